@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config'
+
+/** Parts that start whole programs (servers, sound servers, browsers) run one file at a time, so that they do not starve each other. */
+const oneFileAtATime = { fileParallelism: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 }
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    // A result must never depend on the zone of the machine; this one, far from UTC, makes a forgotten zone show.
+    env: { TZ: 'Asia/Ho_Chi_Minh' },
+    projects: [
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/support/database-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'journeys', include: ['test/journeys/**/*.test.ts'], ...oneFileAtATime },
+      },
+      {
+        extends: true,
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...oneFileAtATime },
+      },
+    ],
+  },
+})
