@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { z } from 'zod'
+
+/**
+ * The words of the protocol (Vietnamese terms stand in the console's dictionaries):
+ *
+ * - **area**: a node of the tree province → commune → village.
+ * - **device**: the speaker on its pole; keeps its id, place and history for life.
+ * - **installation**: the hardware fixed to a device for a while: a key pair, a secret, a ledger.
+ * - **clip**: one immutable piece of audio, named by the SHA-256 of its bytes.
+ * - **item**: one bulletin's place within a programme.
+ * - **occurrence**: one airing of a broadcast; its id is the broadcast and its original start.
+ * - **day plan**: the concrete occurrences of one local day, named by the SHA-256 of its bytes.
+ * - **target**: the small signed manifest that says everything a device must do.
+ * - **ledger**: the append-only, hash-chained record of what a device did.
+ */
+const uuid = z.uuid()
+export const deviceId = uuid.brand('DeviceId').describe('Device id (UUID); also its MQTT user name and client id')
+export const areaId = uuid.brand('AreaId').describe('Area id (UUID)')
+export const ledgerId = uuid.brand('LedgerId').describe('Id of one installation’s ledger (UUID)')
+export const itemId = uuid.brand('ItemId').describe('Id of an item: one bulletin’s place in a programme (UUID)')
+export const alertId = uuid
+  .brand('AlertId')
+  .describe('Id of an emergency; shared by the alert, its updates and its cancel')
+export const messageId = uuid
+  .brand('MessageId')
+  .describe('Unique id of one signed alert or command, remembered against replay')
+export const connectionId = uuid.brand('ConnectionId').describe('Drawn anew for every MQTT connection')
+export const playId = uuid.brand('PlayId').describe('Id of one play, drawn by the device')
+export const bootId = uuid.brand('BootId').describe('Id of one run of the device’s kernel')
+
+export const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .brand('Sha256')
+  .describe('SHA-256 in lower-case hex')
+
+/** `broadcastId@YYYYMMDDTHHMMSSZ`: the broadcast and its original start, kept when the occurrence is moved. */
+export const occurrenceId = z
+  .string()
+  .regex(/^[0-9a-f-]{36}@\d{8}T\d{6}Z$/)
+  .brand('OccurrenceId')
+  .describe('Broadcast id and original start: <uuid>@YYYYMMDDTHHMMSSZ')
+
+export type DeviceId = z.infer<typeof deviceId>
+export type AreaId = z.infer<typeof areaId>
+export type LedgerId = z.infer<typeof ledgerId>
+export type ItemId = z.infer<typeof itemId>
+export type AlertId = z.infer<typeof alertId>
+export type MessageId = z.infer<typeof messageId>
+export type ConnectionId = z.infer<typeof connectionId>
+export type PlayId = z.infer<typeof playId>
+export type BootId = z.infer<typeof bootId>
+export type Sha256 = z.infer<typeof sha256>
+export type OccurrenceId = z.infer<typeof occurrenceId>
+
+/** A new UUIDv7 (RFC 9562 §5.7): ordered by time, so that indexes stay dense. `nowMs` is the caller's clock. */
+export function newId(nowMs: number): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(nowMs, 0, 6)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  const hex = bytes.toString('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** SHA-256 of exactly these bytes (a string counts as its UTF-8). */
+export function hashBytes(bytes: Uint8Array | string): Sha256 {
+  return createHash('sha256').update(bytes).digest('hex') as Sha256
+}
+
+/** The id of the occurrence of `broadcastId` whose original start is `startAtMs` (whole seconds). */
+export function makeOccurrenceId(broadcastId: string, startAtMs: number): OccurrenceId {
+  const stamp = new Date(startAtMs).toISOString().replace(/[-:]|\.\d{3}/g, '')
+  return occurrenceId.parse(`${broadcastId}@${stamp}`)
+}
+
+/** The broadcast and the original start within an occurrence's id. */
+export function parseOccurrenceId(id: OccurrenceId): { broadcastId: string; originalStartAtMs: number } {
+  const [broadcastId = '', s = ''] = id.split('@')
+  const iso = `${s.slice(0, 4)}-${s.slice(4, 6)}-${s.slice(6, 8)}T${s.slice(9, 11)}:${s.slice(11, 13)}:${s.slice(13, 15)}Z`
+  return { broadcastId, originalStartAtMs: Date.parse(iso) }
+}

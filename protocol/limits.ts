@@ -1,0 +1,22 @@
+/** Limits that both sides keep. A message beyond them is refused at the edge, before anything is parsed. */
+export const limits = {
+  /** Largest MQTT payload that either side accepts. An alert with two minutes of Opus at 24 kbit/s is 0.5 MB in Base64. */
+  maxPayloadBytes: 1_048_576,
+  /** Largest inline audio of an alert, before Base64. */
+  maxAlertAudioBytes: 600_000,
+  maxBlockBytes: 32_768,
+  minBlockBytes: 1_024,
+  maxBlocksPerRequest: 4,
+  maxClipBytes: 64 * 1_048_576,
+  maxLedgerEntryBytes: 4_096,
+  maxLedgerEntriesPerBatch: 200,
+  maxLedgerBatchBytes: 262_144,
+  maxHeldHashes: 4_000,
+  maxItemsPerOccurrence: 200,
+  maxOccurrencesPerDay: 500,
+  maxHorizonDays: 60,
+  /** An alert that does not say otherwise ends by itself, so that a lost cancel does no harm. */
+  defaultAlertExpiryMs: 30 * 60_000,
+  maxAlertExpiryMs: 24 * 3_600_000,
+  maxAlertRepeats: 20,
+} as const
