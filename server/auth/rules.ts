@@ -1,0 +1,46 @@
+/** Who may do what, where. One table; every route names its action (architecture.md: server/auth). */
+export const roles = ['administrator', 'province_official', 'auditor', 'editor', 'approver', 'technician'] as const
+export type Role = (typeof roles)[number]
+
+const everyone: readonly Role[] = roles
+
+/** Action → the roles that may do it within the area of their grant and all below it. */
+export const actions = {
+  'areas.read': everyone,
+  'areas.manage': ['administrator'],
+  'accounts.manage': ['administrator'],
+  'devices.read': everyone,
+  'devices.manage': ['administrator', 'technician'],
+  'devices.command': ['administrator', 'technician', 'editor', 'approver'],
+  'library.read': everyone,
+  'library.edit': ['administrator', 'province_official', 'editor'],
+  'library.approve': ['approver'],
+  'broadcasts.read': everyone,
+  'broadcasts.edit': ['administrator', 'province_official', 'editor'],
+  'broadcasts.stop': ['administrator', 'province_official', 'editor', 'approver', 'technician'],
+  'alerts.read': everyone,
+  'alerts.issue': ['administrator', 'province_official', 'approver'],
+  'airtime.read': everyone,
+} as const satisfies Record<string, readonly Role[]>
+
+export type Action = keyof typeof actions
+
+/** Who makes a request. */
+export interface Actor {
+  readonly accountId: string
+  readonly userName: string
+  readonly displayName: string
+  readonly grants: readonly { readonly areaId: string; readonly role: Role }[]
+}
+
+const holds = (action: Action, role: Role): boolean => actions[action].some((allowed) => allowed === role)
+
+/** May the actor do this in the area with this path (root first, the area itself last)? */
+export function mayAct(actor: Actor, action: Action, areaPath: readonly string[]): boolean {
+  return actor.grants.some((grant) => holds(action, grant.role) && areaPath.includes(grant.areaId))
+}
+
+/** The areas from which downwards the actor may do this; empty: nowhere. For filters: `area.path && $1`. */
+export function areasFor(actor: Actor, action: Action): string[] {
+  return [...new Set(actor.grants.filter((grant) => holds(action, grant.role)).map((grant) => grant.areaId))]
+}

@@ -1,0 +1,54 @@
+/** What the consoles are told over server-sent events: which lists to read again, and progress. Published after the commit. */
+export type ConsoleEvent =
+  | {
+      readonly kind:
+        | 'devices'
+        | 'clips'
+        | 'bulletins'
+        | 'programmes'
+        | 'broadcasts'
+        | 'occurrences'
+        | 'alerts'
+        | 'areas'
+        | 'airtime'
+      readonly areaPath: readonly string[]
+      readonly id?: string
+    }
+  | {
+      readonly kind: 'clip-progress'
+      readonly areaPath: readonly string[]
+      readonly id: string
+      readonly stage: 'probing' | 'speaking' | 'normalising'
+      readonly fraction: number
+    }
+
+export interface ConsoleEvents {
+  publish(event: ConsoleEvent): void
+  /** `listener` gets every event with a growing sequence number; the answer ends the subscription. */
+  subscribe(listener: (sequence: number, event: ConsoleEvent) => void): () => void
+  /** Events after `sequence`, or undefined when they are no longer all kept (the console then reads everything again). */
+  since(sequence: number): readonly { readonly sequence: number; readonly event: ConsoleEvent }[] | undefined
+}
+
+/** Keeps the last `capacity` events, so that a console that was cut off for a moment goes on where it was. */
+export function createConsoleEvents(capacity = 500, firstSequence = 1): ConsoleEvents {
+  const kept: { sequence: number; event: ConsoleEvent }[] = []
+  const listeners = new Set<(sequence: number, event: ConsoleEvent) => void>()
+  let next = firstSequence
+  return {
+    publish(event) {
+      const sequence = next++
+      kept.push({ sequence, event })
+      if (kept.length > capacity) kept.shift()
+      for (const listener of listeners) listener(sequence, event)
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    since(sequence) {
+      const oldest = kept[0]?.sequence ?? next
+      return sequence + 1 < oldest || sequence >= next ? undefined : kept.filter((one) => one.sequence > sequence)
+    },
+  }
+}

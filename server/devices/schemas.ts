@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { alarmCodes, health } from '#protocol/link.ts'
+import { id, instant } from '#server/http/schemas.ts'
+
+export const deviceStatus = z.enum(['never-enrolled', 'online', 'offline', 'revoked'])
+export const device = z
+  .object({
+    id,
+    areaId: id,
+    areaName: z.string(),
+    name: z.string(),
+    volumePercent: z.number().int().min(0).max(100),
+    muted: z.boolean(),
+    status: deviceStatus,
+    /** Since when the status holds; null for a device never enrolled. */
+    since: instant.nullable(),
+    lastSeenAt: instant.nullable(),
+    playing: z
+      .object({
+        occurrenceId: z.string().nullable(),
+        alertId: z.string().nullable(),
+        startedAt: instant,
+        endsAt: instant,
+      })
+      .nullable(),
+    agentVersion: z.string().nullable(),
+    clockOffsetMs: z.number().int().nullable(),
+    health: health.nullable(),
+    alarms: z.array(z.object({ code: z.enum(alarmCodes).or(z.string()), detail: z.string(), raisedAt: instant })),
+    target: z.object({
+      wantedRevision: z.number().int(),
+      heldRevision: z.number().int().nullable(),
+      clipsMissing: z.number().int().nullable(),
+    }),
+  })
+  .meta({ id: 'Device' })
+export const newDevice = z.object({
+  areaId: id,
+  name: z.string().trim().min(1).max(120),
+  volumePercent: z.number().int().min(0).max(100).optional(),
+})
+export const deviceChange = z.object({
+  name: z.string().trim().min(1).max(120).optional(),
+  volumePercent: z.number().int().min(0).max(100).optional(),
+  muted: z.boolean().optional(),
+})
+/** Shown once. For a device that is enrolled already it is a replacement code: using it revokes the old installation. */
+export const newEnrolmentCode = z
+  .object({ code: z.string(), expiresAt: instant, qrSvg: z.string(), command: z.string(), replaces: z.boolean() })
+  .meta({ id: 'EnrolmentCode' })
+export const commandRequest = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stop'), occurrenceId: z.string().nullable().default(null) }),
+  z.object({ kind: z.literal('identify') }),
+  z.object({ kind: z.literal('restart') }),
+])
+export const deviceCommand = z
+  .object({
+    id,
+    kind: z.string(),
+    issuedAt: instant,
+    expiresAt: instant,
+    outcome: z.enum(['pending', 'done', 'refused', 'expired']),
+    outcomeAt: instant.nullable(),
+  })
+  .meta({ id: 'DeviceCommand' })

@@ -1,0 +1,6 @@
+/** A refusal's HTTP status and its words: what happened, what it means, what to do. `{name}` takes a parameter. */
+export interface ProblemText {
+  readonly status: number
+  readonly vi: string
+  readonly en: string
+}

@@ -1,0 +1,73 @@
+import { airtimeProblems } from '#server/airtime/problems.ts'
+import { alertsProblems } from '#server/alerts/problems.ts'
+import { areasProblems } from '#server/areas/problems.ts'
+import { authProblems } from '#server/auth/problems.ts'
+import { broadcastsProblems } from '#server/broadcasts/problems.ts'
+import { deliveryProblems } from '#server/delivery/problems.ts'
+import { devicesProblems } from '#server/devices/problems.ts'
+import { ledgerProblems } from '#server/ledger/problems.ts'
+import { libraryProblems } from '#server/library/problems.ts'
+import type { ProblemText } from './problem-text.ts'
+
+/**
+ * Every refusal a person can meet: its status and what it says, what it means and what to do. `{name}` takes a parameter.
+ * Codes are stable: programs rely on them.
+ */
+export const problemTexts = {
+  'bad-request': {
+    status: 400,
+    vi: 'Dữ liệu gửi lên không hợp lệ: {detail}. Hãy kiểm tra lại rồi gửi lại.',
+    en: 'The data sent is not valid: {detail}. Check it and send it again.',
+  },
+  'not-signed-in': {
+    status: 401,
+    vi: 'Bạn chưa đăng nhập hoặc phiên làm việc đã hết hạn. Hãy đăng nhập lại.',
+    en: 'You are not signed in, or your session has ended. Sign in again.',
+  },
+  'wrong-credentials': {
+    status: 401,
+    vi: 'Tên đăng nhập hoặc mật khẩu không đúng.',
+    en: 'The user name or the password is wrong.',
+  },
+  'csrf-missing': {
+    status: 403,
+    vi: 'Yêu cầu không đến từ trang điều khiển. Hãy tải lại trang rồi thử lại.',
+    en: 'The request did not come from the console. Reload the page and try again.',
+  },
+  'not-allowed': {
+    status: 403,
+    vi: 'Tài khoản của bạn không có quyền làm việc này tại địa bàn này.',
+    en: 'Your account may not do this in this area.',
+  },
+  'not-found': {
+    status: 404,
+    vi: 'Không tìm thấy nội dung này.',
+    en: 'This was not found.',
+  },
+  'too-many-requests': {
+    status: 429,
+    vi: 'Quá nhiều yêu cầu trong thời gian ngắn. Hãy thử lại sau {seconds} giây.',
+    en: 'Too many requests in a short time. Try again in {seconds} seconds.',
+  },
+  'body-too-large': {
+    status: 413,
+    vi: 'Dữ liệu gửi lên quá lớn (tối đa {limit}).',
+    en: 'What was sent is too large (at most {limit}).',
+  },
+  'internal-error': {
+    status: 500,
+    vi: 'Máy chủ gặp lỗi. Việc bạn vừa làm chưa được lưu; hãy thử lại, nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
+    en: 'The server failed. What you just did was not saved; try again, and if it fails again give a technician the code {requestId}.',
+  },
+  ...authProblems,
+  ...areasProblems,
+  ...devicesProblems,
+  ...libraryProblems,
+  ...broadcastsProblems,
+  ...deliveryProblems,
+  ...alertsProblems,
+  ...ledgerProblems,
+  ...airtimeProblems,
+} as const satisfies Record<string, ProblemText>
+
+export type ProblemCode = keyof typeof problemTexts

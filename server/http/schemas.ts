@@ -1,0 +1,16 @@
+import { z } from 'zod'
+
+/** Pieces that several routes share. Instants over HTTP are ISO 8601 in UTC. */
+export const instant = z.iso.datetime().describe('Instant, ISO 8601 in UTC')
+export const localDate = z.iso.date().describe('Calendar day, YYYY-MM-DD')
+export const id = z.uuid()
+export const idParams = z.object({ id })
+export const problemBody = z
+  .object({
+    type: z.string().describe('Identifies the kind of problem: urn:loaxa:problem:<code>'),
+    title: z.string().describe('What happened, what it means and what to do, in the reader’s language'),
+    status: z.number().int(),
+    code: z.string().describe('Stable code for programs'),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' })

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import { languageTag } from '#protocol/target.ts'
+import { id, instant } from '#server/http/schemas.ts'
+
+export const topicCode = z.enum(['general', 'urgent', 'policy', 'administration', 'society', 'good-deeds'])
+export const clip = z
+  .object({
+    id,
+    areaId: id,
+    source: z.enum(['upload', 'speech']),
+    state: z.enum(['uploaded', 'processing', 'ready', 'rejected']),
+    originalName: z.string(),
+    speechText: z.string().nullable(),
+    speechVoice: z.string().nullable(),
+    sha256: z.string().nullable(),
+    bytes: z.number().int().nullable(),
+    durationMs: z.number().int().nullable(),
+    loudnessLufs: z.number().nullable(),
+    peakDbfs: z.number().nullable(),
+    /** Base64 of pairs of signed bytes (lowest, highest), in order of time. */
+    peaks: z.string().nullable(),
+    rejection: z.object({ code: z.string(), text: z.string().describe('In the reader’s language') }).nullable(),
+    createdAt: instant,
+  })
+  .meta({ id: 'Clip' })
+export const clipUploadQuery = z.object({ areaId: id, name: z.string().trim().min(1).max(200) })
+export const speechRequest = z.object({
+  areaId: id,
+  name: z.string().trim().min(1).max(200),
+  text: z.string().trim().min(1).max(20_000),
+  voice: z.string().max(40),
+})
+export const voice = z
+  .object({
+    id: z.string(),
+    engine: z.string(),
+    language: languageTag,
+    name: z.object({ vi: z.string(), en: z.string() }),
+  })
+  .meta({ id: 'Voice' })
+export const topic = z
+  .object({ code: topicCode, name: z.object({ vi: z.string(), en: z.string() }) })
+  .meta({ id: 'Topic' })
+
+const content = { title: z.string().trim().min(1).max(200), topic: topicCode, language: languageTag, clipId: id }
+export const approvalState = z.enum(['draft', 'pending', 'approved', 'returned'])
+export const bulletinRevision = z
+  .object({
+    id,
+    number: z.number().int(),
+    ...content,
+    contentHash: z.string(),
+    state: approvalState,
+    durationMs: z.number().int().nullable(),
+    clipState: z.enum(['uploaded', 'processing', 'ready', 'rejected']),
+    authorId: id,
+    authorName: z.string(),
+    createdAt: instant,
+    submittedAt: instant.nullable(),
+    deciderName: z.string().nullable(),
+    decidedAt: instant.nullable(),
+    comment: z.string().nullable(),
+  })
+  .meta({ id: 'BulletinRevision' })
+/** Only the newest revision may air, and only once it is approved: editing an approved bulletin takes it off the air until it is approved again. */
+export const bulletin = z.object({ id, areaId: id, current: bulletinRevision }).meta({ id: 'Bulletin' })
+export const newBulletin = z.object({ areaId: id, ...content })
+export const bulletinContent = z.object(content)
+/** Names the exact content that was judged: another revision or other content is refused. */
+export const approval = z.object({ revisionId: id, contentHash: z.string() })
+export const returnRequest = approval.extend({ comment: z.string().trim().min(1).max(1000) })
+
+export const programme = z
+  .object({
+    id,
+    areaId: id,
+    title: z.string(),
+    items: z.array(
+      z.object({
+        itemId: id,
+        bulletinId: id,
+        title: z.string(),
+        state: approvalState,
+        durationMs: z.number().int().nullable(),
+      }),
+    ),
+    durationMs: z.number().int(),
+    updatedAt: instant,
+  })
+  .meta({ id: 'Programme' })
+export const programmeContent = z.object({
+  title: z.string().trim().min(1).max(200),
+  bulletinIds: z.array(id).min(1).max(100),
+})
+export const newProgramme = programmeContent.extend({ areaId: id })
