@@ -10,6 +10,9 @@ set -eu
 purpose=${1:-start}
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root"
+# Prisma would download a native engine that nothing here uses, from a host of its own; this stands in for it.
+export PRISMA_SCHEMA_ENGINE_BINARY="$root/tools/no-schema-engine"
+export CHECKPOINT_DISABLE=1
 PATH=$PATH:/usr/sbin:/sbin # mosquitto and ldconfig live there, and a normal user's PATH leaves it out
 export PATH
 
@@ -143,7 +146,7 @@ generate_database_client() {
   wanted=$(sha256_of prisma/schema.prisma)-$(sha256_of package-lock.json)
   stamp=prisma/generated/.made-from
   if is_stamped "$wanted" "$stamp"; then return 0; fi
-  CHECKPOINT_DISABLE=1 quietly node node_modules/prisma/build/index.js generate --no-hints ||
+  quietly node node_modules/prisma/build/index.js generate --no-hints ||
     fail 'the database client could not be generated from prisma/schema.prisma (see above).'
   printf '%s' "$wanted" >"$stamp"
 }
