@@ -1,0 +1,142 @@
+import type { Media, SampleSource } from './media.ts'
+import { type EndReason, FRAMES_PER_MS, type HoldReason, LEVELS, type Voice } from './voice.ts'
+
+export type LoadedSegment = {
+  readonly segmentId: string
+  readonly gainDb: number
+  readonly gapAfterMs: number
+  readonly fromSample: number
+  /** The checked clip, or what is wrong with it. */
+  readonly clip: { readonly ok: true; readonly media: Media } | { readonly ok: false; readonly detail: string }
+}
+
+export type LoadedVoice = Omit<Voice, 'segments'> & { readonly segments: readonly LoadedSegment[] }
+
+export type MixerSegment = {
+  readonly segmentId: string
+  readonly gain: number
+  readonly fromFrame: number
+  /** Frames to hear; 0 when the clip cannot be played. */
+  readonly frames: number
+  readonly gapFrames: number
+  readonly media: Media | undefined
+  readonly failure: string | undefined
+}
+
+/**
+ * A voice in the mixer. `round`, `index` and `position` say which frame is rendered next: a segment's frames are
+ * followed by those of its gap, so that a position at or past `frames` lies in the gap.
+ */
+export class MixerVoice {
+  readonly voiceId: string
+  /** 0 is the most important. */
+  readonly rank: number
+  readonly startAtMs: number
+  readonly late: 'join' | 'from-start'
+  readonly latestEndAtMs: number
+  readonly rounds: number
+  readonly segments: readonly MixerSegment[]
+  readonly volumeGain: number | undefined
+  readonly roundFrames: number
+
+  /** waiting: before its instant; ready: should sound, but does not; sounding; ended: everything is rendered. */
+  phase: 'waiting' | 'ready' | 'sounding' | 'ended' = 'waiting'
+  /** Counts voices in the order in which they first sounded. */
+  startedOrder = Number.POSITIVE_INFINITY
+  heldFor: HoldReason | undefined
+  /** Why it ended before its end; such a voice never comes back. */
+  endReason: EndReason | undefined
+  round = 0
+  index = 0
+  position = 0
+  source: SampleSource | undefined
+  fadeInLeft = 0
+  deadlineFrame = Number.POSITIVE_INFINITY
+
+  /** What has passed the sound device of the segment now being heard; the timeline keeps it. */
+  heardFrames = 0
+  heardSinceProgress = 0
+  segmentStartedAtMs: number | undefined
+  lastHeardAtMs = 0
+  isWholeSoFar = true
+
+  constructor(loaded: LoadedVoice) {
+    this.voiceId = loaded.voiceId
+    this.rank = LEVELS.indexOf(loaded.level)
+    this.startAtMs = loaded.startAtMs
+    this.late = loaded.late
+    this.latestEndAtMs = loaded.latestEndAtMs ?? Number.POSITIVE_INFINITY
+    this.rounds = Math.max(1, Math.floor(loaded.repeats ?? 1))
+    this.volumeGain = loaded.volumePercent === undefined ? undefined : volumeToGain(loaded.volumePercent)
+    this.segments = loaded.segments.map(toMixerSegment)
+    this.roundFrames = this.segments.reduce((sum, segment) => sum + segment.frames + segment.gapFrames, 0)
+  }
+
+  get current(): MixerSegment | undefined {
+    return this.segments[this.index]
+  }
+
+  /** From the first sample to the last; the gap after the very last segment does not count. */
+  get totalFrames(): number {
+    return this.rounds * this.roundFrames - (this.segments.at(-1)?.gapFrames ?? 0)
+  }
+
+  get remainingFrames(): number {
+    let done = this.round * this.roundFrames + this.position
+    for (let index = 0; index < this.index; index += 1) {
+      const segment = this.segments[index]
+      if (segment !== undefined) done += segment.frames + segment.gapFrames
+    }
+    return Math.max(0, this.totalFrames - done)
+  }
+
+  /** Frames of this segment and its gap that are still to come. */
+  get slotFramesLeft(): number {
+    const segment = this.current
+    if (segment === undefined) return 0
+    const isVeryLast = this.round === this.rounds - 1 && this.index === this.segments.length - 1
+    return segment.frames + (isVeryLast ? 0 : segment.gapFrames) - this.position
+  }
+
+  /** Moves on to the next segment; false after the very last one. */
+  advance(): boolean {
+    this.position = 0
+    this.index += 1
+    if (this.index < this.segments.length) return true
+    this.index = 0
+    this.round += 1
+    // A round in which nothing can be played would go round for ever.
+    return this.round < this.rounds && this.roundFrames > 0
+  }
+
+  closeSource(): void {
+    this.source?.close()
+    this.source = undefined
+  }
+}
+
+function toMixerSegment(segment: LoadedSegment): MixerSegment {
+  const { segmentId, clip } = segment
+  const gain = 10 ** (segment.gainDb / 20)
+  if (!clip.ok) {
+    return { segmentId, gain, fromFrame: 0, frames: 0, gapFrames: 0, media: undefined, failure: clip.detail }
+  }
+  const fromFrame = Math.max(0, Math.min(Math.floor(segment.fromSample), clip.media.totalFrames))
+  return {
+    segmentId,
+    gain,
+    fromFrame,
+    frames: clip.media.totalFrames - fromFrame,
+    gapFrames: Math.max(0, Math.round(segment.gapAfterMs * FRAMES_PER_MS)),
+    media: clip.media,
+    failure: undefined,
+  }
+}
+
+/**
+ * The amplitude for a volume in percent: its cube, as PulseAudio's software volume does (pulse/volume.c), so that equal
+ * steps sound about equal: 50% is −18 dB, 10% is −60 dB, 0% is silence.
+ */
+export function volumeToGain(percent: number): number {
+  return (Math.max(0, Math.min(100, percent)) / 100) ** 3
+}

@@ -1,0 +1,369 @@
+import { type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
+import { Timeline } from './timeline.ts'
+import { type EndReason, FRAMES_PER_MS, type MixerEvent } from './voice.ts'
+
+const FADE_FRAMES = 10 * FRAMES_PER_MS
+const VOLUME_RAMP_FRAMES = 50 * FRAMES_PER_MS
+/** A window is met when the end is this little past it: sound cards run up to 0.01% slow. */
+export const WINDOW_GRACE_MS = 250
+
+type Tail = { readonly samples: Float32Array; used: number; offset: number }
+
+/**
+ * Decides, sample by sample, which voice sounds, and renders it. One voice sounds at a time: the one of the highest
+ * level, and within a level the one that began first. Synchronous and without a clock of its own: time comes in with
+ * every block, as the instant at which the block's first frame will leave the sound device.
+ */
+export class Mixer {
+  readonly #voices: MixerVoice[] = []
+  readonly #timeline: Timeline
+  #sounding: MixerVoice | undefined
+  #frame = 0
+  #startedCount = 0
+  #volume = 1
+  #volumeTarget = 1
+  #tails: Tail[] = []
+  #mix = new Float32Array(0)
+  #scratch = new Float32Array(0)
+
+  constructor(emit: (event: MixerEvent) => void) {
+    this.#timeline = new Timeline(emit, (voice) => this.#voices.splice(this.#voices.indexOf(voice), 1))
+  }
+
+  /** Frames rendered since the beginning; the index of the next frame. */
+  get renderedFrames(): number {
+    return this.#frame
+  }
+
+  has(voiceId: string): boolean {
+    return this.#voices.some((voice) => voice.voiceId === voiceId)
+  }
+
+  /** Takes a voice whose id it does not hold, and returns how long it plays in all, in ms. */
+  load(loaded: LoadedVoice): number {
+    const voice = new MixerVoice(loaded)
+    this.#voices.push(voice)
+    return voice.totalFrames / FRAMES_PER_MS
+  }
+
+  /** Ends a voice now, with a short fade; an unknown one is ignored, for it may have ended this very moment. */
+  stop(voiceId: string): void {
+    const voice = this.#voices.find((candidate) => candidate.voiceId === voiceId)
+    if (voice !== undefined && voice.phase !== 'ended') this.#endEarly(voice, 'stopped', this.#frame, 0)
+  }
+
+  stopAll(): void {
+    for (const voice of this.#voices) this.stop(voice.voiceId)
+  }
+
+  /** Ramped over at most 50 ms. */
+  setVolume(percent: number): void {
+    this.#volumeTarget = volumeToGain(percent)
+  }
+
+  /**
+   * Fills `out` with the next frames. `firstFrameAtMs` is when the first of them will leave the sound device; undefined
+   * while that is not known: then what sounds goes on, and nothing begins.
+   */
+  render(out: Int16Array, firstFrameAtMs: number | undefined): void {
+    const frames = out.length
+    if (this.#mix.length !== frames) {
+      this.#mix = new Float32Array(frames)
+      this.#scratch = new Float32Array(frames)
+    }
+    this.#mix.fill(0)
+    const volumeStep = this.#nextVolumeStep(frames)
+    let cursor = 0
+    while (cursor < frames) {
+      const atMs = firstFrameAtMs === undefined ? undefined : firstFrameAtMs + cursor / FRAMES_PER_MS
+      if (atMs !== undefined) this.#choose(cursor, atMs)
+      cursor += this.#advance(cursor, this.#limitToNextStart(frames - cursor, atMs), volumeStep)
+    }
+    this.#volume += volumeStep * frames
+    this.#addTails(frames)
+    for (let index = 0; index < frames; index += 1) {
+      const sample = Math.round((this.#mix[index] ?? 0) * 32_767)
+      out[index] = sample > 32_767 ? 32_767 : sample < -32_768 ? -32_768 : sample
+    }
+    this.#frame += frames
+  }
+
+  /** Tells what has been heard: `playedFrames` of the rendered frames have left the sound device. */
+  settle(playedFrames: number, epochMsOf: (frame: number) => number): void {
+    this.#timeline.settle(playedFrames, epochMsOf)
+  }
+
+  /**
+   * The sound device is gone, and with it what it had not played yet. What was sounding, or was yet to be heard, is held
+   * where it was last heard; it resumes when rendering goes on, if its end still lies within its window.
+   */
+  loseSink(playedFrames: number, epochMsOf: (frame: number) => number): void {
+    const interrupted = this.#timeline.rewind(playedFrames, epochMsOf)
+    if (this.#sounding !== undefined) interrupted.add(this.#sounding)
+    this.#sounding?.closeSource()
+    this.#sounding = undefined
+    this.#tails = []
+    for (const voice of interrupted) {
+      voice.phase = 'ready'
+      voice.heldFor = 'sink-failed'
+      this.#timeline.addHeld(voice, this.#frame, 'sink-failed')
+    }
+    this.#timeline.settle(this.#frame, () => epochMsOf(playedFrames))
+  }
+
+  /** While there is no sound device: ends the voices that can no longer be heard within their window. */
+  expire(nowMs: number): void {
+    for (const voice of [...this.#voices]) {
+      if (voice.phase === 'ended') continue
+      const isJoining = voice.phase === 'waiting' && voice.late === 'join'
+      const endAtMs = (isJoining ? voice.startAtMs : nowMs) + voice.remainingFrames / FRAMES_PER_MS
+      const isOver = isJoining ? nowMs >= Math.min(endAtMs, voice.latestEndAtMs) : endAtMs > latestEnd(voice)
+      if (isOver) this.#endEarly(voice, 'sink-failed', this.#frame, 0)
+    }
+    this.#timeline.settle(this.#frame, () => nowMs)
+  }
+
+  /** Puts the right voice in charge at this frame. */
+  #choose(cursor: number, atMs: number): void {
+    const frame = this.#frame + cursor
+    let hasArrival = false
+    for (const voice of this.#voices) {
+      if (voice.phase !== 'waiting' || voice.startAtMs - atMs >= 0.5 / FRAMES_PER_MS) continue
+      this.#arrive(voice, atMs, frame)
+      hasArrival = true
+    }
+    for (;;) {
+      const top = this.#findTop()
+      if (top === undefined || top === this.#sounding) break
+      if (top.heldFor !== undefined && atMs + top.remainingFrames / FRAMES_PER_MS > latestEnd(top)) {
+        this.#endEarly(top, top.heldFor, frame, cursor)
+        continue
+      }
+      if (this.#sounding !== undefined) this.#hold(this.#sounding, frame, cursor)
+      this.#begin(top, frame, atMs)
+    }
+    if (!hasArrival) return
+    for (const voice of this.#voices) {
+      if (voice.phase === 'ready' && voice.heldFor === undefined) {
+        voice.heldFor = 'preempted'
+        this.#timeline.addHeld(voice, frame, 'preempted')
+      }
+    }
+  }
+
+  #findTop(): MixerVoice | undefined {
+    let top: MixerVoice | undefined
+    for (const voice of this.#voices) {
+      if (voice.phase !== 'ready' && voice.phase !== 'sounding') continue
+      if (top === undefined || goesBefore(voice, top)) top = voice
+    }
+    return top
+  }
+
+  /** The voice's instant has come, or had passed when it was loaded. */
+  #arrive(voice: MixerVoice, atMs: number, frame: number): void {
+    voice.phase = 'ready'
+    let skip = voice.late === 'join' ? Math.max(0, Math.round((atMs - voice.startAtMs) * FRAMES_PER_MS)) : 0
+    if (skip >= voice.totalFrames && voice.totalFrames > 0) {
+      this.#endEarly(voice, 'joined-late', frame, 0)
+      return
+    }
+    if (voice.roundFrames > 0) {
+      const rounds = Math.floor(skip / voice.roundFrames)
+      skip -= rounds * voice.roundFrames
+      for (let round = 0; round < Math.min(rounds, 1); round += 1)
+        this.#skipSegments(voice, voice.segments.length, frame)
+      voice.round = rounds
+    }
+    let index = 0
+    while (skip > 0 && skip >= slotFrames(voice, index) && index < voice.segments.length - 1) {
+      skip -= slotFrames(voice, index)
+      index += 1
+    }
+    if (voice.round === 0) this.#skipSegments(voice, index, frame)
+    voice.index = index
+    voice.position = skip
+    const current = voice.current
+    if (current !== undefined && skip >= current.frames && skip > 0) {
+      // It joins within the gap, or at the gap's very beginning: the segment before it was not heard.
+      this.#timeline.addSegmentEnd(voice, frame, { round: voice.round, index, reason: 'joined-late' })
+    }
+  }
+
+  #skipSegments(voice: MixerVoice, end: number, frame: number): void {
+    for (let index = 0; index < end; index += 1) {
+      this.#timeline.addSegmentEnd(voice, frame, { round: 0, index, reason: 'joined-late' })
+    }
+  }
+
+  #begin(voice: MixerVoice, frame: number, atMs: number): void {
+    if (voice.startedOrder === Number.POSITIVE_INFINITY) {
+      voice.startedOrder = this.#startedCount
+      this.#startedCount += 1
+    }
+    if (voice.heldFor !== undefined) this.#timeline.addResumed(voice, frame)
+    voice.heldFor = undefined
+    voice.phase = 'sounding'
+    voice.fadeInLeft = voice.position + (voice.current?.fromFrame ?? 0) > 0 ? FADE_FRAMES : 0
+    // Fixed now, in frames: a step of the clock must not cut off what sounds.
+    voice.deadlineFrame = frame + Math.max(0, Math.round((latestEnd(voice) - atMs) * FRAMES_PER_MS))
+    this.#sounding = voice
+  }
+
+  #hold(voice: MixerVoice, frame: number, cursor: number): void {
+    this.#fadeOut(voice, cursor)
+    voice.phase = 'ready'
+    voice.heldFor = 'preempted'
+    this.#timeline.addHeld(voice, frame, 'preempted')
+    this.#sounding = undefined
+  }
+
+  #endEarly(voice: MixerVoice, reason: EndReason, frame: number, cursor: number): void {
+    if (voice === this.#sounding) {
+      this.#fadeOut(voice, cursor)
+      this.#sounding = undefined
+    }
+    voice.closeSource()
+    voice.phase = 'ended'
+    voice.endReason = reason
+    const { round } = voice
+    const isInGap = voice.position > 0 && voice.position >= (voice.current?.frames ?? 0)
+    const end = round === 0 ? voice.segments.length : voice.index + 1
+    for (let index = isInGap ? voice.index + 1 : voice.index; index < end; index += 1) {
+      this.#timeline.addSegmentEnd(voice, frame, { round, index, reason })
+    }
+    this.#timeline.addVoiceEnd(voice, frame)
+  }
+
+  /** Renders the sounding voice, or silence, and returns for how many frames (0: a segment ended here). */
+  #advance(cursor: number, limit: number, volumeStep: number): number {
+    const voice = this.#sounding
+    const segment = voice?.current
+    if (voice === undefined || segment === undefined) return limit
+    const frame = this.#frame + cursor
+    const toDeadline = voice.deadlineFrame - frame
+    if (toDeadline <= 0) {
+      this.#endEarly(voice, 'window-ended', frame, cursor)
+      return 0
+    }
+    if (segment.media === undefined) {
+      this.#endSegment(voice, frame, 'decode-failed', segment.failure)
+      this.#leaveSlot(voice, frame)
+      return 0
+    }
+    if (voice.position >= segment.frames) {
+      const gap = Math.min(limit, toDeadline, voice.slotFramesLeft)
+      voice.position += gap
+      if (voice.slotFramesLeft <= 0) this.#leaveSlot(voice, frame + gap)
+      return gap
+    }
+    voice.source ??= segment.media.openAt(segment.fromFrame + voice.position)
+    const count = voice.source.read(this.#scratch, 0, Math.min(limit, toDeadline, segment.frames - voice.position))
+    if (count === 'starved') return limit
+    if (count === 'failed' || count === 0) {
+      this.#endSegment(voice, frame, 'decode-failed', 'the clip ends before its stated length')
+      voice.position = segment.frames
+      if (voice.slotFramesLeft <= 0) this.#leaveSlot(voice, frame)
+      return 0
+    }
+    this.#mixIn(voice, segment.gain, cursor, count, volumeStep)
+    this.#timeline.addSound(voice, frame, count)
+    voice.position += count
+    if (voice.position >= segment.frames) {
+      this.#endSegment(voice, frame + count)
+      if (voice.slotFramesLeft <= 0) this.#leaveSlot(voice, frame + count)
+    }
+    return count
+  }
+
+  #endSegment(voice: MixerVoice, frame: number, reason?: EndReason, detail?: string): void {
+    voice.closeSource()
+    this.#timeline.addSegmentEnd(voice, frame, {
+      round: voice.round,
+      index: voice.index,
+      ...(reason === undefined ? {} : { reason }),
+      ...(detail === undefined ? {} : { detail }),
+    })
+  }
+
+  #leaveSlot(voice: MixerVoice, frame: number): void {
+    if (voice.advance()) return
+    voice.phase = 'ended'
+    this.#sounding = undefined
+    this.#timeline.addVoiceEnd(voice, frame)
+  }
+
+  #mixIn(voice: MixerVoice, segmentGain: number, cursor: number, count: number, volumeStep: number): void {
+    const fixed = voice.volumeGain
+    for (let index = 0; index < count; index += 1) {
+      let gain = segmentGain * (fixed ?? this.#volume + volumeStep * (cursor + index))
+      if (voice.fadeInLeft > 0) {
+        gain *= 1 - voice.fadeInLeft / FADE_FRAMES
+        voice.fadeInLeft -= 1
+      }
+      this.#mix[cursor + index] = (this.#mix[cursor + index] ?? 0) + (this.#scratch[index] ?? 0) * gain
+    }
+  }
+
+  /** Lets the voice die away from here on; what sounds in the tail is not counted, and is heard again on resuming. */
+  #fadeOut(voice: MixerVoice, cursor: number): void {
+    const segment = voice.current
+    if (voice.source !== undefined && segment !== undefined && voice.position < segment.frames) {
+      const samples = new Float32Array(FADE_FRAMES)
+      const count = voice.source.read(samples, 0, FADE_FRAMES)
+      if (typeof count === 'number' && count > 0) {
+        const gain = segment.gain * (voice.volumeGain ?? this.#volume) * (1 - voice.fadeInLeft / FADE_FRAMES)
+        for (let index = 0; index < count; index += 1) {
+          samples[index] = (samples[index] ?? 0) * gain * (1 - index / count)
+        }
+        this.#tails.push({ samples: samples.subarray(0, count), used: 0, offset: cursor })
+      }
+    }
+    voice.closeSource()
+  }
+
+  #addTails(frames: number): void {
+    if (this.#tails.length === 0) return
+    for (const tail of this.#tails) {
+      const count = Math.min(frames - tail.offset, tail.samples.length - tail.used)
+      for (let index = 0; index < count; index += 1) {
+        const at = tail.offset + index
+        this.#mix[at] = (this.#mix[at] ?? 0) + (tail.samples[tail.used + index] ?? 0)
+      }
+      tail.used += count
+      tail.offset = 0
+    }
+    this.#tails = this.#tails.filter((tail) => tail.used < tail.samples.length)
+  }
+
+  #nextVolumeStep(frames: number): number {
+    const distance = this.#volumeTarget - this.#volume
+    return Math.max(-1 / VOLUME_RAMP_FRAMES, Math.min(1 / VOLUME_RAMP_FRAMES, distance / frames))
+  }
+
+  #limitToNextStart(frames: number, atMs: number | undefined): number {
+    if (atMs === undefined) return frames
+    let limit = frames
+    for (const voice of this.#voices) {
+      if (voice.phase !== 'waiting') continue
+      limit = Math.min(limit, Math.max(1, Math.ceil((voice.startAtMs - atMs) * FRAMES_PER_MS - 0.5)))
+    }
+    return limit
+  }
+}
+
+function latestEnd(voice: MixerVoice): number {
+  return voice.latestEndAtMs + WINDOW_GRACE_MS
+}
+
+/** Level first; then what sounds or sounded already; then the earlier instant. Otherwise the one loaded first. */
+function goesBefore(a: MixerVoice, b: MixerVoice): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank
+  if (a.startedOrder !== b.startedOrder) return a.startedOrder < b.startedOrder
+  return a.startAtMs < b.startAtMs
+}
+
+function slotFrames(voice: MixerVoice, index: number): number {
+  const segment = voice.segments[index]
+  return segment === undefined ? 0 : segment.frames + segment.gapFrames
+}

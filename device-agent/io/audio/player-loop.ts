@@ -1,0 +1,206 @@
+import { Anchor } from './anchor.ts'
+import { DecoderPool } from './decoder-pool.ts'
+import { Mixer } from './mixer.ts'
+import { openSink } from './open-sink.ts'
+import type { Sink, SinkStatus } from './sink.ts'
+import { type TimeSource, WallClock } from './time.ts'
+import { FRAMES_PER_MS, type PlayerCommand, type PlayerEvent, type SinkConfig, type Voice } from './voice.ts'
+import { loadVoice } from './voice-loader.ts'
+
+const TICK_MS = 4
+const BLOCK_FRAMES = 5 * FRAMES_PER_MS
+const FIRST_REOPEN_MS = 250
+const LAST_REOPEN_MS = 10_000
+const SPARE_DECODERS = 3
+
+/** Feeds the sound device from the mixer, tells what was heard, and reopens the device when it fails. */
+export class PlayerLoop {
+  readonly #config: SinkConfig
+  readonly #time: TimeSource
+  readonly #post: (event: PlayerEvent) => void
+  readonly #mixer: Mixer
+  readonly #decoders: DecoderPool
+  readonly #wall: WallClock
+  readonly #anchor = new Anchor()
+  readonly #block = new Int16Array(BLOCK_FRAMES)
+  /** Voices that are being read; false once they have been stopped meanwhile. */
+  readonly #loading = new Map<string, boolean>()
+  readonly #epochMsOf = (frame: number) => this.#toEpochMs(frame)
+  #sink: Sink | undefined
+  #anchorMs: number | undefined
+  /** Frames of the block at hand that the sink has not taken yet. */
+  #unwritten = 0
+  #playedFrames = 0
+  #polledMs = 0
+  #reopenAtMs: number | undefined
+  #reopenDelayMs = FIRST_REOPEN_MS
+  #xrunCount = 0
+  #timer: NodeJS.Timeout | undefined
+
+  /** `onFatal` hears what the loop cannot go on after. */
+  constructor(
+    config: SinkConfig,
+    time: TimeSource,
+    post: (event: PlayerEvent) => void,
+    onFatal: (error: unknown) => void,
+  ) {
+    this.#config = config
+    this.#time = time
+    this.#post = post
+    this.#wall = new WallClock(time)
+    this.#mixer = new Mixer(post)
+    this.#decoders = new DecoderPool(SPARE_DECODERS, onFatal)
+    this.#onFatal = onFatal
+  }
+
+  readonly #onFatal: (error: unknown) => void
+
+  async start(): Promise<void> {
+    await this.#decoders.fill()
+    await this.#open()
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+  }
+
+  handle(command: PlayerCommand): void {
+    switch (command.type) {
+      case 'load':
+        this.#load(command.voice).catch(this.#onFatal)
+        return
+      case 'stop':
+        if (this.#loading.has(command.voiceId)) this.#loading.set(command.voiceId, false)
+        this.#mixer.stop(command.voiceId)
+        return
+      case 'stop-all':
+        for (const voiceId of this.#loading.keys()) this.#loading.set(voiceId, false)
+        this.#mixer.stopAll()
+        return
+      case 'set-volume':
+        this.#mixer.setVolume(command.percent)
+        return
+      case 'close':
+        this.#close()
+    }
+  }
+
+  async #load(voice: Voice): Promise<void> {
+    const { voiceId } = voice
+    if (this.#loading.has(voiceId) || this.#mixer.has(voiceId)) {
+      this.#post({ type: 'refused', voiceId, reason: 'already-loaded' })
+      return
+    }
+    if (voice.segments.length === 0) {
+      this.#post({ type: 'refused', voiceId, reason: 'no-segments' })
+      return
+    }
+    this.#loading.set(voiceId, true)
+    const loaded = await loadVoice(voice, this.#decoders)
+    const isWanted = this.#loading.get(voiceId) === true
+    this.#loading.delete(voiceId)
+    const durationMs = this.#mixer.load(loaded)
+    if (isWanted) this.#post({ type: 'armed', voiceId, durationMs })
+    else this.#mixer.stop(voiceId)
+  }
+
+  #tick(): void {
+    const steppedMs = this.#wall.observe()
+    if (steppedMs !== 0) this.#post({ type: 'clock-stepped', byMs: steppedMs })
+    const sink = this.#sink
+    if (sink === undefined) {
+      this.#tickWithoutSink()
+      return
+    }
+    const status = sink.poll()
+    this.#polledMs = this.#time.monotonicMs()
+    if (status.state === 'failed') {
+      this.#lose(sink, status)
+      return
+    }
+    this.#measure(status)
+    this.#pump(sink, status.writableFrames)
+    this.#mixer.settle(this.#playedFrames, this.#epochMsOf)
+  }
+
+  #measure(status: SinkStatus): void {
+    this.#playedFrames = Math.max(this.#playedFrames, this.#writtenFrames - status.delayFrames)
+    if (status.state === 'xrun') {
+      this.#xrunCount += 1
+      this.#anchor.reset()
+      this.#post({ type: 'xrun', count: this.#xrunCount })
+    } else if (status.state === 'running') {
+      this.#anchor.add(this.#polledMs, this.#writtenFrames - status.delayFrames)
+    }
+    this.#anchorMs = this.#anchor.monotonicMs
+  }
+
+  get #writtenFrames(): number {
+    return this.#mixer.renderedFrames - this.#unwritten
+  }
+
+  #pump(sink: Sink, writableFrames: number): void {
+    let left = writableFrames
+    while (left >= BLOCK_FRAMES) {
+      if (this.#unwritten === 0) {
+        const frame = this.#mixer.renderedFrames
+        this.#mixer.render(this.#block, this.#anchorMs === undefined ? undefined : this.#toEpochMs(frame))
+        this.#unwritten = BLOCK_FRAMES
+      }
+      const pending = this.#unwritten === BLOCK_FRAMES ? this.#block : this.#block.subarray(-this.#unwritten)
+      const taken = sink.write(pending)
+      this.#unwritten -= taken
+      left -= taken
+      if (taken < pending.length) return
+    }
+  }
+
+  /** Until the anchor is known, the best guess is that the frame after the last one heard sounds now. */
+  #toEpochMs(frame: number): number {
+    const zeroMs = this.#anchorMs ?? this.#polledMs - this.#playedFrames / FRAMES_PER_MS
+    return zeroMs + frame / FRAMES_PER_MS + this.#wall.offsetMs
+  }
+
+  #lose(sink: Sink, status: SinkStatus): void {
+    sink.close()
+    this.#sink = undefined
+    this.#mixer.loseSink(this.#playedFrames, this.#epochMsOf)
+    this.#post({ type: 'sink', state: 'failed', kind: sink.kind, detail: status.detail })
+    this.#planReopening()
+  }
+
+  #planReopening(): void {
+    this.#reopenAtMs = this.#time.monotonicMs() + this.#reopenDelayMs
+    this.#reopenDelayMs = Math.min(LAST_REOPEN_MS, this.#reopenDelayMs * 2)
+  }
+
+  #tickWithoutSink(): void {
+    const nowMs = this.#time.monotonicMs()
+    this.#mixer.expire(nowMs + this.#wall.offsetMs)
+    if (this.#reopenAtMs === undefined || nowMs < this.#reopenAtMs) return
+    this.#reopenAtMs = undefined
+    this.#open().catch(this.#onFatal)
+  }
+
+  async #open(): Promise<void> {
+    const opening = await openSink(this.#config)
+    if (!opening.ok) {
+      this.#post({ type: 'sink', state: 'failed', kind: opening.kind, detail: opening.detail })
+      this.#planReopening()
+      return
+    }
+    this.#sink = opening.sink
+    this.#unwritten = 0
+    this.#playedFrames = this.#mixer.renderedFrames
+    this.#anchor.reset()
+    this.#reopenDelayMs = FIRST_REOPEN_MS
+    this.#post({ type: 'sink', state: 'open', kind: opening.sink.kind, detail: opening.detail })
+  }
+
+  /** Ends every voice where it was last heard, and lets go of the device. */
+  #close(): void {
+    clearInterval(this.#timer)
+    this.#mixer.stopAll()
+    this.#mixer.loseSink(this.#playedFrames, this.#epochMsOf)
+    this.#sink?.close()
+    this.#decoders.close()
+    this.#post({ type: 'closed' })
+  }
+}

@@ -1,0 +1,38 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { PlayerLoop } from './player-loop.ts'
+import { systemTime } from './time.ts'
+import type { PlayerCommand, SinkConfig } from './voice.ts'
+
+/** What the thread is started with; the agent's entry point tells by it that it runs as the player. */
+export type PlayerWorkerData = { readonly role: 'player'; readonly sink: SinkConfig; readonly volumePercent: number }
+
+/** Whether this thread was started as the player: `if (isPlayerWorker()) await runPlayerWorker()`. */
+export function isPlayerWorker(): boolean {
+  return parentPort !== null && getWorkerData() !== undefined
+}
+
+/** Runs the player in this thread until it is told to close. */
+export async function runPlayerWorker(): Promise<void> {
+  const port = parentPort
+  const data = getWorkerData()
+  if (port === null || data === undefined) throw new Error('runPlayerWorker must be called in the player thread')
+  // An error thrown outside any call ends the thread, and the main thread hears why.
+  const onFatal = (error: unknown) => setImmediate(() => rethrow(error))
+  const loop = new PlayerLoop(data.sink, systemTime, (event) => port.postMessage(event), onFatal)
+  port.on('message', (command: PlayerCommand) => {
+    loop.handle(command)
+    if (command.type === 'close') port.close()
+  })
+  loop.handle({ type: 'set-volume', percent: data.volumePercent })
+  await loop.start()
+}
+
+function rethrow(error: unknown): never {
+  throw error
+}
+
+function getWorkerData(): PlayerWorkerData | undefined {
+  const data: unknown = workerData
+  if (typeof data !== 'object' || data === null || !('role' in data) || data.role !== 'player') return undefined
+  return data as PlayerWorkerData
+}
