@@ -14,6 +14,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/pro
 import path from 'node:path'
 import { build as buildWithVite } from 'vite'
 import { buildAgent, buildServer } from './build/bundles.ts'
+import { compressFiles } from './build/compress.ts'
 import { hashSources } from './build/sources.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -37,14 +38,20 @@ try {
       logLevel: 'warn',
       build: { outDir: path.join(unfinished, 'console'), emptyOutDir: true },
     })
+    await compressFiles(path.join(unfinished, 'console'))
   }
   await cp(path.join(root, 'prisma/migrations'), path.join(unfinished, 'migrations'), { recursive: true })
   await writeFile(path.join(unfinished, path.basename(stampFile)), sources)
   await replaceDist()
+} catch (error) {
+  // The message names file and line of the source; where in the bundler that was noticed helps nobody.
+  console.error(`build: failed. ${error instanceof Error ? error.message : String(error)}`)
+  process.exitCode = 1
 } finally {
   await rm(unfinished, { recursive: true, force: true })
 }
-console.error(`build: dist/ is ready (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+if (process.exitCode === undefined)
+  console.error(`build: dist/ is ready (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
 
 function hasPart(entry: string): boolean {
   const exists = existsSync(path.join(root, entry))

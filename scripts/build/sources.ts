@@ -3,7 +3,17 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Everything that decides what a build contains. The lockfile stands for all that npm brings. */
-const SOURCES = ['protocol', 'server', 'device-agent', 'web', 'prisma', 'scripts', 'package.json', 'package-lock.json']
+const SOURCES = [
+  'protocol',
+  'server',
+  'device-agent',
+  'web',
+  'prisma',
+  'scripts/build',
+  'scripts/build.ts',
+  'package.json',
+  'package-lock.json',
+]
 const LEFT_OUT = /(^|\/)(node_modules|generated|install|dist|\.svelte-kit|.*\.md)(\/|$)/
 
 /** SHA-256 over the names and contents of all sources, in hexadecimal. Contents, not times: git changes those at will. */
