@@ -1,4 +1,65 @@
 import type { ProblemText } from '#server/http/problem-text.ts'
 
-/** What library may refuse, in both languages. */
-export const libraryProblems = {} as const satisfies Record<string, ProblemText>
+/** What the library may refuse, in both languages. */
+export const libraryProblems = {
+  'clip-not-ready': {
+    status: 409,
+    vi: 'Âm thanh của bản tin chưa sẵn sàng. Hãy đợi xử lý xong, hoặc chọn âm thanh khác.',
+    en: 'The bulletin’s audio is not ready. Wait until it has been processed, or choose other audio.',
+  },
+  'clip-rejected': {
+    status: 409,
+    vi: 'Âm thanh này không dùng được. Hãy tải lên tệp khác.',
+    en: 'This audio cannot be used. Upload another file.',
+  },
+  'revision-outdated': {
+    status: 409,
+    vi: 'Bản tin đã được sửa sau khi bạn mở. Hãy xem lại bản mới nhất rồi quyết định.',
+    en: 'The bulletin was changed after you opened it. Look at the newest version, then decide.',
+  },
+  'revision-not-pending': {
+    status: 409,
+    vi: 'Bản tin này không ở trạng thái chờ duyệt.',
+    en: 'This bulletin is not waiting for approval.',
+  },
+  'revision-not-returnable': {
+    status: 409,
+    vi: 'Chỉ trả lại được bản tin đang chờ duyệt hoặc đã duyệt.',
+    en: 'Only a bulletin that is pending or approved can be returned.',
+  },
+  'revision-not-submittable': {
+    status: 409,
+    vi: 'Chỉ trình duyệt được bản nháp hoặc bản tin đã bị trả lại.',
+    en: 'Only a draft or a returned bulletin can be submitted.',
+  },
+  'author-may-not-decide': {
+    status: 403,
+    vi: 'Người soạn không được tự duyệt bản tin của mình. Hãy nhờ người duyệt khác.',
+    en: 'Authors may not approve their own bulletin. Ask another approver.',
+  },
+  'bulletin-out-of-area': {
+    status: 409,
+    vi: 'Nội dung này thuộc địa bàn khác, không dùng được ở đây.',
+    en: 'This content belongs to another area and cannot be used here.',
+  },
+  'voice-unknown': {
+    status: 400,
+    vi: 'Không có giọng đọc này. Hãy chọn giọng khác.',
+    en: 'There is no such voice. Choose another one.',
+  },
+  'upload-empty': {
+    status: 400,
+    vi: 'Tệp tải lên không có dữ liệu.',
+    en: 'The uploaded file is empty.',
+  },
+  'upload-too-large': {
+    status: 413,
+    vi: 'Tệp quá lớn: tối đa {limitMb} MB.',
+    en: 'The file is too large: at most {limitMb} MB.',
+  },
+  'disk-full': {
+    status: 507,
+    vi: 'Máy chủ không còn đủ chỗ lưu. Hãy báo kỹ thuật viên dọn đĩa rồi thử lại.',
+    en: 'The server has no room left. Ask a technician to free the disk, then try again.',
+  },
+} as const satisfies Record<string, ProblemText>

@@ -1,0 +1,178 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { limits } from '#protocol/limits.ts'
+
+/** The server's settings: the only place that reads the environment. `docs/operations.md` lists them from here. */
+const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
+
+const port = z.coerce.number().int().min(0).max(65_535)
+
+const settings = z.object({
+  LOAXA_DATA_DIR: z.string().default('./data').describe('Where keys, clips and the embedded database live'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('postgresql://user:password@host/database, or embedded:/absolute/path (default: below LOAXA_DATA_DIR)'),
+  HTTP_HOST: z.string().default('127.0.0.1').describe('Address the console and the API listen on'),
+  HTTP_PORT: port.default(8080).describe('0 takes any free port'),
+  PUBLIC_URL: z.url().optional().describe('How people and devices reach this server, e.g. https://loa.xa.gov.vn'),
+  TRUST_PROXY: z.string().default('').describe('Addresses of reverse proxies whose X-Forwarded-* headers count'),
+  ALLOW_INSECURE_ENROLMENT: flag
+    .default(false)
+    .describe('Lets devices enrol over plain HTTP from other machines: their secret then travels in clear'),
+  MQTT_HOST: z.string().default('127.0.0.1').describe('Address the embedded broker listens on without TLS'),
+  MQTT_PORT: port.default(1883).describe('0 takes any free port'),
+  MQTT_TLS_HOST: z.string().default('0.0.0.0').describe('Address the embedded broker listens on with TLS'),
+  MQTT_TLS_PORT: port.default(8883),
+  MQTT_TLS_CERT_FILE: z.string().optional().describe('Certificate chain (PEM); with the key it opens the TLS port'),
+  MQTT_TLS_KEY_FILE: z.string().optional().describe('Private key (PEM)'),
+  MQTT_PUBLIC_URL: z
+    .string()
+    .regex(/^mqtts?:\/\/\S+$/)
+    .optional()
+    .describe('How devices reach the broker; told to them at enrolment'),
+  MQTT_CA_FILE: z.string().optional().describe('Certificate authority (PEM) that devices check the broker against'),
+  MQTT_URL: z
+    .string()
+    .regex(/^mqtts?:\/\/\S+$/)
+    .optional()
+    .describe('An external broker instead of the embedded one'),
+  MQTT_USERNAME: z.string().default('loaxa-server').describe('The server’s account on an external broker'),
+  MQTT_PASSWORD_FILE: z.string().optional().describe('File with that account’s password'),
+  MQTT_ACCOUNTS: z
+    .enum(['mosquitto', 'none'])
+    .default('mosquitto')
+    .describe(
+      'Who makes device accounts on an external broker: we, through mosquitto’s dynamic-security plugin; or you',
+    ),
+  CLIP_TRANSPORT: z.enum(['mqtt', 'http', 'auto']).default('mqtt').describe('How clips reach devices'),
+  HORIZON_DAYS: z.coerce.number().int().min(1).max(limits.maxHorizonDays).default(14),
+  UPLOAD_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(300 * 1_048_576),
+  TIME_ZONE: z.string().default('Asia/Ho_Chi_Minh').describe('Zone of new root areas'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+export interface Config {
+  readonly dataDir: string
+  readonly databaseUrl: string
+  readonly http: {
+    readonly host: string
+    readonly port: number
+    readonly publicUrl: string | undefined
+    readonly trustProxy: string[]
+  }
+  readonly allowInsecureEnrolment: boolean
+  readonly mqtt:
+    | {
+        readonly kind: 'embedded'
+        readonly plain: { readonly host: string; readonly port: number }
+        readonly tls:
+          | { readonly host: string; readonly port: number; readonly certFile: string; readonly keyFile: string }
+          | undefined
+      }
+    | {
+        readonly kind: 'external'
+        readonly url: string
+        readonly userName: string
+        readonly passwordFile: string | undefined
+        readonly accounts: 'mosquitto' | 'none'
+      }
+  readonly mqttPublicUrl: string | undefined
+  readonly mqttCaFile: string | undefined
+  readonly clipTransport: 'mqtt' | 'http' | 'auto'
+  readonly horizonDays: number
+  readonly uploadMaxBytes: number
+  readonly timeZone: string
+  readonly logLevel: z.infer<typeof settings>['LOG_LEVEL']
+}
+
+/** One setting is wrong; the message is a sentence for the operator. */
+export class ConfigError extends Error {}
+
+/** Reads the settings. Throws ConfigError naming the setting. An empty variable counts as not set. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new ConfigError(`The setting ${issue?.path.join('.') ?? ''} is not valid: ${issue?.message ?? ''}.`)
+  }
+  const s = parsed.data
+  if (!isTimeZone(s.TIME_ZONE)) {
+    throw new ConfigError(`The setting TIME_ZONE names no time zone: ${s.TIME_ZONE}.`)
+  }
+  if ((s.MQTT_TLS_CERT_FILE === undefined) !== (s.MQTT_TLS_KEY_FILE === undefined)) {
+    throw new ConfigError('MQTT_TLS_CERT_FILE and MQTT_TLS_KEY_FILE go together: set both or neither.')
+  }
+  const dataDir = path.resolve(s.LOAXA_DATA_DIR)
+  return {
+    dataDir,
+    databaseUrl: s.DATABASE_URL ?? `embedded:${path.join(dataDir, 'postgres')}`,
+    http: {
+      host: s.HTTP_HOST,
+      port: s.HTTP_PORT,
+      publicUrl: s.PUBLIC_URL?.replace(/\/+$/, ''),
+      trustProxy: s.TRUST_PROXY.split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== ''),
+    },
+    allowInsecureEnrolment: s.ALLOW_INSECURE_ENROLMENT,
+    mqtt:
+      s.MQTT_URL === undefined
+        ? {
+            kind: 'embedded',
+            plain: { host: s.MQTT_HOST, port: s.MQTT_PORT },
+            tls:
+              s.MQTT_TLS_CERT_FILE !== undefined && s.MQTT_TLS_KEY_FILE !== undefined
+                ? {
+                    host: s.MQTT_TLS_HOST,
+                    port: s.MQTT_TLS_PORT,
+                    certFile: s.MQTT_TLS_CERT_FILE,
+                    keyFile: s.MQTT_TLS_KEY_FILE,
+                  }
+                : undefined,
+          }
+        : {
+            kind: 'external',
+            url: s.MQTT_URL,
+            userName: s.MQTT_USERNAME,
+            passwordFile: s.MQTT_PASSWORD_FILE,
+            accounts: s.MQTT_ACCOUNTS,
+          },
+    mqttPublicUrl: s.MQTT_PUBLIC_URL,
+    mqttCaFile: s.MQTT_CA_FILE,
+    clipTransport: s.CLIP_TRANSPORT,
+    horizonDays: s.HORIZON_DAYS,
+    uploadMaxBytes: s.UPLOAD_MAX_BYTES,
+    timeZone: s.TIME_ZONE,
+    logLevel: s.LOG_LEVEL,
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch (cause) {
+    if (cause instanceof RangeError) return false
+    throw cause
+  }
+}
+
+/** Every setting with its default and meaning, for the documentation. */
+export function describeSettings(): { name: string; fallback: string; description: string }[] {
+  return Object.entries(settings.shape).map(([name, schema]) => {
+    const value = schema.safeParse(undefined)
+    return {
+      name,
+      fallback: value.success && value.data !== undefined ? String(value.data) : '',
+      description: schema.description ?? '',
+    }
+  })
+}

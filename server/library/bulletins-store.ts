@@ -1,0 +1,102 @@
+import type { Prisma } from '#prisma/client.ts'
+
+type Db = Prisma.TransactionClient
+
+const newest = {
+  include: {
+    area: { select: { path: true } },
+    revisions: {
+      orderBy: { number: 'desc' },
+      take: 1,
+      include: { clip: { select: { state: true, durationMs: true, sha256: true } } },
+    },
+  },
+} satisfies Prisma.BulletinDefaultArgs
+export type BulletinRow = Prisma.BulletinGetPayload<typeof newest>
+export type RevisionRow = BulletinRow['revisions'][number]
+
+export const findBulletin = (db: Db, id: string): Promise<BulletinRow | null> =>
+  db.bulletin.findUnique({ where: { id }, ...newest })
+
+/** Locks the bulletin, so that two people deciding at once decide one after the other. */
+export async function lockBulletin(db: Db, id: string): Promise<void> {
+  await db.$queryRaw`SELECT 1 FROM bulletin WHERE id = ${id}::uuid FOR UPDATE`
+}
+
+export function listBulletins(
+  db: Db,
+  filter: { roots: string[]; areaId: string | undefined; limit: number },
+): Promise<BulletinRow[]> {
+  const below = filter.areaId === undefined ? {} : { path: { has: filter.areaId } }
+  return db.bulletin.findMany({
+    where: { AND: [{ area: { path: { hasSome: filter.roots } } }, { area: below }] },
+    orderBy: { createdAt: 'desc' },
+    take: filter.limit,
+    ...newest,
+  })
+}
+
+export async function listRevisions(db: Db, bulletinId: string): Promise<RevisionRow[]> {
+  return db.bulletinRevision.findMany({
+    where: { bulletinId },
+    orderBy: { number: 'desc' },
+    include: { clip: { select: { state: true, durationMs: true, sha256: true } } },
+  })
+}
+
+export interface RevisionContent {
+  title: string
+  topic: string
+  language: string
+  clipId: string
+}
+
+export async function insertBulletin(db: Db, bulletin: { id: string; areaId: string; at: Date }): Promise<void> {
+  await db.bulletin.create({ data: { id: bulletin.id, areaId: bulletin.areaId, createdAt: bulletin.at } })
+}
+
+export async function insertRevision(
+  db: Db,
+  revision: RevisionContent & {
+    id: string
+    bulletinId: string
+    number: number
+    contentHash: string
+    authorId: string
+    at: Date
+  },
+): Promise<void> {
+  const { at, ...columns } = revision
+  await db.bulletinRevision.create({ data: { ...columns, state: 'draft', createdAt: at } })
+}
+
+export async function submitRevision(db: Db, id: string, contentHash: string, at: Date): Promise<void> {
+  await db.bulletinRevision.update({
+    where: { id },
+    data: { state: 'pending', contentHash, submittedAt: at, deciderId: null, decidedAt: null, comment: null },
+  })
+}
+
+export async function decideRevision(
+  db: Db,
+  id: string,
+  decision: { state: 'approved' | 'returned'; deciderId: string; comment: string | null; at: Date },
+): Promise<void> {
+  const { at, ...columns } = decision
+  await db.bulletinRevision.update({ where: { id }, data: { ...columns, decidedAt: at } })
+}
+
+/** Areas in which a broadcast plays this bulletin. */
+export async function listBroadcastAreas(db: Db, bulletinId: string): Promise<string[]> {
+  const rows = await db.broadcast.findMany({
+    where: { programme: { items: { some: { bulletinId, removedAt: null } } } },
+    distinct: ['areaId'],
+    select: { areaId: true },
+  })
+  return rows.map((row) => row.areaId)
+}
+
+export async function findAccountNames(db: Db, ids: string[]): Promise<Map<string, string>> {
+  const rows = await db.account.findMany({ where: { id: { in: ids } }, select: { id: true, displayName: true } })
+  return new Map(rows.map((row) => [row.id, row.displayName]))
+}

@@ -1,0 +1,104 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import path from 'node:path'
+import { type Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Sha256 } from '#protocol/ids.ts'
+
+/** Where audio lies on disk. Uploads have no extension and no name of the uploader's; clips are named by their content. */
+export interface ClipFiles {
+  readonly clipsDir: string
+  incomingPath(clipId: string): string
+  workPath(clipId: string): string
+  clipPath(sha256: string): string
+  /** Path and size of a clip; undefined when it is not there. */
+  open(sha256: Sha256): Promise<{ path: string; bytes: number } | undefined>
+  /** Streams an upload to disk and fsyncs it: once this resolves it survives a pulled plug. */
+  receive(
+    clipId: string,
+    body: Readable,
+    maxBytes: number,
+  ): Promise<{ ok: true; bytes: number } | { ok: false; refusal: 'too-large' | 'empty' | 'disk-full' }>
+  discard(clipId: string): Promise<void>
+  /** Removes what no upload in progress or in the queue owns: left by a crash in the middle of an upload. */
+  sweepIncoming(keep: ReadonlySet<string>): Promise<number>
+}
+
+/** Uploads stop while less than this is free: the database shares the disk, and must never meet a full one. */
+const minFreeBytes = 512 * 1_048_576
+
+class TooLarge extends Error {}
+
+export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
+  const [clipsDir, incomingDir] = [path.join(dataDir, 'clips'), path.join(dataDir, 'incoming')]
+  await mkdir(clipsDir, { recursive: true, mode: 0o700 })
+  await mkdir(incomingDir, { recursive: true, mode: 0o700 })
+  const incomingPath = (clipId: string): string => path.join(incomingDir, clipId)
+  const workPath = (clipId: string): string => path.join(incomingDir, `${clipId}-work`)
+  const clipPath = (sha256: string): string => path.join(clipsDir, sha256.slice(0, 2), sha256)
+
+  return {
+    clipsDir,
+    incomingPath,
+    workPath,
+    clipPath,
+    async open(sha256) {
+      const file = clipPath(sha256)
+      try {
+        return { path: file, bytes: (await stat(file)).size }
+      } catch (cause) {
+        if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+        throw cause
+      }
+    },
+    async receive(clipId, body, maxBytes) {
+      const { bavail, bsize } = await statfs(incomingDir)
+      if (bavail * bsize < minFreeBytes) {
+        body.resume()
+        return { ok: false, refusal: 'disk-full' }
+      }
+      let bytes = 0
+      const count = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          bytes += chunk.byteLength
+          if (bytes > maxBytes) done(new TooLarge())
+          else done(null, chunk)
+        },
+      })
+      const file = incomingPath(clipId)
+      try {
+        await pipeline(body, count, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }))
+      } catch (cause) {
+        await rm(file, { force: true })
+        if (cause instanceof TooLarge) return { ok: false, refusal: 'too-large' }
+        if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC')
+          return { ok: false, refusal: 'disk-full' }
+        throw cause
+      }
+      if (bytes === 0) {
+        await rm(file, { force: true })
+        return { ok: false, refusal: 'empty' }
+      }
+      const folder = await open(incomingDir, 'r')
+      try {
+        await folder.sync()
+      } finally {
+        await folder.close()
+      }
+      return { ok: true, bytes }
+    },
+    async discard(clipId) {
+      await rm(incomingPath(clipId), { force: true })
+      await rm(workPath(clipId), { force: true })
+    },
+    async sweepIncoming(keep) {
+      let removed = 0
+      for (const name of await readdir(incomingDir)) {
+        if (keep.has(name)) continue
+        await rm(path.join(incomingDir, name), { force: true })
+        removed++
+      }
+      return removed
+    },
+  }
+}

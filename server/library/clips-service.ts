@@ -1,0 +1,99 @@
+import type { Readable } from 'node:stream'
+import { newId } from '#protocol/ids.ts'
+import type { AreasService } from '#server/areas/service.ts'
+import type { SpeechEngine } from '#server/audio/speech.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import { Problem } from '#server/http/problem.ts'
+import type { ClipFiles } from './clip-files.ts'
+import type { ClipProcessing } from './clip-processing.ts'
+import { type ClipRow, findClip, insertClip, listClips } from './clips-store.ts'
+
+interface Deps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: ConsoleEvents
+  readonly areas: Pick<AreasService, 'getArea'>
+  readonly files: ClipFiles
+  readonly processing: ClipProcessing
+  readonly speech: SpeechEngine
+  readonly uploadMaxBytes: number
+}
+
+const listLimit = 200
+
+export type ClipsService = ReturnType<typeof createClipsService>
+
+export function createClipsService(deps: Deps) {
+  const { db, clock, files } = deps
+
+  async function get(actor: Actor, id: string): Promise<ClipRow> {
+    const clip = await findClip(db.prisma, id)
+    if (clip === null) throw new Problem('not-found')
+    assertMay(actor, 'library.read', clip.area.path)
+    return clip
+  }
+
+  async function add(
+    actor: Actor,
+    id: string,
+    clip: Omit<Parameters<typeof insertClip>[1], 'id' | 'createdById' | 'at'>,
+  ): Promise<ClipRow> {
+    await insertClip(db.prisma, { ...clip, id, createdById: actor.accountId, at: toDate(clock.now()) })
+    deps.processing.enqueue(id)
+    const row = await get(actor, id)
+    deps.events.publish({ kind: 'clips', areaPath: row.area.path, id })
+    return row
+  }
+
+  return {
+    get,
+
+    list: (actor: Actor, areaId: string | undefined): Promise<ClipRow[]> =>
+      listClips(db.prisma, { roots: areasFor(actor, 'library.read'), areaId, limit: listLimit }),
+
+    /** Streams an upload to disk; answers once it would survive a power cut. `declaredBytes` is Content-Length. */
+    async upload(
+      actor: Actor,
+      input: { areaId: string; name: string; body: Readable; declaredBytes: number | undefined },
+    ): Promise<ClipRow> {
+      assertMay(actor, 'library.edit', (await deps.areas.getArea(input.areaId)).path)
+      const tooLarge = new Problem('upload-too-large', { limitMb: Math.floor(deps.uploadMaxBytes / 1_048_576) })
+      if ((input.declaredBytes ?? 0) > deps.uploadMaxBytes) throw tooLarge
+      const id = newId(clock.now())
+      const received = await files.receive(id, input.body, deps.uploadMaxBytes)
+      if (!received.ok) {
+        if (received.refusal === 'too-large') throw tooLarge
+        throw new Problem(received.refusal === 'empty' ? 'upload-empty' : 'disk-full')
+      }
+      const { areaId, name: originalName } = input
+      return add(actor, id, {
+        areaId,
+        source: 'upload',
+        originalName,
+        sourceBytes: received.bytes,
+        speechText: null,
+        speechVoice: null,
+      })
+    },
+
+    async speak(actor: Actor, input: { areaId: string; name: string; text: string; voice: string }): Promise<ClipRow> {
+      assertMay(actor, 'library.edit', (await deps.areas.getArea(input.areaId)).path)
+      if (!deps.speech.voices().some((voice) => voice.id === input.voice)) throw new Problem('voice-unknown')
+      const { areaId, name: originalName, text: speechText, voice: speechVoice } = input
+      return add(actor, newId(clock.now()), {
+        areaId,
+        source: 'speech',
+        originalName,
+        sourceBytes: 0,
+        speechText,
+        speechVoice,
+      })
+    },
+
+    voices: () => deps.speech.voices(),
+  }
+}

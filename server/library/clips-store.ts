@@ -1,0 +1,76 @@
+import type { Prisma } from '#prisma/client.ts'
+
+type Db = Prisma.TransactionClient
+
+/** A clip's row with its area's path, which decides who may see it. */
+const withArea = { include: { area: { select: { path: true } } } } satisfies Prisma.ClipDefaultArgs
+export type ClipRow = Prisma.ClipGetPayload<typeof withArea>
+
+export const findClip = (db: Db, id: string): Promise<ClipRow | null> =>
+  db.clip.findUnique({ where: { id }, ...withArea })
+
+/** Newest first, in the areas below `roots` (and below `areaId` when given). */
+export function listClips(
+  db: Db,
+  filter: { roots: string[]; areaId: string | undefined; limit: number },
+): Promise<ClipRow[]> {
+  const below = filter.areaId === undefined ? {} : { path: { has: filter.areaId } }
+  return db.clip.findMany({
+    where: { AND: [{ area: { path: { hasSome: filter.roots } } }, { area: below }] },
+    orderBy: { createdAt: 'desc' },
+    take: filter.limit,
+    ...withArea,
+  })
+}
+
+export interface NewClip {
+  id: string
+  areaId: string
+  source: 'upload' | 'speech'
+  originalName: string
+  sourceBytes: number
+  speechText: string | null
+  speechVoice: string | null
+  createdById: string
+  at: Date
+}
+
+export async function insertClip(db: Db, clip: NewClip): Promise<void> {
+  const { at, ...columns } = clip
+  await db.clip.create({ data: { ...columns, state: 'uploaded', createdAt: at, updatedAt: at } })
+}
+
+/** Everything that still has to become a clip, oldest first: what a crash interrupted is among it. */
+export async function listUnprocessed(db: Db): Promise<{ id: string }[]> {
+  return db.clip.findMany({
+    where: { state: { in: ['uploaded', 'processing'] } },
+    orderBy: { createdAt: 'asc' },
+    select: { id: true },
+  })
+}
+
+/** Takes a clip in hand and counts the attempt; null when it needs no processing (any more). */
+export async function beginProcessing(db: Db, id: string, at: Date): Promise<ClipRow | null> {
+  const { count } = await db.clip.updateMany({
+    where: { id, state: { in: ['uploaded', 'processing'] } },
+    data: { state: 'processing', attempts: { increment: 1 }, updatedAt: at },
+  })
+  return count === 0 ? null : findClip(db, id)
+}
+
+export interface ReadyClip {
+  sha256: string
+  bytes: number
+  durationMs: number
+  loudnessLufs: number
+  peakDbfs: number
+  peaks: Uint8Array<ArrayBuffer>
+}
+
+export async function finishClip(db: Db, id: string, clip: ReadyClip, at: Date): Promise<void> {
+  await db.clip.update({ where: { id }, data: { ...clip, state: 'ready', rejectionCode: null, updatedAt: at } })
+}
+
+export async function rejectClip(db: Db, id: string, rejectionCode: string, at: Date): Promise<void> {
+  await db.clip.update({ where: { id }, data: { state: 'rejected', rejectionCode, updatedAt: at } })
+}

@@ -1,0 +1,113 @@
+import { newId } from '#protocol/ids.ts'
+import type { AreasService } from '#server/areas/service.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { Problem } from '#server/http/problem.ts'
+import { findBulletin } from './bulletins-store.ts'
+import {
+  findProgramme,
+  insertItem,
+  insertProgramme,
+  listProgrammeAreas,
+  listProgrammes,
+  lockProgramme,
+  moveItem,
+  type ProgrammeRow,
+  removeItem,
+  renameProgramme,
+} from './programmes-store.ts'
+import { planItems } from './rules.ts'
+
+interface Deps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: ConsoleEvents
+  readonly areas: Pick<AreasService, 'getArea'>
+  readonly plan: PlanListener
+  readonly freezeDueOccurrences: () => Promise<void>
+}
+
+const listLimit = 500
+
+export type ProgrammesService = ReturnType<typeof createProgrammesService>
+
+/** A programme is an order of bulletins. It needs no approval of its own: only approved bulletins of it air. */
+export function createProgrammesService(deps: Deps) {
+  const { db, clock } = deps
+
+  async function load(id: string): Promise<ProgrammeRow> {
+    const programme = await findProgramme(db.prisma, id)
+    if (programme === null) throw new Problem('not-found')
+    return programme
+  }
+
+  async function assertUsable(
+    actor: Actor,
+    areaPath: readonly string[],
+    bulletinIds: readonly string[],
+  ): Promise<void> {
+    for (const id of new Set(bulletinIds)) {
+      const bulletin = await findBulletin(db.prisma, id)
+      if (bulletin === null) throw new Problem('not-found')
+      assertMay(actor, 'library.read', bulletin.area.path)
+      if (!areaPath.includes(bulletin.areaId)) throw new Problem('bulletin-out-of-area')
+    }
+  }
+
+  async function announce(programme: ProgrammeRow): Promise<void> {
+    deps.events.publish({ kind: 'programmes', areaPath: programme.area.path, id: programme.id })
+    for (const areaId of await listProgrammeAreas(db.prisma, programme.id)) deps.plan.areaChanged(areaId)
+  }
+
+  return {
+    list: (actor: Actor, areaId: string | undefined): Promise<ProgrammeRow[]> =>
+      listProgrammes(db.prisma, { roots: areasFor(actor, 'library.read'), areaId, limit: listLimit }),
+
+    async get(actor: Actor, id: string): Promise<ProgrammeRow> {
+      const programme = await load(id)
+      assertMay(actor, 'library.read', programme.area.path)
+      return programme
+    },
+
+    async create(actor: Actor, input: { areaId: string; title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
+      const area = await deps.areas.getArea(input.areaId)
+      assertMay(actor, 'library.edit', area.path)
+      await assertUsable(actor, area.path, input.bulletinIds)
+      const id = newId(clock.now())
+      await db.prisma.$transaction(async (tx) => {
+        await insertProgramme(tx, { id, areaId: input.areaId, title: input.title, at: toDate(clock.now()) })
+        for (const [position, bulletinId] of input.bulletinIds.entries()) {
+          await insertItem(tx, { id: newId(clock.now()), programmeId: id, bulletinId, position })
+        }
+      })
+      const programme = await load(id)
+      await announce(programme)
+      return programme
+    },
+
+    async change(actor: Actor, id: string, input: { title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
+      const before = await load(id)
+      assertMay(actor, 'library.edit', before.area.path)
+      await assertUsable(actor, before.area.path, input.bulletinIds)
+      await deps.freezeDueOccurrences()
+      await db.prisma.$transaction(async (tx) => {
+        await lockProgramme(tx, id)
+        const fresh = await findProgramme(tx, id)
+        const current = (fresh?.items ?? []).map((item) => ({ itemId: item.id, bulletinId: item.bulletinId }))
+        const change = planItems(current, input.bulletinIds)
+        const at = toDate(clock.now())
+        await renameProgramme(tx, id, input.title, at)
+        for (const itemId of change.remove) await removeItem(tx, itemId, at)
+        for (const { itemId, position } of change.keep) await moveItem(tx, itemId, position)
+        for (const item of change.add) await insertItem(tx, { ...item, id: newId(clock.now()), programmeId: id })
+      })
+      const programme = await load(id)
+      await announce(programme)
+      return programme
+    },
+  }
+}

@@ -1,0 +1,296 @@
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { readerLanguage } from '#server/http/language.ts'
+import { Problem } from '#server/http/problem.ts'
+import { id, idParams } from '#server/http/schemas.ts'
+import type { BulletinsService } from './bulletins-service.ts'
+import type { ClipFiles } from './clip-files.ts'
+import type { ClipsService } from './clips-service.ts'
+import type { ProgrammesService } from './programmes-service.ts'
+import {
+  approval,
+  approvalState,
+  bulletin,
+  bulletinContent,
+  bulletinRevision,
+  clip,
+  clipUploadQuery,
+  newBulletin,
+  newProgramme,
+  programme,
+  programmeContent,
+  returnRequest,
+  speechRequest,
+  topic,
+  topicCode,
+  voice,
+} from './schemas.ts'
+import { topics } from './topics.ts'
+import { viewBulletin, viewClip, viewProgramme, viewRevision } from './views.ts'
+
+interface Deps {
+  readonly clips: ClipsService
+  readonly bulletins: BulletinsService
+  readonly programmes: ProgrammesService
+  readonly files: ClipFiles
+}
+
+const inArea = z.object({ areaId: id.optional() })
+const read = { action: 'library.read' } as const
+const edit = { action: 'library.edit' } as const
+const approve = { action: 'library.approve' } as const
+const tags = ['library']
+
+export const clipRoutes =
+  ({ clips, files }: Pick<Deps, 'clips' | 'files'>): FastifyPluginAsyncZod =>
+  async (app) => {
+    // The body stays a stream: an upload goes to disk as it comes and never into memory.
+    app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+
+    app.post(
+      '/api/clips',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'Upload audio: the bytes of the file as application/octet-stream',
+          consumes: ['application/octet-stream'],
+          querystring: clipUploadQuery,
+          response: { 202: clip },
+        },
+      },
+      async (request, reply) => {
+        if (!(request.body instanceof Readable)) throw new Problem('upload-empty')
+        const declared = Number(request.headers['content-length'])
+        const declaredBytes = Number.isSafeInteger(declared) ? declared : undefined
+        const row = await clips.upload(request.actor, { ...request.query, body: request.body, declaredBytes })
+        return reply.code(202).send(viewClip(row, readerLanguage(request.headers['accept-language'])))
+      },
+    )
+
+    app.post(
+      '/api/clips/speech',
+      {
+        config: edit,
+        schema: { tags, summary: 'Have a text read aloud', body: speechRequest, response: { 202: clip } },
+      },
+      async (request, reply) =>
+        reply
+          .code(202)
+          .send(
+            viewClip(
+              await clips.speak(request.actor, request.body),
+              readerLanguage(request.headers['accept-language']),
+            ),
+          ),
+    )
+
+    app.get(
+      '/api/clips',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Clips, newest first, without their waveforms',
+          querystring: inArea,
+          response: { 200: z.array(clip) },
+        },
+      },
+      async (request) =>
+        (await clips.list(request.actor, request.query.areaId)).map((row) => ({
+          ...viewClip(row, readerLanguage(request.headers['accept-language'])),
+          peaks: null,
+        })),
+    )
+
+    app.get(
+      '/api/clips/:id',
+      {
+        config: read,
+        schema: { tags, summary: 'One clip with its waveform', params: idParams, response: { 200: clip } },
+      },
+      async (request) =>
+        viewClip(await clips.get(request.actor, request.params.id), readerLanguage(request.headers['accept-language'])),
+    )
+
+    app.get(
+      '/api/clips/:id/audio',
+      { config: read, schema: { tags, summary: 'The clip as Ogg Opus (supports Range)', params: idParams } },
+      async (request, reply) => {
+        const row = await clips.get(request.actor, request.params.id)
+        if (row.sha256 === null) throw new Problem('clip-not-ready')
+        const relative = path.relative(files.clipsDir, files.clipPath(row.sha256))
+        reply.type('audio/ogg')
+        return reply.sendFile(relative, files.clipsDir, {
+          immutable: true,
+          maxAge: '1d',
+          contentType: false,
+          dotfiles: 'deny',
+        })
+      },
+    )
+
+    app.get(
+      '/api/voices',
+      { config: read, schema: { tags, summary: 'Voices that can read a text', response: { 200: z.array(voice) } } },
+      async () => clips.voices(),
+    )
+
+    app.get(
+      '/api/topics',
+      { config: read, schema: { tags, summary: 'Topics of bulletins', response: { 200: z.array(topic) } } },
+      async () => topicCode.options.map((code) => ({ code, name: { vi: topics[code].vi, en: topics[code].en } })),
+    )
+  }
+
+export const bulletinRoutes =
+  ({ bulletins }: Pick<Deps, 'bulletins'>): FastifyPluginAsyncZod =>
+  async (app) => {
+    const one = { 200: bulletin }
+
+    app.get(
+      '/api/bulletins',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Bulletins, newest first',
+          querystring: inArea.extend({ state: approvalState.optional() }),
+          response: { 200: z.array(bulletin) },
+        },
+      },
+      async (request) => {
+        const { areaId, state } = request.query
+        return (await bulletins.list(request.actor, { areaId, state })).map(viewBulletin)
+      },
+    )
+    app.post(
+      '/api/bulletins',
+      {
+        config: edit,
+        schema: { tags, summary: 'A new bulletin, as a draft', body: newBulletin, response: { 201: bulletin } },
+      },
+      async (request, reply) => {
+        const { areaId, ...content } = request.body
+        return reply.code(201).send(viewBulletin(await bulletins.create(request.actor, areaId, content)))
+      },
+    )
+    app.get(
+      '/api/bulletins/:id',
+      {
+        config: read,
+        schema: { tags, summary: 'One bulletin with its newest revision', params: idParams, response: one },
+      },
+      async (request) => viewBulletin(await bulletins.get(request.actor, request.params.id)),
+    )
+    app.get(
+      '/api/bulletins/:id/revisions',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'All revisions, newest first',
+          params: idParams,
+          response: { 200: z.array(bulletinRevision) },
+        },
+      },
+      async (request) => {
+        const { revisions, names } = await bulletins.revisions(request.actor, request.params.id)
+        return revisions.map((revision) => viewRevision(revision, names))
+      },
+    )
+    app.put(
+      '/api/bulletins/:id',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'Change the content: a new revision, a draft, off the air until approved',
+          params: idParams,
+          body: bulletinContent,
+          response: one,
+        },
+      },
+      async (request) => viewBulletin(await bulletins.revise(request.actor, request.params.id, request.body)),
+    )
+    app.post(
+      '/api/bulletins/:id/submit',
+      { config: edit, schema: { tags, summary: 'Submit for approval', params: idParams, response: one } },
+      async (request) => viewBulletin(await bulletins.submit(request.actor, request.params.id)),
+    )
+    app.post(
+      '/api/bulletins/:id/approve',
+      {
+        config: approve,
+        schema: { tags, summary: 'Approve exactly this content', params: idParams, body: approval, response: one },
+      },
+      async (request) => viewBulletin(await bulletins.approve(request.actor, request.params.id, request.body)),
+    )
+    app.post(
+      '/api/bulletins/:id/return',
+      {
+        config: approve,
+        schema: {
+          tags,
+          summary: 'Return with a comment, or withdraw an approval',
+          params: idParams,
+          body: returnRequest,
+          response: one,
+        },
+      },
+      async (request) => viewBulletin(await bulletins.return(request.actor, request.params.id, request.body)),
+    )
+  }
+
+export const programmeRoutes =
+  ({ programmes }: Pick<Deps, 'programmes'>): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/api/programmes',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Programmes, last changed first',
+          querystring: inArea,
+          response: { 200: z.array(programme) },
+        },
+      },
+      async (request) => (await programmes.list(request.actor, request.query.areaId)).map(viewProgramme),
+    )
+    app.post(
+      '/api/programmes',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'A new programme: bulletins in their order',
+          body: newProgramme,
+          response: { 201: programme },
+        },
+      },
+      async (request, reply) =>
+        reply.code(201).send(viewProgramme(await programmes.create(request.actor, request.body))),
+    )
+    app.get(
+      '/api/programmes/:id',
+      { config: read, schema: { tags, summary: 'One programme', params: idParams, response: { 200: programme } } },
+      async (request) => viewProgramme(await programmes.get(request.actor, request.params.id)),
+    )
+    app.put(
+      '/api/programmes/:id',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'Change title, bulletins or order',
+          params: idParams,
+          body: programmeContent,
+          response: { 200: programme },
+        },
+      },
+      async (request) => viewProgramme(await programmes.change(request.actor, request.params.id, request.body)),
+    )
+  }

@@ -1,0 +1,75 @@
+import type { z } from 'zod'
+import { clipRejectionCode } from '#server/audio/probe.ts'
+import type { Language } from '#server/http/language.ts'
+import type { BulletinView } from './bulletins-service.ts'
+import type { RevisionRow } from './bulletins-store.ts'
+import type { ClipRow } from './clips-store.ts'
+import type { ProgrammeRow } from './programmes-store.ts'
+import { processingFailedText, rejectionTexts } from './rejection-texts.ts'
+import { type bulletin, type bulletinRevision, type clip, type programme, topicCode } from './schemas.ts'
+
+/** Rows → what the API says. */
+export function viewClip(row: ClipRow, language: Language): z.input<typeof clip> {
+  const code = clipRejectionCode.safeParse(row.rejectionCode)
+  const text = code.success ? rejectionTexts[code.data][language] : processingFailedText[language]
+  return {
+    id: row.id,
+    areaId: row.areaId,
+    source: row.source,
+    state: row.state,
+    originalName: row.originalName,
+    speechText: row.speechText,
+    speechVoice: row.speechVoice,
+    sha256: row.sha256,
+    bytes: row.bytes,
+    durationMs: row.durationMs,
+    loudnessLufs: row.loudnessLufs,
+    peakDbfs: row.peakDbfs,
+    peaks: row.peaks === null ? null : Buffer.from(row.peaks).toString('base64'),
+    rejection: row.rejectionCode === null ? null : { code: row.rejectionCode, text },
+    createdAt: row.createdAt.toISOString(),
+  }
+}
+
+export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string>): z.input<typeof bulletinRevision> {
+  return {
+    id: row.id,
+    number: row.number,
+    title: row.title,
+    topic: topicCode.parse(row.topic),
+    language: row.language,
+    clipId: row.clipId,
+    contentHash: row.contentHash,
+    state: row.state,
+    durationMs: row.clip.durationMs,
+    clipState: row.clip.state,
+    authorId: row.authorId,
+    authorName: names.get(row.authorId) ?? '',
+    createdAt: row.createdAt.toISOString(),
+    submittedAt: row.submittedAt?.toISOString() ?? null,
+    deciderName: row.deciderId === null ? null : (names.get(row.deciderId) ?? ''),
+    decidedAt: row.decidedAt?.toISOString() ?? null,
+    comment: row.comment,
+  }
+}
+
+export function viewBulletin({ bulletin: row, current, names }: BulletinView): z.input<typeof bulletin> {
+  return { id: row.id, areaId: row.areaId, current: viewRevision(current, names) }
+}
+
+export function viewProgramme(row: ProgrammeRow): z.input<typeof programme> {
+  const items = row.items.map((item) => {
+    const [revision] = item.bulletin.revisions
+    if (revision === undefined) throw new Error(`bulletin ${item.bulletinId} has no revision`)
+    const { title, state } = revision
+    return { itemId: item.id, bulletinId: item.bulletinId, title, state, durationMs: revision.clip.durationMs }
+  })
+  return {
+    id: row.id,
+    areaId: row.areaId,
+    title: row.title,
+    items,
+    durationMs: items.reduce((sum, item) => sum + (item.durationMs ?? 0), 0),
+    updatedAt: row.updatedAt.toISOString(),
+  }
+}
