@@ -1,0 +1,151 @@
+import { type AreaId, type DeviceId, hashBytes, type Sha256 } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
+import type { BlobRef, DayPlan, PlannedOccurrence, TargetContent } from '#protocol/target.ts'
+import { type InstantMs, type LocalDate, localDate } from '#protocol/time.ts'
+import { type Airing, addDays, compareAirings, localDateOf, startOfLocalDay } from '#server/broadcasts/rules.ts'
+
+/**
+ * What each device must do, as bytes. The order of fields below is part of the format: the same plan must give the same
+ * bytes, or every device would be sent a new target for nothing. It is the order of the schemas in protocol/target.ts,
+ * so that what comes back through a schema hashes alike.
+ */
+
+export interface PlanWindow {
+  readonly timeZone: string
+  readonly days: readonly { readonly date: LocalDate; readonly startAt: InstantMs; readonly endAt: InstantMs }[]
+  /** Yesterday in the zone: kept for what began before midnight and may still sound. */
+  readonly yesterday: { readonly date: LocalDate; readonly startAt: InstantMs; readonly endAt: InstantMs }
+  readonly horizonEndsAt: InstantMs
+}
+
+export interface DayPlanBlob {
+  readonly date: LocalDate
+  readonly ref: BlobRef
+  readonly bytes: Buffer
+  /** Clips that it names. */
+  readonly clips: readonly Sha256[]
+  /** Occurrences beyond what one day can carry, left out. */
+  readonly omitted: number
+}
+
+export interface PlannedDevice {
+  readonly id: DeviceId
+  /** Root first, the device's own area last. */
+  readonly areaPath: readonly AreaId[]
+  readonly volumePercent: number
+  readonly muted: boolean
+}
+
+export interface ClipDelivery {
+  readonly transport: 'mqtt' | 'http' | 'auto'
+  readonly baseUrl: string | null
+}
+
+/** `horizonDays` local days beginning with today. It moves at local midnight and at no other instant. */
+export function planWindow(now: InstantMs, timeZone: string, horizonDays: number): PlanWindow {
+  const today = localDateOf(now, timeZone)
+  const day = (offset: number) => {
+    const date = addDays(today, offset)
+    return {
+      date: localDate.parse(date),
+      startAt: startOfLocalDay(date, timeZone),
+      endAt: startOfLocalDay(addDays(date, 1), timeZone),
+    }
+  }
+  return {
+    timeZone,
+    days: Array.from({ length: horizonDays }, (_, offset) => day(offset)),
+    yesterday: day(-1),
+    horizonEndsAt: startOfLocalDay(addDays(today, horizonDays), timeZone),
+  }
+}
+
+/** Does it sound? Not what was cancelled, what a person stopped, or what has nothing approved in it. */
+const mayAir = (airing: Airing): boolean =>
+  !airing.isCancelled && airing.endedEarlyAt === null && airing.items.length > 0
+
+function planOccurrence(airing: Airing): PlannedOccurrence {
+  return {
+    occurrenceId: airing.occurrenceId,
+    title: airing.title.slice(0, 200),
+    startAt: airing.startAt,
+    latestEndAt: airing.latestEndAt,
+    priority: airing.priority,
+    order: airing.order,
+    items: airing.items.slice(0, limits.maxItemsPerOccurrence).map((item) => ({
+      itemId: item.itemId,
+      clip: { sha256: item.clip.sha256, bytes: item.clip.bytes },
+      durationMs: item.durationMs,
+      language: item.language,
+    })),
+  }
+}
+
+function compileDay(date: LocalDate, airings: readonly Airing[]): DayPlanBlob {
+  const kept = airings.slice(0, limits.maxOccurrencesPerDay)
+  const plan: DayPlan = { version: 1, date, occurrences: kept.map(planOccurrence) }
+  const bytes = Buffer.from(JSON.stringify(plan))
+  return {
+    date,
+    ref: { sha256: hashBytes(bytes), bytes: bytes.byteLength },
+    bytes,
+    clips: [...new Set(plan.occurrences.flatMap((occurrence) => occurrence.items.map((item) => item.clip.sha256)))],
+    omitted: airings.length - kept.length,
+  }
+}
+
+/**
+ * One plan for each local day of the window on which something airs, in order. Yesterday's is among them while one of
+ * its occurrences may reach past midnight.
+ */
+export function compileDayPlans(airings: readonly Airing[], window: PlanWindow): DayPlanBlob[] {
+  const sounding = airings.filter(mayAir).sort(compareAirings)
+  const within = (day: PlanWindow['yesterday']): Airing[] =>
+    sounding.filter((airing) => airing.startAt >= day.startAt && airing.startAt < day.endAt)
+  const yesterday = within(window.yesterday)
+  const reachesPastMidnight = yesterday.some((airing) => airing.latestEndAt > window.yesterday.endAt)
+  const days = [
+    ...(reachesPastMidnight ? [{ date: window.yesterday.date, airings: yesterday }] : []),
+    ...window.days.map((day) => ({ date: day.date, airings: within(day) })),
+  ]
+  return days.filter((day) => day.airings.length > 0).map((day) => compileDay(day.date, day.airings))
+}
+
+/** The device's target and the hash that its revision follows. `dayPlans` may be shared with other devices. */
+export function compileTarget(
+  device: PlannedDevice,
+  dayPlans: readonly Pick<DayPlanBlob, 'date' | 'ref'>[],
+  window: Pick<PlanWindow, 'timeZone' | 'horizonEndsAt'>,
+  clips: ClipDelivery,
+): { content: TargetContent; contentJson: string; contentHash: Sha256 } {
+  const content: TargetContent = {
+    deviceId: device.id,
+    areas: [...device.areaPath],
+    timeZone: window.timeZone,
+    volumePercent: device.volumePercent,
+    muted: device.muted,
+    clips: { transport: clips.transport, baseUrl: clips.baseUrl },
+    days: dayPlans.map(({ date, ref }) => ({ date, plan: { sha256: ref.sha256, bytes: ref.bytes } })),
+    horizonEndsAt: window.horizonEndsAt,
+  }
+  const contentJson = JSON.stringify(content)
+  return { content, contentJson, contentHash: hashBytes(contentJson) }
+}
+
+export type HelloDecision =
+  | { readonly send: false; readonly revision: number }
+  | { readonly send: true; readonly revision: number }
+
+/**
+ * What a device that says hello is to hold. The revision never falls behind what the device holds: it refuses a lower
+ * one, so that a server restored from a backup would lock its devices out.
+ */
+export function decideHello(
+  wanted: { readonly revision: number; readonly contentHash: string },
+  held: { readonly targetRevision: number; readonly targetHash: string | null },
+): HelloDecision {
+  const holdsContent = held.targetHash === wanted.contentHash
+  if (holdsContent && held.targetRevision >= wanted.revision) return { send: false, revision: held.targetRevision }
+  if (held.targetRevision >= wanted.revision) return { send: true, revision: held.targetRevision + 1 }
+  return { send: true, revision: wanted.revision }
+}
