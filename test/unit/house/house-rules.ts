@@ -19,7 +19,9 @@ const inServer = inside('server')
 const inAgent = inside('device-agent')
 const inCore = inside('device-agent/core')
 const inWeb = inside('web')
-const isRules = (file: string | undefined) => inServer(file) && (file?.endsWith('/rules.ts') ?? false)
+/** A large feature has several of a kind: clips-store.ts beside store.ts, hours-rules.ts beside rules.ts. */
+const isRules = (file: string | undefined) => inServer(file) && /[/-]rules\.ts$/.test(file ?? '')
+const isStore = (file: string) => inServer(file) && /[/-]store\.ts$/.test(file)
 const isProduct = (file: string) => inProtocol(file) || inServer(file) || inAgent(file)
 
 /** What pure code may use beside our own: nothing here reads a clock, a file or the network. */
@@ -31,8 +33,7 @@ const isPackage = (imported: ImportFact, ...names: string[]) =>
   names.some((name) => imported.specifier === name || imported.specifier.startsWith(`${name}/`))
 const isPrisma = (imported: ImportFact) =>
   inside('prisma')(imported.file) || isPackage(imported, '@prisma/client', '@prisma/adapter-pg', 'prisma')
-const mayUseDatabase = (file: string) =>
-  file === 'server/db.ts' || (inServer(file) && file.endsWith('/store.ts')) || inside('prisma')(file)
+const mayUseDatabase = (file: string) => file === 'server/db.ts' || isStore(file) || inside('prisma')(file)
 const mayUsePg = (file: string) =>
   mayUseDatabase(file) || file === 'server/migrate.ts' || inside('server/embedded-postgres')(file)
 
