@@ -31,8 +31,6 @@ const ACCESS_RW_INTERLEAVED = 3
  */
 export async function loadAlsaLibrary(): Promise<{ ok: true; library: AlsaLibrary } | { ok: false; detail: string }> {
   try {
-    // In the bundle koffi's native part lies beside it, in koffi/<platform>/koffi.node; koffi looks for it from here.
-    if (!('resourcesPath' in process)) Object.defineProperty(process, 'resourcesPath', { value: import.meta.dirname })
     const { default: koffi } = await import('koffi')
     const library = koffi.load('libasound.so.2')
     silenceLibrary(library, koffi.load('libc.so.6'))

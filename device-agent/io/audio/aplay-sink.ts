@@ -1,9 +1,9 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
+import { systemClock } from '#agent/clock.ts'
 import { Pacer } from './pacer.ts'
 import type { Sink, SinkOpening } from './sink.ts'
-import { systemTime } from './time.ts'
 
 type Aplay = ChildProcessByStdio<Writable, null, Readable>
 
@@ -43,7 +43,7 @@ class AplaySink implements Sink {
 
   constructor(child: Aplay, bufferMs: number) {
     this.#child = child
-    this.#pacer = new Pacer(bufferMs, systemTime.monotonicMs)
+    this.#pacer = new Pacer(bufferMs, systemClock.monotonicMs)
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-300)
     })

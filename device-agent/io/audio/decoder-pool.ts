@@ -13,9 +13,9 @@ export interface PacketDecoder {
  */
 export class DecoderPool {
   readonly #spare: OpusDecoder[] = []
+  readonly #pending = new Set<Promise<void>>()
   readonly #wantedSpare: number
   readonly #onError: (error: unknown) => void
-  #pendingCount = 0
   #isClosed = false
 
   /** `onError` hears when a decoder cannot be made, which only lack of memory should cause. */
@@ -26,14 +26,14 @@ export class DecoderPool {
 
   /** Makes the spare decoders; resolves when all are ready. */
   async fill(): Promise<void> {
-    const wanted = this.#wantedSpare - this.#spare.length - this.#pendingCount
-    await Promise.all(Array.from({ length: Math.max(0, wanted) }, () => this.#add(new OpusDecoder({ channels: 1 }))))
+    this.#addMissing()
+    await Promise.all(this.#pending)
   }
 
   /** A fresh decoder, or undefined when none is ready yet; more are on their way then. */
   take(): { decoder: PacketDecoder; release: () => void } | undefined {
     const decoder = this.#spare.pop()
-    if (this.#spare.length + this.#pendingCount < this.#wantedSpare) this.fill().catch(this.#onError)
+    this.#addMissing()
     if (decoder === undefined) return undefined
     return { decoder: { decode: (packet) => decode(decoder, packet) }, release: () => this.#release(decoder) }
   }
@@ -43,36 +43,35 @@ export class DecoderPool {
     for (const decoder of this.#spare.splice(0)) decoder.free()
   }
 
+  get #isFull(): boolean {
+    return this.#isClosed || this.#spare.length + this.#pending.size >= this.#wantedSpare
+  }
+
+  #addMissing(): void {
+    while (!this.#isFull) {
+      const decoder = new OpusDecoder({ channels: 1 })
+      this.#keepWhen(decoder.ready, decoder)
+    }
+  }
+
   #release(decoder: OpusDecoder): void {
-    if (this.#isClosed || this.#spare.length + this.#pendingCount >= this.#wantedSpare) {
-      decoder.free()
-      return
-    }
-    this.#pendingCount += 1
-    decoder
-      .reset()
-      .then(() => this.#keep(decoder))
-      .catch((error: unknown) => {
-        this.#pendingCount -= 1
+    if (this.#isFull) decoder.free()
+    else this.#keepWhen(decoder.reset(), decoder)
+  }
+
+  #keepWhen(isReady: Promise<void>, decoder: OpusDecoder): void {
+    const kept = isReady.then(
+      () => {
+        this.#pending.delete(kept)
+        if (this.#isClosed) decoder.free()
+        else this.#spare.push(decoder)
+      },
+      (error: unknown) => {
+        this.#pending.delete(kept)
         this.#onError(error)
-      })
-  }
-
-  async #add(decoder: OpusDecoder): Promise<void> {
-    this.#pendingCount += 1
-    try {
-      await decoder.ready
-    } catch (error) {
-      this.#pendingCount -= 1
-      throw error
-    }
-    this.#keep(decoder)
-  }
-
-  #keep(decoder: OpusDecoder): void {
-    this.#pendingCount -= 1
-    if (this.#isClosed) decoder.free()
-    else this.#spare.push(decoder)
+      },
+    )
+    this.#pending.add(kept)
   }
 }
 

@@ -1,10 +1,10 @@
+import { systemClock } from '#agent/clock.ts'
 import { Pacer } from './pacer.ts'
 import type { Sink, SinkOpening } from './sink.ts'
-import { systemTime } from './time.ts'
 
 /** Plays into nothing, in real time. For machines without sound, never chosen by itself. */
 export function openNullSink(config: { readonly bufferMs: number }): SinkOpening {
-  const pacer = new Pacer(config.bufferMs, systemTime.monotonicMs)
+  const pacer = new Pacer(config.bufferMs, systemClock.monotonicMs)
   const sink: Sink = {
     kind: 'null',
     poll: () => pacer.poll(),

@@ -3,9 +3,9 @@ import { DecoderPool } from './decoder-pool.ts'
 import { Mixer } from './mixer.ts'
 import { openSink } from './open-sink.ts'
 import type { Sink, SinkStatus } from './sink.ts'
-import { type TimeSource, WallClock } from './time.ts'
 import { FRAMES_PER_MS, type PlayerCommand, type PlayerEvent, type SinkConfig, type Voice } from './voice.ts'
 import { loadVoice } from './voice-loader.ts'
+import { type Clocks, WallClock } from './wall-clock.ts'
 
 const TICK_MS = 4
 const BLOCK_FRAMES = 5 * FRAMES_PER_MS
@@ -16,7 +16,7 @@ const SPARE_DECODERS = 3
 /** Feeds the sound device from the mixer, tells what was heard, and reopens the device when it fails. */
 export class PlayerLoop {
   readonly #config: SinkConfig
-  readonly #time: TimeSource
+  readonly #clocks: Clocks
   readonly #post: (event: PlayerEvent) => void
   readonly #mixer: Mixer
   readonly #decoders: DecoderPool
@@ -35,19 +35,19 @@ export class PlayerLoop {
   #reopenAtMs: number | undefined
   #reopenDelayMs = FIRST_REOPEN_MS
   #xrunCount = 0
-  #timer: NodeJS.Timeout | undefined
+  #clocksr: NodeJS.Timeout | undefined
 
   /** `onFatal` hears what the loop cannot go on after. */
   constructor(
     config: SinkConfig,
-    time: TimeSource,
+    clocks: Clocks,
     post: (event: PlayerEvent) => void,
     onFatal: (error: unknown) => void,
   ) {
     this.#config = config
-    this.#time = time
+    this.#clocks = clocks
     this.#post = post
-    this.#wall = new WallClock(time)
+    this.#wall = new WallClock(clocks)
     this.#mixer = new Mixer(post)
     this.#decoders = new DecoderPool(SPARE_DECODERS, onFatal)
     this.#onFatal = onFatal
@@ -58,7 +58,7 @@ export class PlayerLoop {
   async start(): Promise<void> {
     await this.#decoders.fill()
     await this.#open()
-    this.#timer = setInterval(() => this.#tick(), TICK_MS)
+    this.#clocksr = setInterval(() => this.#tick(), TICK_MS)
   }
 
   handle(command: PlayerCommand): void {
@@ -110,7 +110,7 @@ export class PlayerLoop {
       return
     }
     const status = sink.poll()
-    this.#polledMs = this.#time.monotonicMs()
+    this.#polledMs = this.#clocks.monotonicMs()
     if (status.state === 'failed') {
       this.#lose(sink, status)
       return
@@ -167,12 +167,12 @@ export class PlayerLoop {
   }
 
   #planReopening(): void {
-    this.#reopenAtMs = this.#time.monotonicMs() + this.#reopenDelayMs
+    this.#reopenAtMs = this.#clocks.monotonicMs() + this.#reopenDelayMs
     this.#reopenDelayMs = Math.min(LAST_REOPEN_MS, this.#reopenDelayMs * 2)
   }
 
   #tickWithoutSink(): void {
-    const nowMs = this.#time.monotonicMs()
+    const nowMs = this.#clocks.monotonicMs()
     this.#mixer.expire(nowMs + this.#wall.offsetMs)
     if (this.#reopenAtMs === undefined || nowMs < this.#reopenAtMs) return
     this.#reopenAtMs = undefined
@@ -196,7 +196,7 @@ export class PlayerLoop {
 
   /** Ends every voice where it was last heard, and lets go of the device. */
   #close(): void {
-    clearInterval(this.#timer)
+    clearInterval(this.#clocksr)
     this.#mixer.stopAll()
     this.#mixer.loseSink(this.#playedFrames, this.#epochMsOf)
     this.#sink?.close()

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { systemClock } from '#agent/clock.ts'
 import { PlayerLoop } from './player-loop.ts'
-import { systemTime } from './time.ts'
 import type { PlayerCommand, SinkConfig } from './voice.ts'
 
 /** What the thread is started with; the agent's entry point tells by it that it runs as the player. */
@@ -18,7 +18,7 @@ export async function runPlayerWorker(): Promise<void> {
   if (port === null || data === undefined) throw new Error('runPlayerWorker must be called in the player thread')
   // An error thrown outside any call ends the thread, and the main thread hears why.
   const onFatal = (error: unknown) => setImmediate(() => rethrow(error))
-  const loop = new PlayerLoop(data.sink, systemTime, (event) => port.postMessage(event), onFatal)
+  const loop = new PlayerLoop(data.sink, systemClock, (event) => port.postMessage(event), onFatal)
   port.on('message', (command: PlayerCommand) => {
     loop.handle(command)
     if (command.type === 'close') port.close()

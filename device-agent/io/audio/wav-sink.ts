@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
+import { systemClock } from '#agent/clock.ts'
 import { Pacer } from './pacer.ts'
 import type { Sink, SinkOpening } from './sink.ts'
-import { systemTime } from './time.ts'
 import { SAMPLE_RATE } from './voice.ts'
 import { WAV_HEADER_BYTES, writeWavHeader } from './wav-media.ts'
 
@@ -22,7 +22,7 @@ export function openWavSink(config: {
   const opened = catchIo(() => new WavFile(config.path, config.maxBytes ?? DEFAULT_MAX_BYTES))
   if (!opened.ok) return { ok: false, kind: 'wav', detail: `cannot write ${config.path}: ${opened.detail}` }
   const file = opened.value
-  const pacer = new Pacer(config.bufferMs, systemTime.monotonicMs)
+  const pacer = new Pacer(config.bufferMs, systemClock.monotonicMs)
   const sink: Sink = {
     kind: 'wav',
     poll: () => pacer.poll(),

@@ -1,15 +1,7 @@
-/** The two clocks that the player compares; given from outside, so that tests can step them. */
-export type TimeSource = {
-  /** Milliseconds with a fraction; never steps. */
-  readonly monotonicMs: () => number
-  /** Whole milliseconds since 1970, as the system's clock has them. */
-  readonly epochMs: () => number
-}
+import type { Clock } from '#agent/clock.ts'
 
-export const systemTime: TimeSource = {
-  monotonicMs: () => performance.now(),
-  epochMs: () => Date.now(),
-}
+/** The two clocks that are compared. */
+export type Clocks = Pick<Clock, 'now' | 'monotonicMs'>
 
 const BUCKET_MS = 5_000
 const MAX_READ_GAP_MS = 0.2
@@ -22,15 +14,15 @@ const STEP_NOTICE_MS = 5
  * adjtimex(2), so that the offset moves only when the clock is set.)
  */
 export class WallClock {
-  readonly #time: TimeSource
+  readonly #clocks: Clocks
   #offsetMs: number
   #bucketMaxMs = Number.NEGATIVE_INFINITY
   #bucketEndMs: number
 
-  constructor(time: TimeSource) {
-    this.#time = time
-    const nowMs = time.monotonicMs()
-    this.#offsetMs = time.epochMs() - nowMs
+  constructor(clocks: Clocks) {
+    this.#clocks = clocks
+    const nowMs = clocks.monotonicMs()
+    this.#offsetMs = clocks.now() - nowMs
     this.#bucketEndMs = nowMs + BUCKET_MS
   }
 
@@ -41,9 +33,9 @@ export class WallClock {
 
   /** Reads both clocks; call it often. Returns by how much the clock was set, 0 as a rule. */
   observe(): number {
-    const beforeMs = this.#time.monotonicMs()
-    const epochMs = this.#time.epochMs()
-    const afterMs = this.#time.monotonicMs()
+    const beforeMs = this.#clocks.monotonicMs()
+    const epochMs = this.#clocks.now()
+    const afterMs = this.#clocks.monotonicMs()
     if (afterMs - beforeMs > MAX_READ_GAP_MS) return 0
     const floorMs = epochMs - afterMs
     const before = this.#offsetMs
