@@ -36,7 +36,7 @@ try {
       root: path.join(root, 'web'),
       configFile: path.join(root, 'web/vite.config.ts'),
       logLevel: 'warn',
-      build: { outDir: path.join(unfinished, 'console'), emptyOutDir: true },
+      build: { outDir: path.join(unfinished, 'console'), emptyOutDir: true, license: { fileName: 'notices.md' } },
     })
     await compressFiles(path.join(unfinished, 'console'))
   }

