@@ -4,8 +4,8 @@ import { decodePcm, type Ffmpeg } from './ffmpeg.ts'
 export const peakPairCount = 800
 
 /**
- * Peaks of a normalised clip: `pairCount` pairs of bytes (lowest, highest sample), the clip divided evenly among them.
- * A byte is 128 + 127 × amplitude: 128 is silence, 1 and 255 are full scale. `sampleCount` is the clip's, at 48 kHz.
+ * Peaks of a normalised clip: `pairCount` pairs of signed bytes (lowest, highest sample; ±127 is full scale), the clip
+ * divided evenly among them. `sampleCount` is the clip's, at 48 kHz.
  */
 export async function computePeaks(
   ffmpeg: Ffmpeg,
@@ -48,16 +48,16 @@ export function foldPeaks(sampleCount: number, pairCount: number) {
       if (at < chunk.length) oddByte = chunk[at] ?? null
     },
     finish(): Uint8Array {
-      const peaks = new Uint8Array(pairCount * 2)
+      const peaks = new Int8Array(pairCount * 2)
       for (let pair = 0; pair < pairCount; pair++) {
         peaks[pair * 2] = toByte(lows[pair] ?? 0)
         peaks[pair * 2 + 1] = toByte(highs[pair] ?? 0)
       }
-      return peaks
+      return new Uint8Array(peaks.buffer)
     },
   }
 }
 
 function toByte(sample: number): number {
-  return 128 + Math.round((Math.max(sample, -32_767) / 32_767) * 127)
+  return Math.round((Math.max(sample, -32_767) / 32_767) * 127)
 }

@@ -104,12 +104,13 @@ test('the outline shows where it is loud and where it is silent', async () => {
   const level = 'if(lt(t,1),0.5,if(lt(t,2),0,0.25))'
   await bareFfmpeg('-f', 'lavfi', '-i', `aevalsrc='${level}*sin(2*PI*1000*t)':s=48000:d=3`, file('outline.wav'))
   const peaks = await computePeaks(ffmpeg, { path: file('outline.wav'), sampleCount: 144_000, pairCount: 6 })
-  const pairs = Array.from({ length: 6 }, (_, pair) => [peaks[pair * 2], peaks[pair * 2 + 1]])
+  const signed = new Int8Array(peaks.buffer)
+  const pairs = Array.from({ length: 6 }, (_, pair) => [signed[pair * 2], signed[pair * 2 + 1]])
   const [loud, half] = [
-    [64, 192],
-    [96, 160],
+    [-64, 64],
+    [-32, 32],
   ]
-  expect(pairs).toEqual([loud, loud, [128, 128], [128, 128], half, half])
+  expect(pairs).toEqual([loud, loud, [0, 0], [0, 0], half, half])
 })
 
 test('stopping leaves nothing behind', async () => {
