@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import {
+  decideApprove,
+  decideReturn,
+  decideSubmit,
+  hashContent,
+  planItems,
+  type RevisionFacts,
+} from '#server/library/rules.ts'
+
+const author = 'author'
+const approver = 'approver'
+const pending: RevisionFacts = { id: 'r1', state: 'pending', contentHash: 'h1', authorId: author, clipState: 'ready' }
+const seen = { revisionId: 'r1', contentHash: 'h1' }
+
+describe('submitting', () => {
+  test.each([
+    ['a draft whose audio is ready', { state: 'draft', clipState: 'ready' }, { ok: true, next: 'pending' }],
+    ['what was returned', { state: 'returned', clipState: 'ready' }, { ok: true, next: 'pending' }],
+    [
+      'audio that is still being processed',
+      { state: 'draft', clipState: 'processing' },
+      { ok: false, refusal: 'clip-not-ready' },
+    ],
+    ['audio that was rejected', { state: 'draft', clipState: 'rejected' }, { ok: false, refusal: 'clip-not-ready' }],
+    [
+      'what is pending already',
+      { state: 'pending', clipState: 'ready' },
+      { ok: false, refusal: 'revision-not-submittable' },
+    ],
+    ['what is approved', { state: 'approved', clipState: 'ready' }, { ok: false, refusal: 'revision-not-submittable' }],
+  ] as const)('%s', (_what, facts, expected) => {
+    expect(decideSubmit({ ...pending, ...facts })).toEqual(expected)
+  })
+})
+
+describe('approving (four eyes)', () => {
+  test.each([
+    ['another person approves what was seen', {}, seen, approver, { ok: true, next: 'approved' }],
+    ['the author may not', {}, seen, author, { ok: false, refusal: 'author-may-not-decide' }],
+    [
+      'the content changed since',
+      {},
+      { ...seen, contentHash: 'h0' },
+      approver,
+      { ok: false, refusal: 'revision-outdated' },
+    ],
+    [
+      'a newer revision exists',
+      {},
+      { ...seen, revisionId: 'r0' },
+      approver,
+      { ok: false, refusal: 'revision-outdated' },
+    ],
+    ['a draft was never submitted', { state: 'draft' }, seen, approver, { ok: false, refusal: 'revision-not-pending' }],
+    ['approved twice', { state: 'approved' }, seen, approver, { ok: false, refusal: 'revision-not-pending' }],
+  ] as const)('%s', (_what, facts, named, actor, expected) => {
+    expect(decideApprove({ ...pending, ...facts }, named, actor)).toEqual(expected)
+  })
+})
+
+describe('returning', () => {
+  test.each([
+    ['a pending revision', {}, approver, { ok: true, next: 'returned' }],
+    ['an approved one: the approval is withdrawn', { state: 'approved' }, approver, { ok: true, next: 'returned' }],
+    ['the author takes an approved one off the air', { state: 'approved' }, author, { ok: true, next: 'returned' }],
+    ['the author may not judge the own pending text', {}, author, { ok: false, refusal: 'author-may-not-decide' }],
+    ['a draft', { state: 'draft' }, approver, { ok: false, refusal: 'revision-not-returnable' }],
+  ] as const)('%s', (_what, facts, actor, expected) => {
+    expect(decideReturn({ ...pending, ...facts }, seen, actor)).toEqual(expected)
+  })
+})
+
+test('an approval is bound to everything that people hear and that is counted', () => {
+  const content = { title: 'Tiêm chủng', topic: 'society', language: 'vi', clipHash: 'a' }
+  const hashes = [
+    content,
+    { ...content, title: 'Khác' },
+    { ...content, topic: 'policy' },
+    { ...content, language: 'hmn' },
+    { ...content, clipHash: 'b' },
+  ]
+  expect(new Set(hashes.map(hashContent)).size).toBe(hashes.length)
+  expect(hashContent({ ...content })).toBe(hashContent(content))
+})
+
+describe('a programme’s new order', () => {
+  const current = [
+    { itemId: 'i1', bulletinId: 'a' },
+    { itemId: 'i2', bulletinId: 'b' },
+    { itemId: 'i3', bulletinId: 'a' },
+  ]
+  test.each([
+    [
+      'the same',
+      ['a', 'b', 'a'],
+      {
+        keep: [
+          ['i1', 0],
+          ['i2', 1],
+          ['i3', 2],
+        ],
+        add: [],
+        remove: [],
+      },
+    ],
+    [
+      'another order keeps the items',
+      ['b', 'a', 'a'],
+      {
+        keep: [
+          ['i2', 0],
+          ['i1', 1],
+          ['i3', 2],
+        ],
+        add: [],
+        remove: [],
+      },
+    ],
+    [
+      'one taken out',
+      ['a', 'b'],
+      {
+        keep: [
+          ['i1', 0],
+          ['i2', 1],
+        ],
+        add: [],
+        remove: ['i3'],
+      },
+    ],
+    [
+      'one put in',
+      ['c', 'a', 'b', 'a'],
+      {
+        keep: [
+          ['i1', 1],
+          ['i2', 2],
+          ['i3', 3],
+        ],
+        add: [['c', 0]],
+        remove: [],
+      },
+    ],
+    ['all replaced', ['c'], { keep: [], add: [['c', 0]], remove: ['i1', 'i2', 'i3'] }],
+  ] as const)('%s', (_what, wanted, expected) => {
+    const change = planItems(current, wanted)
+    expect({
+      keep: change.keep.map((item) => [item.itemId, item.position]),
+      add: change.add.map((item) => [item.bulletinId, item.position]),
+      remove: change.remove,
+    }).toEqual(expected)
+  })
+})
