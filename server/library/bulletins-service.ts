@@ -1,5 +1,5 @@
 import { newId } from '#protocol/ids.ts'
-import type { AreasService } from '#server/areas/service.ts'
+import { findArea } from '#server/areas/store.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -36,7 +36,6 @@ interface Deps {
   readonly db: Database
   readonly clock: Clock
   readonly events: ConsoleEvents
-  readonly areas: Pick<AreasService, 'getArea'>
   readonly plan: PlanListener
   /** Freezes what has begun before an edit could change it (architecture.md: Expected plays). */
   readonly freezeDueOccurrences: () => Promise<void>
@@ -54,6 +53,12 @@ export type BulletinsService = ReturnType<typeof createBulletinsService>
 
 export function createBulletinsService(deps: Deps) {
   const { db, clock } = deps
+
+  async function areaPathOf(id: string): Promise<readonly string[]> {
+    const area = await findArea(db.prisma, id)
+    if (area === null) throw new Problem('not-found')
+    return area.path
+  }
 
   function currentOf(bulletin: BulletinRow): RevisionRow {
     const [current] = bulletin.revisions
@@ -134,9 +139,9 @@ export function createBulletinsService(deps: Deps) {
     },
 
     async create(actor: Actor, areaId: string, content: RevisionContent): Promise<BulletinView> {
-      const area = await deps.areas.getArea(areaId)
-      assertMay(actor, 'library.edit', area.path)
-      const contentHash = await hashFor(actor, area.path, content)
+      const areaPath = await areaPathOf(areaId)
+      assertMay(actor, 'library.edit', areaPath)
+      const contentHash = await hashFor(actor, areaPath, content)
       const [id, at] = [newId(clock.now()), toDate(clock.now())]
       await db.prisma.$transaction(async (tx) => {
         await insertBulletin(tx, { id, areaId, at })

@@ -48,26 +48,32 @@ export function createClipProcessing(deps: Deps): ClipProcessing {
     fraction: number,
   ): void => events.publish({ kind: 'clip-progress', areaPath: clip.area.path, id: clip.id, stage, fraction })
 
+  async function refuse(clip: ClipRow, code: string, detail: string): Promise<void> {
+    log.info({ clipId: clip.id, code, detail }, 'a clip was rejected')
+    await rejectClip(db.prisma, clip.id, code, toDate(clock.now()))
+    await files.discard(clip.id)
+    events.publish({ kind: 'clips', areaPath: clip.area.path, id: clip.id })
+  }
+
   async function process(id: string): Promise<void> {
     const clip = await beginProcessing(db.prisma, id, toDate(clock.now()))
     if (clip === null) return
     const { path: areaPath } = clip.area
     if (clip.attempts > maxAttempts) {
-      await rejectClip(db.prisma, id, 'processing-failed', toDate(clock.now()))
-      await files.discard(id)
-      events.publish({ kind: 'clips', areaPath, id })
-      log.error({ clipId: id, attempts: clip.attempts }, 'a clip was given up after repeated failures')
+      log.error({ clipId: id, attempts: clip.attempts }, 'a clip failed too often')
+      await refuse(clip, 'processing-failed', 'given up after repeated failures')
       return
     }
     events.publish({ kind: 'clips', areaPath, id })
     if (clip.source === 'speech') {
       tell(clip, 'speaking', 0)
-      await deps.speech.synthesise({
+      const spoken = await deps.speech.synthesise({
         text: clip.speechText ?? '',
         voiceId: clip.speechVoice ?? '',
         outputPath: files.incomingPath(id),
         signal: stop.signal,
       })
+      if (!spoken.ok) return refuse(clip, spoken.code, spoken.detail)
     }
     tell(clip, 'probing', 0)
     const outputPath = files.workPath(id)
@@ -100,10 +106,7 @@ export function createClipProcessing(deps: Deps): ClipProcessing {
         { sha256, bytes, durationMs, loudnessLufs, peakDbfs, peaks: new Uint8Array(peaks) },
         toDate(clock.now()),
       )
-    } else {
-      log.info({ clipId: id, code: result.code, detail: result.detail }, 'an upload was rejected')
-      await rejectClip(db.prisma, id, result.code, toDate(clock.now()))
-    }
+    } else return refuse(clip, result.code, result.detail)
     await files.discard(id)
     events.publish({ kind: 'clips', areaPath, id })
   }

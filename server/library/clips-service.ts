@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import { newId } from '#protocol/ids.ts'
-import type { AreasService } from '#server/areas/service.ts'
+import { findArea } from '#server/areas/store.ts'
 import type { SpeechEngine } from '#server/audio/speech.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
@@ -16,7 +16,6 @@ interface Deps {
   readonly db: Database
   readonly clock: Clock
   readonly events: ConsoleEvents
-  readonly areas: Pick<AreasService, 'getArea'>
   readonly files: ClipFiles
   readonly processing: ClipProcessing
   readonly speech: SpeechEngine
@@ -29,6 +28,12 @@ export type ClipsService = ReturnType<typeof createClipsService>
 
 export function createClipsService(deps: Deps) {
   const { db, clock, files } = deps
+
+  async function areaPathOf(id: string): Promise<readonly string[]> {
+    const area = await findArea(db.prisma, id)
+    if (area === null) throw new Problem('not-found')
+    return area.path
+  }
 
   async function get(actor: Actor, id: string): Promise<ClipRow> {
     const clip = await findClip(db.prisma, id)
@@ -60,7 +65,7 @@ export function createClipsService(deps: Deps) {
       actor: Actor,
       input: { areaId: string; name: string; body: Readable; declaredBytes: number | undefined },
     ): Promise<ClipRow> {
-      assertMay(actor, 'library.edit', (await deps.areas.getArea(input.areaId)).path)
+      assertMay(actor, 'library.edit', await areaPathOf(input.areaId))
       const tooLarge = new Problem('upload-too-large', { limitMb: Math.floor(deps.uploadMaxBytes / 1_048_576) })
       if ((input.declaredBytes ?? 0) > deps.uploadMaxBytes) throw tooLarge
       const id = newId(clock.now())
@@ -81,7 +86,7 @@ export function createClipsService(deps: Deps) {
     },
 
     async speak(actor: Actor, input: { areaId: string; name: string; text: string; voice: string }): Promise<ClipRow> {
-      assertMay(actor, 'library.edit', (await deps.areas.getArea(input.areaId)).path)
+      assertMay(actor, 'library.edit', await areaPathOf(input.areaId))
       if (!deps.speech.voices().some((voice) => voice.id === input.voice)) throw new Problem('voice-unknown')
       const { areaId, name: originalName, text: speechText, voice: speechVoice } = input
       return add(actor, newId(clock.now()), {

@@ -1,5 +1,5 @@
 import { newId } from '#protocol/ids.ts'
-import type { AreasService } from '#server/areas/service.ts'
+import { findArea } from '#server/areas/store.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -26,7 +26,6 @@ interface Deps {
   readonly db: Database
   readonly clock: Clock
   readonly events: ConsoleEvents
-  readonly areas: Pick<AreasService, 'getArea'>
   readonly plan: PlanListener
   readonly freezeDueOccurrences: () => Promise<void>
 }
@@ -38,6 +37,12 @@ export type ProgrammesService = ReturnType<typeof createProgrammesService>
 /** A programme is an order of bulletins. It needs no approval of its own: only approved bulletins of it air. */
 export function createProgrammesService(deps: Deps) {
   const { db, clock } = deps
+
+  async function areaPathOf(id: string): Promise<readonly string[]> {
+    const area = await findArea(db.prisma, id)
+    if (area === null) throw new Problem('not-found')
+    return area.path
+  }
 
   async function load(id: string): Promise<ProgrammeRow> {
     const programme = await findProgramme(db.prisma, id)
@@ -74,9 +79,9 @@ export function createProgrammesService(deps: Deps) {
     },
 
     async create(actor: Actor, input: { areaId: string; title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
-      const area = await deps.areas.getArea(input.areaId)
-      assertMay(actor, 'library.edit', area.path)
-      await assertUsable(actor, area.path, input.bulletinIds)
+      const areaPath = await areaPathOf(input.areaId)
+      assertMay(actor, 'library.edit', areaPath)
+      await assertUsable(actor, areaPath, input.bulletinIds)
       const id = newId(clock.now())
       await db.prisma.$transaction(async (tx) => {
         await insertProgramme(tx, { id, areaId: input.areaId, title: input.title, at: toDate(clock.now()) })

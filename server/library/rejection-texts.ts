@@ -1,7 +1,11 @@
 import type { ClipRejectionCode } from '#server/audio/probe.ts'
+import type { SpeechRefusal } from '#server/audio/speech.ts'
+import type { Language } from '#server/http/language.ts'
 
 /** Why a file did not become a clip, in words for the person who uploaded it. */
-export const rejectionTexts: Readonly<Record<ClipRejectionCode, { vi: string; en: string }>> = {
+type RejectionCode = ClipRejectionCode | Exclude<SpeechRefusal['code'], 'speech-failed'>
+
+const rejectionTexts: Readonly<Record<RejectionCode, { vi: string; en: string }>> = {
   empty: { vi: 'Tệp không có dữ liệu. Hãy tải lên lại.', en: 'The file is empty. Upload it again.' },
   'too-large': { vi: 'Tệp quá lớn. Hãy chia nhỏ hoặc nén lại.', en: 'The file is too large. Split or compress it.' },
   'not-audio': {
@@ -35,10 +39,25 @@ export const rejectionTexts: Readonly<Record<ClipRejectionCode, { vi: string; en
     vi: 'Tệp quá phức tạp để xử lý. Hãy lưu lại thành MP3 hoặc WAV.',
     en: 'The file takes too much to process. Save it as MP3 or WAV.',
   },
+  'text-empty': { vi: 'Không có chữ nào để đọc.', en: 'There is no text to read.' },
+  'text-too-long': {
+    vi: 'Văn bản quá dài để đọc một lần. Hãy chia thành nhiều bản tin.',
+    en: 'The text is too long to be read at once. Split it into several bulletins.',
+  },
+  'unknown-voice': {
+    vi: 'Giọng đọc này không còn nữa. Hãy chọn giọng khác.',
+    en: 'This voice is not there any more. Choose another one.',
+  },
 }
 
 /** For what failed on our side, and on its third attempt. */
-export const processingFailedText = {
+const processingFailedText = {
   vi: 'Máy chủ không xử lý được tệp này. Hãy thử lại; nếu vẫn lỗi, hãy báo kỹ thuật viên.',
   en: 'The server could not process this file. Try again; if it fails again, tell a technician.',
 }
+
+const isKnown = (code: string): code is RejectionCode => Object.hasOwn(rejectionTexts, code)
+
+/** What a person reads about a clip's `rejection_code`. */
+export const sayRejection = (code: string, language: Language): string =>
+  (isKnown(code) ? rejectionTexts[code] : processingFailedText)[language]

@@ -50,7 +50,7 @@ export const clipRoutes =
     app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
 
     app.post(
-      '/api/clips',
+      '/clips',
       {
         config: edit,
         schema: {
@@ -71,7 +71,7 @@ export const clipRoutes =
     )
 
     app.post(
-      '/api/clips/speech',
+      '/clips/speech',
       {
         config: edit,
         schema: { tags, summary: 'Have a text read aloud', body: speechRequest, response: { 202: clip } },
@@ -88,7 +88,7 @@ export const clipRoutes =
     )
 
     app.get(
-      '/api/clips',
+      '/clips',
       {
         config: read,
         schema: {
@@ -106,7 +106,7 @@ export const clipRoutes =
     )
 
     app.get(
-      '/api/clips/:id',
+      '/clips/:id',
       {
         config: read,
         schema: { tags, summary: 'One clip with its waveform', params: idParams, response: { 200: clip } },
@@ -116,7 +116,7 @@ export const clipRoutes =
     )
 
     app.get(
-      '/api/clips/:id/audio',
+      '/clips/:id/audio',
       { config: read, schema: { tags, summary: 'The clip as Ogg Opus (supports Range)', params: idParams } },
       async (request, reply) => {
         const row = await clips.get(request.actor, request.params.id)
@@ -133,13 +133,13 @@ export const clipRoutes =
     )
 
     app.get(
-      '/api/voices',
+      '/voices',
       { config: read, schema: { tags, summary: 'Voices that can read a text', response: { 200: z.array(voice) } } },
-      async () => clips.voices(),
+      async () => [...clips.voices()],
     )
 
     app.get(
-      '/api/topics',
+      '/topics',
       { config: read, schema: { tags, summary: 'Topics of bulletins', response: { 200: z.array(topic) } } },
       async () => topicCode.options.map((code) => ({ code, name: { vi: topics[code].vi, en: topics[code].en } })),
     )
@@ -151,7 +151,7 @@ export const bulletinRoutes =
     const one = { 200: bulletin }
 
     app.get(
-      '/api/bulletins',
+      '/bulletins',
       {
         config: read,
         schema: {
@@ -167,7 +167,7 @@ export const bulletinRoutes =
       },
     )
     app.post(
-      '/api/bulletins',
+      '/bulletins',
       {
         config: edit,
         schema: { tags, summary: 'A new bulletin, as a draft', body: newBulletin, response: { 201: bulletin } },
@@ -178,7 +178,7 @@ export const bulletinRoutes =
       },
     )
     app.get(
-      '/api/bulletins/:id',
+      '/bulletins/:id',
       {
         config: read,
         schema: { tags, summary: 'One bulletin with its newest revision', params: idParams, response: one },
@@ -186,7 +186,7 @@ export const bulletinRoutes =
       async (request) => viewBulletin(await bulletins.get(request.actor, request.params.id)),
     )
     app.get(
-      '/api/bulletins/:id/revisions',
+      '/bulletins/:id/revisions',
       {
         config: read,
         schema: {
@@ -202,7 +202,7 @@ export const bulletinRoutes =
       },
     )
     app.put(
-      '/api/bulletins/:id',
+      '/bulletins/:id',
       {
         config: edit,
         schema: {
@@ -216,12 +216,12 @@ export const bulletinRoutes =
       async (request) => viewBulletin(await bulletins.revise(request.actor, request.params.id, request.body)),
     )
     app.post(
-      '/api/bulletins/:id/submit',
+      '/bulletins/:id/submit',
       { config: edit, schema: { tags, summary: 'Submit for approval', params: idParams, response: one } },
       async (request) => viewBulletin(await bulletins.submit(request.actor, request.params.id)),
     )
     app.post(
-      '/api/bulletins/:id/approve',
+      '/bulletins/:id/approve',
       {
         config: approve,
         schema: { tags, summary: 'Approve exactly this content', params: idParams, body: approval, response: one },
@@ -229,7 +229,7 @@ export const bulletinRoutes =
       async (request) => viewBulletin(await bulletins.approve(request.actor, request.params.id, request.body)),
     )
     app.post(
-      '/api/bulletins/:id/return',
+      '/bulletins/:id/return',
       {
         config: approve,
         schema: {
@@ -248,7 +248,7 @@ export const programmeRoutes =
   ({ programmes }: Pick<Deps, 'programmes'>): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
-      '/api/programmes',
+      '/programmes',
       {
         config: read,
         schema: {
@@ -261,7 +261,7 @@ export const programmeRoutes =
       async (request) => (await programmes.list(request.actor, request.query.areaId)).map(viewProgramme),
     )
     app.post(
-      '/api/programmes',
+      '/programmes',
       {
         config: edit,
         schema: {
@@ -275,12 +275,12 @@ export const programmeRoutes =
         reply.code(201).send(viewProgramme(await programmes.create(request.actor, request.body))),
     )
     app.get(
-      '/api/programmes/:id',
+      '/programmes/:id',
       { config: read, schema: { tags, summary: 'One programme', params: idParams, response: { 200: programme } } },
       async (request) => viewProgramme(await programmes.get(request.actor, request.params.id)),
     )
     app.put(
-      '/api/programmes/:id',
+      '/programmes/:id',
       {
         config: edit,
         schema: {

@@ -1,17 +1,14 @@
 import type { z } from 'zod'
-import { clipRejectionCode } from '#server/audio/probe.ts'
 import type { Language } from '#server/http/language.ts'
 import type { BulletinView } from './bulletins-service.ts'
 import type { RevisionRow } from './bulletins-store.ts'
 import type { ClipRow } from './clips-store.ts'
 import type { ProgrammeRow } from './programmes-store.ts'
-import { processingFailedText, rejectionTexts } from './rejection-texts.ts'
+import { sayRejection } from './rejection-texts.ts'
 import { type bulletin, type bulletinRevision, type clip, type programme, topicCode } from './schemas.ts'
 
 /** Rows → what the API says. */
 export function viewClip(row: ClipRow, language: Language): z.input<typeof clip> {
-  const code = clipRejectionCode.safeParse(row.rejectionCode)
-  const text = code.success ? rejectionTexts[code.data][language] : processingFailedText[language]
   return {
     id: row.id,
     areaId: row.areaId,
@@ -26,7 +23,8 @@ export function viewClip(row: ClipRow, language: Language): z.input<typeof clip>
     loudnessLufs: row.loudnessLufs,
     peakDbfs: row.peakDbfs,
     peaks: row.peaks === null ? null : Buffer.from(row.peaks).toString('base64'),
-    rejection: row.rejectionCode === null ? null : { code: row.rejectionCode, text },
+    rejection:
+      row.rejectionCode === null ? null : { code: row.rejectionCode, text: sayRejection(row.rejectionCode, language) },
     createdAt: row.createdAt.toISOString(),
   }
 }

@@ -72,7 +72,7 @@ describe('signatures', () => {
     ],
     ['rubbish', async () => 'a.b.c', 'malformed'],
     ['a payload of another shape', async () => createSigner(server).sign('target', '{"m":1}'), 'malformed'],
-  ] as const)('%s is refused', async (_what, make, reason) => {
+  ] satisfies [string, () => Promise<string>, string][])('%s is refused', async (_what, make, reason) => {
     expect(await verifySigned('target', schema, trusted, await make())).toMatchObject({ ok: false, reason })
   })
   test('the key chain is followed to its end, and no further than it is signed', async () => {

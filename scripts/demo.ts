@@ -1,0 +1,176 @@
+/**
+ * The demo: a server, three speakers, one bulletin that is spoken, approved, scheduled, played and counted – within a
+ * minute, without a click, on real parts. Every process it starts ends with it.
+ */
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { z } from 'zod'
+import { airtimeReport } from '#server/airtime/schemas.ts'
+import { invitedAccount } from '#server/auth/schemas.ts'
+import { broadcast, occurrence } from '#server/broadcasts/schemas.ts'
+import { waitFor } from '../tools/api-client.ts'
+import { type RunningProcess, runProcess, startProcess, untilAsked } from '../tools/processes.ts'
+import { demoTexts } from './demo/texts.ts'
+import { type DemoWorld, makeDemoProgramme, makeDemoWorld, scheduleDemo } from './demo/world.ts'
+
+const root = path.resolve(import.meta.dirname, '..')
+const say = demoTexts(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
+const print = (line: string): void => void process.stdout.write(`${line}\n`)
+const httpPort = Number(process.env.HTTP_PORT || 8080)
+const started: RunningProcess[] = []
+
+class DemoError extends Error {}
+
+async function isFree(port: number): Promise<boolean> {
+  const probe = createServer()
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
+  })
+}
+
+async function startServer(dataDir: string): Promise<{ url: string; setupCode: string }> {
+  if (!(await isFree(httpPort))) throw new DemoError(say.portInUse(httpPort))
+  const server = startProcess({
+    name: 'server',
+    command: process.execPath,
+    args: [path.join(root, 'dist/server.mjs')],
+    // Any free port for MQTT: a mosquitto of the machine's own may hold 1883.
+    env: {
+      LOAXA_DATA_DIR: dataDir,
+      HTTP_PORT: String(httpPort),
+      MQTT_PORT: '0',
+      DATABASE_URL: '',
+      MQTT_URL: '',
+      LOG_LEVEL: 'info',
+    },
+  })
+  started.push(server)
+  await server.line((line) => line.includes('"event":"ready"'), 'it was ready')
+  const setupCode = (await readFile(path.join(dataDir, 'setup-code.txt'), 'utf8')).trim()
+  return { url: `http://localhost:${httpPort}`, setupCode }
+}
+
+async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Promise<string[]> {
+  const soundCard = existsSync('/dev/snd/timer')
+  const outputDir = path.join(root, 'data/demo')
+  await mkdir(outputDir, { recursive: true })
+  const agent = path.join(root, 'dist/device-agent.mjs')
+  const files: string[] = []
+  for (const [index, device] of world.devices.entries()) {
+    const file = path.join(outputDir, `loa-${index + 1}.wav`)
+    await rm(file, { force: true })
+    const env = {
+      LOAXA_STATE_DIR: path.join(dataDir, `speaker-${index + 1}`),
+      LOAXA_HARDWARE_SERIAL: `demo-${index + 1}`,
+      LOAXA_SINK: soundCard ? 'auto' : 'wav',
+      LOAXA_WAV_PATH: file,
+    }
+    await runProcess({
+      name: `enrolment of ${device.name}`,
+      command: process.execPath,
+      args: [agent, 'enrol', url, device.code],
+      env,
+    })
+    const speaker = startProcess({ name: device.name, command: process.execPath, args: [agent, 'run'], env })
+    started.push(speaker)
+    void speaker.exited.then((code) => {
+      if (!stopping) print(say.agentEnded(device.name, String(code)))
+    })
+    print(say.enrolled(device.name))
+    if (!soundCard) files.push(file)
+  }
+  return files
+}
+
+/** Follows the broadcast until every speaker has reported its end. */
+async function follow(world: DemoWorld, broadcastId: string): Promise<void> {
+  const total = world.devices.length
+  const read = () => world.editor.get(`/api/broadcasts/${broadcastId}`, broadcast)
+  const readOccurrence = async () => {
+    const from = new Date(Date.now() - 3_600_000).toISOString()
+    const to = new Date(Date.now() + 3_600_000).toISOString()
+    const all = await world.editor.get(`/api/occurrences?from=${from}&to=${to}`, z.array(occurrence))
+    return all.find((one) => one.broadcastId === broadcastId)
+  }
+  await waitFor(world.editor, 'the speakers to hold the bulletin', 60_000, async () =>
+    (await read()).readiness.ready === total ? true : undefined,
+  )
+  print(say.ready(total, total))
+  await waitFor(world.editor, 'the bulletin to play', 60_000, async () =>
+    (await readOccurrence())?.devices.playing === total ? true : undefined,
+  )
+  print(say.playing(total, total))
+  await waitFor(world.editor, 'the bulletin to end', 120_000, async () => {
+    const devices = (await readOccurrence())?.devices
+    return devices !== undefined && devices.played + devices.partial + devices.missed === total ? true : undefined
+  })
+  print(say.played((await readOccurrence())?.devices.played ?? 0, total))
+}
+
+async function printAirtime(world: DemoWorld): Promise<void> {
+  const from = new Date(Date.now() - 3_600_000).toISOString()
+  const to = new Date(Date.now() + 3_600_000).toISOString()
+  const report = await world.editor.get(`/api/airtime?from=${from}&to=${to}&by=area`, airtimeReport)
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(9)
+  print(`${say.airtime}\n  ${say.area.padEnd(16)}${say.expected.padStart(9)}${say.heard.padStart(10)}`)
+  for (const row of report.rows) print(`  ${row.label.padEnd(16)}${seconds(row.expectedMs)} ${seconds(row.playedMs)}`)
+}
+
+/** A sign-in by a link ends the account's other sessions, so an account's link is given out when we are done with it. */
+async function makeSignInLink(world: DemoWorld, url: string, accountId: string): Promise<string> {
+  const { signInCode } = await world.administrator.post(`/api/accounts/${accountId}/sign-in-code`, {}, invitedAccount)
+  return `${url}/#/dang-nhap/${signInCode}`
+}
+
+let stopping = false
+
+async function stopAll(dataDir: string): Promise<void> {
+  stopping = true
+  // Speakers first, so that the server still hears their last word; the server stops its database itself.
+  await Promise.all(started.slice(1).map((one) => one.stop()))
+  await started[0]?.stop(20_000)
+  await rm(dataDir, { recursive: true, force: true })
+}
+
+async function run(dataDir: string): Promise<void> {
+  print(say.starting)
+  const { url, setupCode } = await startServer(dataDir)
+  print(say.serverReady(url))
+  const world = await makeDemoWorld(url, setupCode, randomBytes(18).toString('base64url'))
+  print(say.worldReady)
+  const link = (accountId: string): Promise<string> => makeSignInLink(world, url, accountId)
+  const [author, approver] = [await link(world.editorId), await link(world.approverId)]
+  print(`${say.open}\n  ${say.asAdministrator}  ${await link(world.administratorId)}`)
+  const files = await startSpeakers(world, url, dataDir)
+  print(files.length > 0 ? say.listen(files) : say.listenCard)
+  print(say.speaking)
+  const programmeId = await makeDemoProgramme(world, { approved: (ms) => print(say.approved((ms / 1000).toFixed(1))) })
+  const scheduled = await scheduleDemo(world, programmeId, 10_000)
+  print(say.scheduled(scheduled.time))
+  await follow(world, scheduled.broadcast.id)
+  await printAirtime(world)
+  print(`  ${say.asEditor}  ${author}\n  ${say.asApprover}  ${approver}`)
+  print(say.stopHint)
+}
+
+// 0711: the embedded database runs under its own account and must be able to pass.
+const dataDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-demo-'))
+await chmod(dataDir, 0o711)
+const asked = untilAsked()
+let failed = false
+try {
+  await Promise.race([run(dataDir).then(() => asked), asked])
+} catch (cause) {
+  failed = true
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  print(cause instanceof DemoError ? reason : say.failed(reason))
+}
+print(say.stopping)
+await stopAll(dataDir)
+print(say.stopped)
+process.exit(failed ? 1 : 0)
