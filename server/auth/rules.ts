@@ -24,6 +24,7 @@ export const actions = {
 } as const satisfies Record<string, readonly Role[]>
 
 export type Action = keyof typeof actions
+export const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
 
 /** Who makes a request. */
 export interface Actor {

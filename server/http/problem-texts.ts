@@ -54,6 +54,21 @@ export const problemTexts = {
     vi: 'Dữ liệu gửi lên quá lớn (tối đa {limit}).',
     en: 'What was sent is too large (at most {limit}).',
   },
+  'unsupported-media-type': {
+    status: 415,
+    vi: 'Máy chủ không nhận kiểu dữ liệu này. Hãy gửi dữ liệu dạng JSON.',
+    en: 'The server does not take this type of content. Send it as JSON.',
+  },
+  'too-many-streams': {
+    status: 429,
+    vi: 'Tài khoản đang mở quá nhiều trang điều khiển cùng lúc. Hãy đóng bớt các thẻ không dùng rồi tải lại trang.',
+    en: 'Too many console pages are open at once. Close the ones you do not need and reload.',
+  },
+  'insecure-connection': {
+    status: 403,
+    vi: 'Kết nối không được mã hóa nên máy chủ không nhận khóa của cụm loa. Hãy dùng địa chỉ https:// của máy chủ.',
+    en: 'The connection is not encrypted, so the server does not take the speaker’s secret. Use the server’s https:// address.',
+  },
   'internal-error': {
     status: 500,
     vi: 'Máy chủ gặp lỗi. Việc bạn vừa làm chưa được lưu; hãy thử lại, nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',

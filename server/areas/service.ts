@@ -1,0 +1,72 @@
+import type { Logger } from 'pino'
+import { newId } from '#protocol/ids.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import { Problem } from '#server/http/problem.ts'
+import { type AreaKind, mayStandBelow, visiblePath } from './rules.ts'
+import { type CountedArea, findArea, insertArea, listAreasWithin, renameArea } from './store.ts'
+
+export interface AreasService {
+  /** The tree that the actor may know of, from the top down; what lies above is not told, not even by its id. */
+  list(actor: Actor): Promise<CountedArea[]>
+  create(actor: Actor, input: { parentId: string; kind: AreaKind; name: string }): Promise<CountedArea>
+  rename(actor: Actor, id: string, name: string): Promise<CountedArea>
+}
+
+export interface AreasDeps {
+  db: Database
+  clock: Clock
+  log: Logger
+  events: ConsoleEvents
+}
+
+export function createAreasService(deps: AreasDeps): AreasService {
+  const { db, clock, log, events } = deps
+
+  async function list(actor: Actor): Promise<CountedArea[]> {
+    const granted = areasFor(actor, 'areas.read')
+    const areas = await listAreasWithin(db.pool, granted)
+    return areas.map((area) => {
+      const path = visiblePath(area.path, granted)
+      return { ...area, path, parentId: path.length > 1 ? area.parentId : null }
+    })
+  }
+
+  async function read(actor: Actor, id: string): Promise<CountedArea> {
+    const area = (await list(actor)).find((one) => one.id === id)
+    if (area === undefined) throw new Problem('not-found')
+    return area
+  }
+
+  return {
+    list,
+    async create(actor, input) {
+      const now = clock.now()
+      const id = newId(now)
+      const path = await db.prisma.$transaction(async (tx) => {
+        const parent = await findArea(tx, input.parentId)
+        if (parent === null) throw new Problem('not-found')
+        assertMay(actor, 'areas.manage', parent.path)
+        if (!mayStandBelow(input.kind, parent.kind)) throw new Problem('area-kind-misplaced')
+        const area = { ...input, id, path: [...parent.path, id], timeZone: parent.timeZone, createdAt: toDate(now) }
+        if (!(await insertArea(tx, area))) throw new Problem('area-name-taken', { name: input.name })
+        return area.path
+      })
+      log.info({ event: 'area-made', areaId: id, by: actor.accountId }, 'an area was made')
+      events.publish({ kind: 'areas', areaPath: path, id })
+      return read(actor, id)
+    },
+    async rename(actor, id, name) {
+      const area = await findArea(db.prisma, id)
+      if (area === null) throw new Problem('not-found')
+      assertMay(actor, 'areas.manage', area.path)
+      if (!(await renameArea(db.prisma, id, name))) throw new Problem('area-name-taken', { name })
+      log.info({ event: 'area-renamed', areaId: id, by: actor.accountId }, 'an area was renamed')
+      events.publish({ kind: 'areas', areaPath: area.path, id })
+      return read(actor, id)
+    },
+  }
+}

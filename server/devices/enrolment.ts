@@ -1,0 +1,207 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import QRCode from 'qrcode'
+import {
+  type EnrolmentAnswer,
+  type EnrolmentGrant,
+  type EnrolmentRequest,
+  enrolmentGrant,
+  makeEnrolmentCode,
+} from '#protocol/enrolment.ts'
+import { type DeviceId, deviceId as deviceIdSchema, hashBytes, newId } from '#protocol/ids.ts'
+import { emptyLedgerHash } from '#protocol/link.ts'
+import { thumbprint } from '#protocol/signing.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import type { Actor } from '#server/auth/rules.ts'
+import { toDate, toInstant } from '#server/clock.ts'
+import { Problem } from '#server/http/problem.ts'
+import type { ServerKeys } from '#server/keys.ts'
+import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
+import { decideEnrolment } from './rules.ts'
+import type { DevicesDeps } from './service.ts'
+import {
+  type Db,
+  findCode,
+  findDevice,
+  findSecretHash,
+  hadOtherInstallation,
+  hasInstallation,
+  type InstallationRow,
+  insertInstallation,
+  lockDevice,
+  markCodeUsed,
+  type PlacedDevice,
+  replaceEnrolmentCode,
+  revokeInstallations,
+  revokeUnusedCodes,
+} from './store.ts'
+
+export interface EnrolmentDeps extends DevicesDeps {
+  keys: Pick<ServerKeys, 'signer' | 'publicKey' | 'recoveryKey'>
+  link: Pick<DeviceLink, 'disconnect'>
+  brokerAccounts: BrokerAccounts
+  /** Where the device calls: in the command that a technician types. */
+  publicUrl: string
+  /** What the device is told about the broker. */
+  mqtt: EnrolmentGrant['mqtt']
+}
+
+export interface MadeCode {
+  /** Exists only here; the database has its hash. */
+  code: string
+  expiresAt: Date
+  qrSvg: string
+  command: string
+  replaces: boolean
+}
+
+export interface EnrolmentService {
+  /** A single-use code, good for 24 h; older unused ones of the device are void. */
+  makeCode(actor: Actor, deviceId: string): Promise<MadeCode>
+  /** Binds a key pair and a secret to the device. Safe to repeat: the same device gets the same answer. */
+  enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>
+  /** Ends the installation: its connection is cut, its secret refused everywhere. Safe to repeat. */
+  revoke(actor: Actor, deviceId: string): Promise<void>
+  /** True for the secret of the installation that the device has now. Asked by the broker and by routes for devices. */
+  verifyDevice(deviceId: DeviceId, secret: string): Promise<boolean>
+}
+
+const CODE_VALID_MS = 24 * 3_600_000
+const NO_HASH = '0'.repeat(64)
+
+interface Enrolled {
+  device: PlacedDevice
+  installation: Omit<InstallationRow, 'revokedAt'>
+  /** An earlier installation's connection may still stand. */
+  isReplacement: boolean
+  isNew: boolean
+}
+
+export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
+  const { db, clock, log, events, plan, keys, link, brokerAccounts } = deps
+
+  async function findFor(actor: Actor, id: string): Promise<PlacedDevice> {
+    const device = await findDevice(db.prisma, id)
+    if (device === null) throw new Problem('not-found')
+    assertMay(actor, 'devices.manage', device.areaPath)
+    return device
+  }
+
+  async function signGrant({ device, installation }: Enrolled): Promise<EnrolmentAnswer> {
+    const grant = enrolmentGrant.parse({
+      version: 1,
+      deviceId: device.id,
+      deviceName: device.name,
+      areaName: device.areaName,
+      audience: thumbprint({ kty: 'OKP', crv: 'Ed25519', x: installation.publicKey }),
+      serverKey: keys.publicKey,
+      recoveryKey: keys.recoveryKey,
+      mqtt: deps.mqtt,
+      // The first call's instant, so that a repeated call gets the same answer.
+      issuedAt: toInstant(installation.enrolledAt),
+    })
+    return { serverKey: keys.publicKey, grant: await keys.signer.sign('enrolment', JSON.stringify(grant)) }
+  }
+
+  /** One device at a time: of two calls with one code the second sees what the first did. */
+  async function record(tx: Db, request: EnrolmentRequest): Promise<Enrolled> {
+    const codeHash = hashBytes(request.code)
+    const secretHash = hashBytes(request.secret)
+    const now = clock.now()
+    const deviceId = (await findCode(tx, codeHash))?.deviceId
+    if (deviceId !== undefined) await lockDevice(tx, deviceId)
+    const code = await findCode(tx, codeHash)
+    const decision = decideEnrolment(code, { publicKey: request.publicKey, secretHash }, now)
+    if (decision.kind === 'refuse') throw new Problem(decision.code)
+    const device = code === null ? null : await findDevice(tx, code.deviceId)
+    if (code === null || device === null) throw new Problem('enrolment-code-expired')
+    if (decision.kind === 'repeat' && code.installation !== null) {
+      const isReplacement = await hadOtherInstallation(tx, device.id, code.installation.id)
+      return { device, installation: code.installation, isReplacement, isNew: false }
+    }
+    const isReplacement = (await revokeInstallations(tx, device.id, toDate(now))) > 0
+    const { publicKey, hardwareSerial, ledgerId } = request
+    const id = newId(now)
+    const installation = { id, deviceId: device.id, publicKey: publicKey.x, secretHash, enrolledAt: toDate(now) }
+    const ledger = { id: ledgerId, hash: emptyLedgerHash }
+    if (!(await insertInstallation(tx, { ...installation, hardwareSerial }, ledger))) {
+      throw new Problem('key-already-enrolled')
+    }
+    await markCodeUsed(tx, codeHash, id, toDate(now))
+    return { device, installation, isReplacement, isNew: true }
+  }
+
+  /** Brings the broker to what the database says. Runs on every repeat as well, so that a crash in between is repaired. */
+  async function tellBroker(what: () => Promise<void>, deviceId: DeviceId): Promise<void> {
+    try {
+      await what()
+    } catch (error) {
+      log.error({ err: error, deviceId }, 'the broker could not be told')
+      throw new Problem('broker-unavailable')
+    }
+  }
+
+  return {
+    async makeCode(actor, id) {
+      const device = await findFor(actor, id)
+      const code = makeEnrolmentCode(keys.publicKey)
+      const now = clock.now()
+      const expiresAt = new Date(now + CODE_VALID_MS)
+      const replaces = await db.prisma.$transaction(async (tx) => {
+        await lockDevice(tx, id)
+        const createdAt = toDate(now)
+        const codeHash = hashBytes(code)
+        await replaceEnrolmentCode(tx, { codeHash, deviceId: id, createdById: actor.accountId, createdAt, expiresAt })
+        return hasInstallation(tx, id)
+      })
+      log.info({ event: 'enrolment-code-made', deviceId: device.id, by: actor.accountId }, 'an enrolment code was made')
+      const command = `loaxa-agent enrol ${deps.publicUrl} ${code}`
+      const qrSvg = await QRCode.toString(command, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 })
+      return { code, expiresAt, qrSvg, command, replaces }
+    },
+
+    async enrol(request) {
+      const enrolled = await db.prisma.$transaction((tx) => record(tx, request))
+      const { device, isReplacement, isNew } = enrolled
+      const id = deviceIdSchema.parse(device.id)
+      await tellBroker(async () => {
+        // In this order: what the broker ends up with is the account of the new installation.
+        if (isReplacement) await link.disconnect(id)
+        await brokerAccounts.create(id, request.secret)
+      }, id)
+      if (isNew) {
+        log.info({ event: 'device-enrolled', deviceId: id, isReplacement }, 'a device was enrolled')
+        events.publish({ kind: 'devices', areaPath: device.areaPath, id })
+        plan.deviceChanged(id)
+      }
+      return signGrant(enrolled)
+    },
+
+    async revoke(actor, deviceId) {
+      const device = await findFor(actor, deviceId)
+      const revoked = await db.prisma.$transaction(async (tx) => {
+        await lockDevice(tx, deviceId)
+        const now = toDate(clock.now())
+        await revokeUnusedCodes(tx, deviceId, now)
+        return revokeInstallations(tx, deviceId, now)
+      })
+      log.warn({ event: 'device-revoked', deviceId, by: actor.accountId, revoked }, 'a device was revoked')
+      events.publish({ kind: 'devices', areaPath: device.areaPath, id: deviceId })
+      plan.deviceChanged(deviceId)
+      const id = deviceIdSchema.parse(deviceId)
+      await tellBroker(async () => {
+        await brokerAccounts.revoke(id)
+        await link.disconnect(id)
+      }, id)
+    },
+
+    /**
+     * SHA-256 and one indexed read: 10,000 devices may come back at once after a power cut. A slow hash would add
+     * nothing, since the secret is 256 random bits that nobody chose.
+     */
+    async verifyDevice(deviceId, secret) {
+      const expected = await findSecretHash(db.pool, deviceId)
+      const given = createHash('sha256').update(secret).digest()
+      return timingSafeEqual(given, Buffer.from(expected ?? NO_HASH, 'hex')) && expected !== undefined
+    },
+  }
+}

@@ -1,0 +1,67 @@
+import type { EnrolmentRequest } from '#protocol/enrolment.ts'
+import type { InstantMs } from '#protocol/time.ts'
+
+export type DeviceStatus = 'never-enrolled' | 'online' | 'offline' | 'revoked'
+
+export interface StatusFacts {
+  /** When the present installation enrolled; null: none is in force. */
+  enrolledAt: Date | null
+  /** When the last installation was revoked. */
+  revokedAt: Date | null
+  presence: { online: boolean; since: Date } | null
+}
+
+/** What a person is told of a device: a revoked one is revoked, whatever its last word was. */
+export function judgeStatus(facts: StatusFacts): { status: DeviceStatus; since: Date | null } {
+  const { enrolledAt, revokedAt, presence } = facts
+  if (enrolledAt === null) {
+    return revokedAt === null ? { status: 'never-enrolled', since: null } : { status: 'revoked', since: revokedAt }
+  }
+  if (presence?.online) return { status: 'online', since: presence.since }
+  // What an earlier installation said last tells nothing about this one.
+  const isOwn = presence !== null && presence.since >= enrolledAt
+  return { status: 'offline', since: isOwn ? presence.since : enrolledAt }
+}
+
+export interface CodeFacts {
+  expiresAt: Date
+  usedAt: Date | null
+  revokedAt: Date | null
+  /** The installation that used it. */
+  installation: { publicKey: string; secretHash: string; revokedAt: Date | null } | null
+}
+
+export type EnrolmentDecision =
+  | { kind: 'enrol' }
+  /** The same device asks again: it gets the same answer. */
+  | { kind: 'repeat' }
+  | {
+      kind: 'refuse'
+      code: 'enrolment-code-unknown' | 'enrolment-code-expired' | 'code-already-used' | 'installation-revoked'
+    }
+
+/**
+ * What a call with a code comes to. A code has 80 random bits, so that telling "unknown" from "expired" helps the
+ * technician at the pole and nobody who guesses.
+ */
+export function decideEnrolment(
+  code: CodeFacts | null,
+  request: Pick<EnrolmentRequest, 'publicKey'> & { secretHash: string },
+  now: InstantMs,
+): EnrolmentDecision {
+  if (code === null) return { kind: 'refuse', code: 'enrolment-code-unknown' }
+  if (code.usedAt !== null) {
+    const { installation } = code
+    const isSame = installation?.publicKey === request.publicKey.x && installation.secretHash === request.secretHash
+    if (!isSame) return { kind: 'refuse', code: 'code-already-used' }
+    return installation.revokedAt === null ? { kind: 'repeat' } : { kind: 'refuse', code: 'installation-revoked' }
+  }
+  if (code.revokedAt !== null || code.expiresAt.getTime() <= now) {
+    return { kind: 'refuse', code: 'enrolment-code-expired' }
+  }
+  return { kind: 'enrol' }
+}
+
+/** Loopback by RFC 1122 §3.2.1.3 and RFC 4291 §2.5.3, also as an IPv4-mapped address. */
+export const isLoopback = (address: string): boolean =>
+  address === '::1' || /^(::ffff:)?127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address)

@@ -1,0 +1,108 @@
+import type { Logger } from 'pino'
+import { newId } from '#protocol/ids.ts'
+import { findArea } from '#server/areas/store.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { Problem } from '#server/http/problem.ts'
+import {
+  type DeviceRow,
+  findDevice,
+  hasSibling,
+  insertDevice,
+  listDevices,
+  lockDevice,
+  readDevice,
+  updateDevice,
+} from './store.ts'
+
+export interface DevicesDeps {
+  db: Database
+  clock: Clock
+  log: Logger
+  events: ConsoleEvents
+  plan: PlanListener
+}
+
+export interface DevicePage {
+  devices: DeviceRow[]
+  /** Pass it as `after` to go on; null: that was all. */
+  next: string | null
+}
+
+export interface DevicesService {
+  list(actor: Actor, filter: { areaId: string | null; after: string | null; limit: number }): Promise<DevicePage>
+  read(actor: Actor, id: string): Promise<DeviceRow>
+  create(actor: Actor, input: { areaId: string; name: string; volumePercent?: number | undefined }): Promise<DeviceRow>
+  change(
+    actor: Actor,
+    id: string,
+    input: { name?: string | undefined; volumePercent?: number | undefined; muted?: boolean | undefined },
+  ): Promise<DeviceRow>
+}
+
+export function createDevicesService(deps: DevicesDeps): DevicesService {
+  const { db, clock, log, events, plan } = deps
+
+  async function read(actor: Actor, id: string): Promise<DeviceRow> {
+    const device = await readDevice(db.pool, id)
+    if (device === undefined) throw new Problem('not-found')
+    assertMay(actor, 'devices.read', device.areaPath)
+    return device
+  }
+
+  return {
+    read,
+    async list(actor, filter) {
+      const within = areasFor(actor, 'devices.read')
+      const devices = await listDevices(db.pool, { ...filter, within, limit: filter.limit + 1 })
+      const page = devices.slice(0, filter.limit)
+      return { devices: page, next: devices.length > filter.limit ? (page.at(-1)?.id ?? null) : null }
+    },
+    async create(actor, input) {
+      const now = clock.now()
+      const id = newId(now)
+      const areaPath = await db.prisma.$transaction(async (tx) => {
+        const area = await findArea(tx, input.areaId)
+        if (area === null) throw new Problem('not-found')
+        assertMay(actor, 'devices.manage', area.path)
+        const { areaId, name, volumePercent } = input
+        const row = {
+          id,
+          areaId,
+          name,
+          createdAt: toDate(now),
+          ...(volumePercent === undefined ? {} : { volumePercent }),
+        }
+        if (!(await insertDevice(tx, row))) throw new Problem('device-name-taken', { name })
+        return area.path
+      })
+      log.info({ event: 'device-made', deviceId: id, by: actor.accountId }, 'a device was made')
+      events.publish({ kind: 'devices', areaPath, id })
+      plan.deviceChanged(id)
+      return read(actor, id)
+    },
+    async change(actor, id, input) {
+      const device = await findDevice(db.prisma, id)
+      if (device === null) throw new Problem('not-found')
+      assertMay(actor, 'devices.manage', device.areaPath)
+      const { name, volumePercent, muted } = input
+      await db.prisma.$transaction(async (tx) => {
+        await lockDevice(tx, id)
+        if (name !== undefined && (await hasSibling(tx, device, name))) throw new Problem('device-name-taken', { name })
+        await updateDevice(tx, id, {
+          ...(name === undefined ? {} : { name }),
+          ...(volumePercent === undefined ? {} : { volumePercent }),
+          ...(muted === undefined ? {} : { muted }),
+        })
+      })
+      log.info({ event: 'device-changed', deviceId: id, by: actor.accountId, change: input }, 'a device was changed')
+      events.publish({ kind: 'devices', areaPath: device.areaPath, id })
+      plan.deviceChanged(id)
+      return read(actor, id)
+    },
+  }
+}

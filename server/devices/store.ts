@@ -1,0 +1,206 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { Prisma } from '#prisma/client.ts'
+import { deviceState, hello } from '#protocol/link.ts'
+
+/** The client, or the client of a running transaction. */
+export type Db = Prisma.TransactionClient
+
+const deviceRow = z.object({
+  id: z.string(),
+  areaId: z.string(),
+  areaName: z.string(),
+  areaPath: z.array(z.string()),
+  name: z.string(),
+  volumePercent: z.number().int(),
+  muted: z.boolean(),
+  enrolledAt: z.date().nullable(),
+  revokedAt: z.date().nullable(),
+  online: z.boolean().nullable(),
+  since: z.date().nullable(),
+  lastSeenAt: z.date().nullable(),
+  clockOffsetMs: z.number().int().nullable(),
+  // What a device of another version said may not decode here; then it counts as not said.
+  state: deviceState.pick({ playing: true, health: true }).nullable().catch(null),
+  hello: hello.pick({ agentVersion: true, targetRevision: true }).nullable().catch(null),
+  wantedRevision: z.number().int(),
+  heldRevision: z.number().int().nullable(),
+  clipsMissing: z.number().int().nullable(),
+  alarms: z.array(z.object({ code: z.string(), detail: z.string(), raisedAt: z.iso.datetime({ offset: true }) })),
+})
+export type DeviceRow = z.infer<typeof deviceRow>
+
+/** Everything the console shows of devices, in one statement. */
+const SELECT_DEVICES = `
+  SELECT d.id, d.area_id AS "areaId", a.name AS "areaName", a.path::text[] AS "areaPath", d.name,
+         d.volume_percent AS "volumePercent", d.muted,
+         i.enrolled_at AS "enrolledAt", r.revoked_at AS "revokedAt",
+         p.online, p.since, p.last_seen_at AS "lastSeenAt", p.clock_offset_ms AS "clockOffsetMs", p.state, p.hello,
+         coalesce(t.revision, 0) AS "wantedRevision",
+         rd.target_revision AS "heldRevision", cardinality(rd.missing) AS "clipsMissing",
+         coalesce(al.alarms, '[]'::json) AS alarms
+    FROM device d
+    JOIN area a ON a.id = d.area_id
+    LEFT JOIN installation i ON i.device_id = d.id AND i.revoked_at IS NULL
+    LEFT JOIN (SELECT device_id, max(revoked_at) AS revoked_at FROM installation GROUP BY device_id) r ON r.device_id = d.id
+    LEFT JOIN device_presence p ON p.device_id = d.id
+    LEFT JOIN device_target t ON t.device_id = d.id
+    LEFT JOIN device_readiness rd ON rd.device_id = d.id
+    LEFT JOIN (SELECT device_id, json_agg(json_build_object('code', code, 'detail', detail, 'raisedAt', raised_at)
+                                          ORDER BY raised_at) AS alarms
+                 FROM device_alarm WHERE state = 'raised' GROUP BY device_id) al ON al.device_id = d.id
+   WHERE d.retired_at IS NULL`
+
+const LIST_DEVICES = `${SELECT_DEVICES} AND a.path && $1::uuid[]
+     AND ($2::uuid IS NULL OR a.path @> ARRAY[$2::uuid]) AND ($3::uuid IS NULL OR d.id > $3::uuid)
+   ORDER BY d.id LIMIT $4`
+const READ_DEVICE = `${SELECT_DEVICES} AND d.id = $1::uuid`
+
+export interface DeviceFilter {
+  /** In or below these. */
+  within: readonly string[]
+  areaId: string | null
+  /** Ids above this one only. */
+  after: string | null
+  limit: number
+}
+
+/** Devices by id, which is the order in which they were made. */
+export async function listDevices(pool: Pool, filter: DeviceFilter): Promise<DeviceRow[]> {
+  const values = [filter.within, filter.areaId, filter.after, filter.limit]
+  const { rows } = await pool.query({ name: 'list-devices', text: LIST_DEVICES, values })
+  return z.array(deviceRow).parse(rows)
+}
+
+export async function readDevice(pool: Pool, id: string): Promise<DeviceRow | undefined> {
+  const { rows } = await pool.query({ name: 'read-device', text: READ_DEVICE, values: [id] })
+  return rows[0] === undefined ? undefined : deviceRow.parse(rows[0])
+}
+
+export interface PlacedDevice {
+  id: string
+  name: string
+  areaId: string
+  areaName: string
+  areaPath: string[]
+}
+
+/** Where a device in service stands; null: there is none. */
+export async function findDevice(db: Db, id: string): Promise<PlacedDevice | null> {
+  const row = await db.device.findFirst({
+    where: { id, retiredAt: null },
+    select: { id: true, name: true, areaId: true, area: { select: { name: true, path: true } } },
+  })
+  if (row === null) return null
+  const { area, ...device } = row
+  return { ...device, areaName: area.name, areaPath: area.path }
+}
+
+/** Makes everything that concerns the device's identity wait for its turn, until the transaction ends. */
+export async function lockDevice(db: Db, id: string): Promise<void> {
+  await db.$queryRaw`SELECT id FROM device WHERE id = ${id}::uuid FOR UPDATE`
+}
+
+/** False when the area has one of this name. */
+export async function insertDevice(
+  db: Db,
+  device: { id: string; areaId: string; name: string; createdAt: Date; volumePercent?: number },
+): Promise<boolean> {
+  const { count } = await db.device.createMany({ data: [device], skipDuplicates: true })
+  return count === 1
+}
+
+export const hasSibling = async (db: Db, device: { id: string; areaId: string }, name: string): Promise<boolean> =>
+  (await db.device.count({ where: { areaId: device.areaId, name, id: { not: device.id } } })) > 0
+
+export async function updateDevice(
+  db: Db,
+  id: string,
+  change: { name?: string; volumePercent?: number; muted?: boolean },
+): Promise<void> {
+  await db.device.update({ where: { id }, data: change })
+}
+
+// ── enrolment ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A new code replaces the older unused ones of the device. */
+export async function replaceEnrolmentCode(
+  db: Db,
+  code: { codeHash: string; deviceId: string; createdById: string; createdAt: Date; expiresAt: Date },
+): Promise<void> {
+  await revokeUnusedCodes(db, code.deviceId, code.createdAt)
+  await db.enrolmentCode.create({ data: code })
+}
+
+export async function revokeUnusedCodes(db: Db, deviceId: string, now: Date): Promise<void> {
+  await db.enrolmentCode.updateMany({ where: { deviceId, usedAt: null, revokedAt: null }, data: { revokedAt: now } })
+}
+
+export interface InstallationRow {
+  id: string
+  deviceId: string
+  publicKey: string
+  secretHash: string
+  enrolledAt: Date
+  revokedAt: Date | null
+}
+
+export interface CodeRow {
+  deviceId: string
+  expiresAt: Date
+  usedAt: Date | null
+  revokedAt: Date | null
+  installation: InstallationRow | null
+}
+
+/** The code and who used it. Call it again after `lockDevice`: only then nobody else can use it in between. */
+export async function findCode(db: Db, codeHash: string): Promise<CodeRow | null> {
+  const code = await db.enrolmentCode.findUnique({ where: { codeHash } })
+  if (code === null) return null
+  const installation =
+    code.installationId === null ? null : await db.installation.findUnique({ where: { id: code.installationId } })
+  return { ...code, installation }
+}
+
+export const hasInstallation = async (db: Db, deviceId: string): Promise<boolean> =>
+  (await db.installation.count({ where: { deviceId, revokedAt: null } })) > 0
+
+/** Was there another installation before this one, whose connection may still stand? */
+export const hadOtherInstallation = async (db: Db, deviceId: string, id: string): Promise<boolean> =>
+  (await db.installation.count({ where: { deviceId, id: { not: id } } })) > 0
+
+/** How many were revoked: 0 or 1. */
+export async function revokeInstallations(db: Db, deviceId: string, now: Date): Promise<number> {
+  const { count } = await db.installation.updateMany({ where: { deviceId, revokedAt: null }, data: { revokedAt: now } })
+  return count
+}
+
+/** False when the key or the ledger belongs to an installation already. */
+export async function insertInstallation(
+  db: Db,
+  installation: Omit<InstallationRow, 'revokedAt'> & { hardwareSerial: string },
+  ledger: { id: string; hash: string },
+): Promise<boolean> {
+  const made = await db.installation.createMany({ data: [installation], skipDuplicates: true })
+  if (made.count === 0) return false
+  const { id: installationId, deviceId, enrolledAt: createdAt } = installation
+  const begun = await db.ledger.createMany({
+    data: [{ ...ledger, installationId, deviceId, state: 'open', createdAt }],
+    skipDuplicates: true,
+  })
+  return begun.count === 1
+}
+
+export async function markCodeUsed(db: Db, codeHash: string, installationId: string, usedAt: Date): Promise<void> {
+  await db.enrolmentCode.update({ where: { codeHash }, data: { usedAt, installationId } })
+}
+
+const FIND_SECRET = `
+  SELECT i.secret_hash AS "secretHash" FROM installation i JOIN device d ON d.id = i.device_id
+   WHERE i.device_id = $1::uuid AND i.revoked_at IS NULL AND d.retired_at IS NULL`
+
+/** Hash of the secret of the installation that the device has now. */
+export async function findSecretHash(pool: Pool, deviceId: string): Promise<string | undefined> {
+  const { rows } = await pool.query({ name: 'find-secret', text: FIND_SECRET, values: [deviceId] })
+  return rows[0] === undefined ? undefined : z.object({ secretHash: z.string() }).parse(rows[0]).secretHash
+}

@@ -1,0 +1,132 @@
+import type { FastifyInstance, FastifyRequest, onRouteHookHandler } from 'fastify'
+import { type DeviceId, deviceId } from '#protocol/ids.ts'
+import { type Action, type Actor, areasFor } from '#server/auth/rules.ts'
+import type { Sessions, SignedIn } from '#server/auth/sessions.ts'
+import { isSameSecret } from '#server/auth/tokens.ts'
+import { Problem } from './problem.ts'
+
+/**
+ * Who may call a route. An action: somebody signed in who may do it in at least one area (the service then checks the
+ * concrete area with `assertMay`); `signed-in`: anybody with a session; `device`: an enrolled device by HTTP Basic;
+ * `public`: everybody.
+ */
+export type RouteAccess = Action | 'public' | 'signed-in' | 'device'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route without one makes the app refuse to start. */
+    action?: RouteAccess
+    /** `strict`: for what a stranger could try again and again (sign-in, codes). */
+    limit?: 'strict'
+    /** How long the body may take to arrive; 30 s unless said otherwise. Uploads need more. */
+    bodyDeadlineMs?: number
+  }
+  interface FastifyRequest {
+    /** Only on routes with an action or `signed-in`; elsewhere reading it is a bug and throws. */
+    readonly actor: Actor
+    readonly signedIn: SignedIn
+    /** Only on routes for devices. */
+    readonly deviceId: DeviceId
+  }
+}
+
+export const SESSION_COOKIE = 'loaxa_session'
+export const CSRF_HEADER = 'x-csrf-token'
+
+interface Caller {
+  signedIn?: SignedIn
+  deviceId?: DeviceId
+}
+
+export interface AccessDeps {
+  sessions: Pick<Sessions, 'find'>
+  /** True for the secret of the installation that the device has now. */
+  verifyDevice(id: DeviceId, secret: string): Promise<boolean>
+}
+
+/** Routes of plugins that cannot carry our configuration, and who may call them. */
+const pluginRoutes: readonly (readonly [prefix: string, access: RouteAccess])[] = [['/api/docs', 'public']]
+
+/** Default deny: refuses to register a route that does not say who may call it. */
+export const requireAccess: onRouteHookHandler = (route) => {
+  const known = pluginRoutes.find(([prefix]) => route.url === prefix || route.url.startsWith(`${prefix}/`))
+  if (known !== undefined) route.config = { ...route.config, action: known[1] }
+  if (route.config?.action === undefined) {
+    throw new Error(`The route ${String(route.method)} ${route.url} does not declare config.action`)
+  }
+}
+
+const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+/** A page of another site made the browser send this (Fetch Metadata); devices and programs do not send the header. */
+const isCrossSite = (request: FastifyRequest): boolean => request.headers['sec-fetch-site'] === 'cross-site'
+
+async function findSignedIn(deps: AccessDeps, request: FastifyRequest): Promise<SignedIn> {
+  const token = request.cookies[SESSION_COOKIE]
+  const signedIn = token === undefined ? undefined : await deps.sessions.find(token)
+  if (signedIn === undefined) throw new Problem('not-signed-in')
+  if (!isSafe(request.method)) {
+    const sent = request.headers[CSRF_HEADER]
+    if (typeof sent !== 'string' || !isSameSecret(sent, signedIn.csrfToken)) throw new Problem('csrf-missing')
+  }
+  return signedIn
+}
+
+/** The user and password of HTTP Basic (RFC 7617); undefined when the header is missing or malformed. */
+export function readBasic(header: string | undefined): { user: string; password: string } | undefined {
+  const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(header ?? '')?.[1]
+  const match = encoded === undefined ? null : /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, 'base64').toString('utf8'))
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { user: match[1], password: match[2] }
+}
+
+async function findDevice(deps: AccessDeps, request: FastifyRequest): Promise<DeviceId> {
+  const basic = readBasic(request.headers.authorization)
+  const id = deviceId.safeParse(basic?.user)
+  if (basic === undefined || !id.success || !(await deps.verifyDevice(id.data, basic.password))) {
+    throw new Problem('not-signed-in')
+  }
+  return id.data
+}
+
+/**
+ * Makes every route ask who calls. Runs as `preParsing`: after the rate limits (route-level `onRequest`), so that a
+ * flood costs no database reads, and before a byte of the body is read.
+ */
+export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
+  const callers = new WeakMap<FastifyRequest, Caller>()
+  const read = <K extends keyof Caller>(request: FastifyRequest, key: K): NonNullable<Caller[K]> => {
+    const value = callers.get(request)?.[key]
+    if (value === undefined || value === null) throw new Error(`${request.method} ${request.url} has no ${key}`)
+    return value
+  }
+  app.decorateRequest('signedIn', {
+    getter(this: FastifyRequest) {
+      return read(this, 'signedIn')
+    },
+  })
+  app.decorateRequest('actor', {
+    getter(this: FastifyRequest) {
+      return read(this, 'signedIn').actor
+    },
+  })
+  app.decorateRequest('deviceId', {
+    getter(this: FastifyRequest) {
+      return read(this, 'deviceId')
+    },
+  })
+  app.addHook('onRoute', requireAccess)
+  app.addHook('preParsing', async (request) => {
+    if (request.is404) return
+    const { action } = request.routeOptions.config
+    if (!isSafe(request.method) && isCrossSite(request)) throw new Problem('csrf-missing')
+    if (action === undefined) throw new Error(`${request.method} ${request.url} declares no action`)
+    if (action === 'public') return
+    if (action === 'device') {
+      callers.set(request, { deviceId: await findDevice(deps, request) })
+      return
+    }
+    const signedIn = await findSignedIn(deps, request)
+    if (action !== 'signed-in' && areasFor(signedIn.actor, action).length === 0) throw new Problem('not-allowed')
+    callers.set(request, { signedIn })
+  })
+}

@@ -1,0 +1,167 @@
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { type FastifyPluginAsyncZod, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { newId } from '#protocol/ids.ts'
+import type { Clock } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import { type AccessDeps, addAccessControl } from './access.ts'
+import { addConsoleFiles } from './console-files.ts'
+import { handleError, malformedRequestAnswer } from './errors.ts'
+import { type EventStreamDeps, eventStreamRoutes } from './event-stream.ts'
+import { addOpenApi } from './openapi.ts'
+import { Problem } from './problem.ts'
+import { addRateLimits, defaultRateLimits, type RateLimits } from './rate-limits.ts'
+import { healthRoutes, serverRoutes } from './server-routes.ts'
+
+export interface AppDeps {
+  log: FastifyBaseLogger
+  clock: Clock
+  events: ConsoleEvents
+  sessions: AccessDeps['sessions']
+  verifyDevice: AccessDeps['verifyDevice']
+  /** Where people and devices reach this server, without a slash at the end. https: cookies and browsers insist on it. */
+  publicUrl: string
+  /** Which proxies may say who the client is: false, true, a number of hops, or addresses (fastify `trustProxy`). */
+  trustProxy: boolean | number | string
+  version: string
+  /** IANA zone in which the console shows times. */
+  zone: string
+  /** The console's built files; null: none are served. */
+  consoleDir: string | null
+  isHealthy(): Promise<boolean>
+  /** Registered below /api: a plugin that says `app.get('/areas')` answers at /api/areas. */
+  routes: readonly FastifyPluginAsyncZod[]
+  /** Registered as they are, for what lies outside /api (clips for devices). */
+  rootRoutes?: readonly FastifyPluginAsyncZod[]
+  rateLimits?: RateLimits
+  eventStream?: Pick<EventStreamDeps, 'heartbeatMs' | 'maxStreamsPerSession' | 'maxStreams'>
+  maxConnections?: number
+}
+
+/** JSON only; uploads set their own limit. */
+const BODY_LIMIT_BYTES = 256 * 1024
+const HEADERS_TIMEOUT_MS = 15_000
+/** A whole request, uploads over slow links included. What is not an upload has the shorter deadline below. */
+const REQUEST_TIMEOUT_MS = 30 * 60_000
+const BODY_DEADLINE_MS = 30_000
+/** A connection on which nothing moves. Event streams have a heartbeat. */
+const IDLE_CONNECTION_MS = 120_000
+const MAX_CONNECTIONS = 5_000
+const HSTS_SECONDS = 180 * 24 * 3_600
+
+/**
+ * The HTTP server, composed but not listening. Throws when a route does not declare who may call it.
+ * Order matters: what runs first refuses first (rate limit → access → body → schema → handler).
+ */
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => newId(deps.clock.now()),
+    trustProxy: proxyRule(deps.trustProxy),
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: IDLE_CONNECTION_MS,
+    forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    frameworkErrors: handleError,
+    clientErrorHandler(error, socket) {
+      if (error.code === 'ECONNRESET' || socket.destroyed) return
+      deps.log.debug({ err: error }, 'a peer sent what is not HTTP, or sent it too slowly')
+      if (socket.writable) socket.write(malformedRequestAnswer(error.code))
+      socket.destroy(error)
+    },
+  })
+  app.server.maxConnections = deps.maxConnections ?? MAX_CONNECTIONS
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(handleError)
+  addRequestLog(app, deps.clock)
+  addBodyDeadline(app)
+  await addSecurityHeaders(app, deps.publicUrl.startsWith('https:'))
+  await app.register(cookie)
+  await addRateLimits(app, deps.rateLimits ?? defaultRateLimits)
+  addAccessControl(app, deps)
+  await addOpenApi(app, deps)
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, () => {
+    throw new Problem('not-found')
+  })
+
+  for (const routes of deps.routes) await app.register(routes, { prefix: '/api' })
+  for (const routes of deps.rootRoutes ?? []) await app.register(routes)
+  await app.register(healthRoutes(deps))
+  await app.register(serverRoutes(deps), { prefix: '/api' })
+  await app.register(eventStreamRoutes({ ...deps.eventStream, events: deps.events, sessions: deps.sessions }), {
+    prefix: '/api',
+  })
+  await addConsoleFiles(app, deps.consoleDir)
+  await app.ready()
+  return app
+}
+
+const proxyRule = (trust: AppDeps['trustProxy']): boolean | string | ((address: string, hop: number) => boolean) =>
+  typeof trust === 'number' ? (_address, hop) => hop < trust : trust
+
+/** No script, style or font but our own; no inline ones. swagger-ui works under the same rules. */
+async function addSecurityHeaders(app: FastifyInstance, isHttps: boolean): Promise<void> {
+  await app.register(helmet, {
+    global: true,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        scriptSrcAttr: ["'none'"],
+      },
+    },
+    // A commune's server without a certificate must not tell browsers to insist on one.
+    strictTransportSecurity: isHttps ? { maxAge: HSTS_SECONDS, includeSubDomains: false } : false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    crossOriginOpenerPolicy: isHttps,
+    originAgentCluster: isHttps,
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    // Answers of the API hold what only this person may read. A route that can be cached says so itself.
+    if (request.url.startsWith('/api/') && !request.url.startsWith('/api/docs'))
+      reply.header('cache-control', 'no-store')
+  })
+}
+
+function addRequestLog(app: FastifyInstance, clock: Clock): void {
+  const startedAt = new WeakMap<object, number>()
+  app.addHook('onRequest', async (request) => {
+    startedAt.set(request, clock.monotonicMs())
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const tookMs = Math.round(clock.monotonicMs() - (startedAt.get(request) ?? clock.monotonicMs()))
+    // The path without its query: queries hold names that people gave to things.
+    const path = request.url.split('?')[0]
+    request.log.debug({ method: request.method, path, status: reply.statusCode, tookMs }, 'answered')
+  })
+}
+
+/** Cuts off a peer that sends its body drop by drop (slow loris): the server's own timeout must allow slow uploads. */
+function addBodyDeadline(app: FastifyInstance): void {
+  app.addHook('preParsing', async (request) => {
+    const { raw } = request
+    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
+    if (!hasBody || raw.complete) return
+    const timer = setTimeout(() => {
+      request.log.info('the body took too long; the connection is cut')
+      raw.destroy()
+    }, request.routeOptions.config?.bodyDeadlineMs ?? BODY_DEADLINE_MS)
+    timer.unref()
+    const stop = (): void => clearTimeout(timer)
+    raw.once('end', stop)
+    raw.once('close', stop)
+  })
+}

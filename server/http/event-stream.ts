@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import { type Action, type Actor, mayAct } from '#server/auth/rules.ts'
+import type { Sessions } from '#server/auth/sessions.ts'
+import type { ConsoleEvent, ConsoleEvents } from '#server/console-events.ts'
+import { SESSION_COOKIE } from './access.ts'
+import { Problem } from './problem.ts'
+
+/** What one must be allowed to read to be told of an event. */
+const readActions = {
+  devices: 'devices.read',
+  clips: 'library.read',
+  'clip-progress': 'library.read',
+  bulletins: 'library.read',
+  programmes: 'library.read',
+  broadcasts: 'broadcasts.read',
+  occurrences: 'broadcasts.read',
+  alerts: 'alerts.read',
+  areas: 'areas.read',
+  airtime: 'airtime.read',
+} as const satisfies Record<ConsoleEvent['kind'], Action>
+
+export interface EventStreamDeps {
+  events: ConsoleEvents
+  sessions: Pick<Sessions, 'find'>
+  heartbeatMs?: number
+  maxStreamsPerSession?: number
+  maxStreams?: number
+}
+
+/** A console that has not read this much of what it was sent is cut off; it comes back and resumes. */
+const MAX_UNREAD_BYTES = 256 * 1024
+const RETRY_MS = 3_000
+
+interface Stream {
+  readonly body: Readable
+  readonly reply: FastifyReply
+  readonly token: string
+  readonly tokenHash: string
+  actor: Actor
+}
+
+const frame = (id: string, event: ConsoleEvent): string => {
+  const { areaPath: _areaPath, ...told } = event
+  return `id: ${id}\ndata: ${JSON.stringify(told)}\n\n`
+}
+
+/**
+ * GET /events: server-sent events (WHATWG HTML §9.2). Ids are `<epoch>-<sequence>`: the epoch is drawn at each start, so
+ * that a number of an earlier run is never taken for one of this run. A resume that is not possible is answered with
+ * the event `reset`, upon which the console reads everything again.
+ */
+export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance) => Promise<void> {
+  const { events, sessions, heartbeatMs = 20_000, maxStreamsPerSession = 8, maxStreams = 2_000 } = deps
+  return async (app) => {
+    const epoch = randomBytes(6).toString('hex')
+    const streams = new Set<Stream>()
+    let latest = 0
+
+    const cutOff = (stream: Stream): void => {
+      streams.delete(stream)
+      stream.body.destroy()
+      stream.reply.raw.destroy()
+    }
+    const write = (stream: Stream, text: string): void => {
+      stream.body.push(text)
+      if (stream.body.readableLength + stream.reply.raw.writableLength > MAX_UNREAD_BYTES) cutOff(stream)
+    }
+    const mayHear = (actor: Actor, event: ConsoleEvent): boolean =>
+      mayAct(actor, readActions[event.kind], event.areaPath)
+
+    const unsubscribe = events.subscribe((sequence, event) => {
+      latest = sequence
+      const text = frame(`${epoch}-${sequence}`, event)
+      for (const stream of streams) if (mayHear(stream.actor, event)) write(stream, text)
+    })
+
+    /** Sessions end and roles change while a stream is open. Looking does not count as use: an open page is nobody. */
+    const beat = async (stream: Stream): Promise<void> => {
+      const signedIn = await sessions.find(stream.token, { quietly: true })
+      if (!streams.has(stream)) return
+      if (signedIn === undefined) {
+        cutOff(stream)
+        return
+      }
+      stream.actor = signedIn.actor
+      write(stream, ': still here\n\n')
+    }
+    const heart = setInterval(() => {
+      for (const stream of streams) {
+        beat(stream).catch((error: unknown) => {
+          app.log.error({ err: error }, 'an event stream could not be checked and is cut off')
+          cutOff(stream)
+        })
+      }
+    }, heartbeatMs)
+    heart.unref()
+
+    // Before close() waits for open connections, of which these would never end by themselves.
+    app.addHook('preClose', async () => {
+      clearInterval(heart)
+      unsubscribe()
+      for (const stream of streams) stream.body.push(null)
+      streams.clear()
+    })
+
+    const resume = (stream: Stream, lastEventId: string): void => {
+      const [itsEpoch, sequence] = lastEventId.split('-')
+      const missed =
+        itsEpoch === epoch && /^\d{1,15}$/.test(sequence ?? '') ? events.since(Number(sequence)) : undefined
+      if (missed === undefined) {
+        write(stream, `id: ${epoch}-${latest}\nevent: reset\ndata: {}\n\n`)
+        return
+      }
+      for (const { sequence: at, event } of missed) {
+        if (mayHear(stream.actor, event)) write(stream, frame(`${epoch}-${at}`, event))
+      }
+    }
+
+    app.get<{ Querystring: { lastEventId?: string } }>(
+      '/events',
+      {
+        config: { action: 'signed-in' },
+        schema: {
+          tags: ['server'],
+          summary: 'Server-sent events: what changed in the areas one may read',
+          querystring: z.object({
+            lastEventId: z.string().max(60).optional().describe('For a new EventSource, which cannot send the header'),
+          }),
+          response: { 200: { content: { 'text/event-stream': { schema: z.string() } } } },
+        },
+      },
+      (request, reply) => {
+        const { tokenHash, actor } = request.signedIn
+        const own = [...streams].filter((stream) => stream.tokenHash === tokenHash).length
+        if (own >= maxStreamsPerSession || streams.size >= maxStreams) throw new Problem('too-many-streams')
+        const body = new Readable({ read: () => {} })
+        const stream: Stream = { body, reply, actor, tokenHash, token: request.cookies[SESSION_COOKIE] ?? '' }
+        streams.add(stream)
+        reply.raw.once('close', () => {
+          streams.delete(stream)
+          body.destroy()
+        })
+        reply
+          .type('text/event-stream; charset=utf-8')
+          .header('cache-control', 'no-store')
+          .header('x-accel-buffering', 'no')
+        const header = request.headers['last-event-id']
+        const lastEventId = typeof header === 'string' ? header : request.query.lastEventId
+        if (lastEventId === undefined)
+          write(stream, `retry: ${RETRY_MS}\nid: ${epoch}-${latest}\nevent: ready\ndata: {}\n\n`)
+        else resume(stream, lastEventId)
+        return reply.send(body)
+      },
+    )
+  }
+}

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestApp, type TestApp } from '../../support/app.ts'
+
+let test: TestApp
+let province: string
+let commune: string
+let village: string
+let otherCommune: string
+
+beforeAll(async () => {
+  test = await createTestApp()
+  province = await test.makeArea('province', 'Lào Cai')
+  commune = await test.makeArea('commune', 'Bản Lầu', province)
+  village = await test.makeArea('village', 'Na Pao', commune)
+  otherCommune = await test.makeArea('commune', 'Mường Hum', province)
+  await test.makeDevice(village, 'Nhà văn hóa')
+  await test.makeDevice(commune, 'UBND')
+})
+afterAll(() => test.close())
+
+describe('the tree of areas', () => {
+  it('shows what one may read, counted with all below, and nothing of what lies above', async () => {
+    const editor = await test.signInAs({ areaId: commune, role: 'editor' })
+    const answer = await editor.call('GET', '/api/areas')
+    expect(answer.statusCode, answer.body).toBe(200)
+    expect(answer.json()).toMatchObject([
+      { id: commune, parentId: null, path: [commune], deviceCount: 2, onlineCount: 0 },
+      { id: village, parentId: commune, path: [commune, village], deviceCount: 1 },
+    ])
+    expect(answer.body).not.toContain(province)
+  })
+
+  it('grows below an area that one administers, and nowhere else', async () => {
+    const admin = await test.signInAs({ areaId: commune, role: 'administrator' })
+    const made = await admin.call('POST', '/api/areas', { parentId: commune, kind: 'village', name: 'Cốc Phương' })
+    expect(made.statusCode, made.body).toBe(201)
+    expect(made.json()).toMatchObject({ parentId: commune, kind: 'village', name: 'Cốc Phương', deviceCount: 0 })
+    const twice = await admin.call('POST', '/api/areas', { parentId: commune, kind: 'village', name: 'Cốc Phương' })
+    expect([twice.statusCode, twice.json().code]).toEqual([409, 'area-name-taken'])
+    const elsewhere = await admin.call('POST', '/api/areas', { parentId: otherCommune, kind: 'village', name: 'X' })
+    expect([elsewhere.statusCode, elsewhere.json().code]).toEqual([404, 'not-found'])
+    const upsideDown = await admin.call('POST', '/api/areas', { parentId: village, kind: 'commune', name: 'X' })
+    expect([upsideDown.statusCode, upsideDown.json().code]).toEqual([422, 'area-kind-misplaced'])
+  })
+
+  it('renames, but not to the name of a sibling', async () => {
+    const admin = await test.signInAs({ areaId: province, role: 'administrator' })
+    const renamed = await admin.call('PATCH', `/api/areas/${otherCommune}`, { name: 'Mường Hum mới' })
+    expect(renamed.json()).toMatchObject({ id: otherCommune, name: 'Mường Hum mới' })
+    const taken = await admin.call('PATCH', `/api/areas/${otherCommune}`, { name: 'Bản Lầu' })
+    expect([taken.statusCode, taken.json().code]).toEqual([409, 'area-name-taken'])
+  })
+
+  it('is not changed by who only reads', async () => {
+    const auditor = await test.signInAs({ areaId: province, role: 'auditor' })
+    const refused = await auditor.call('PATCH', `/api/areas/${commune}`, { name: 'Khác' })
+    expect([refused.statusCode, refused.json().code]).toEqual([403, 'not-allowed'])
+  })
+})

@@ -1,0 +1,212 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Response } from 'light-my-request'
+import { type Logger, pino } from 'pino'
+import { type DeviceId, newId } from '#protocol/ids.ts'
+import { areasRoutes } from '#server/areas/routes.ts'
+import type { AreaKind } from '#server/areas/rules.ts'
+import { createAreasService } from '#server/areas/service.ts'
+import { insertArea } from '#server/areas/store.ts'
+import { createAccountsService } from '#server/auth/accounts-service.ts'
+import { createPasswords } from '#server/auth/passwords.ts'
+import { authRoutes } from '#server/auth/routes.ts'
+import type { Role } from '#server/auth/rules.ts'
+import { type AuthService, createAuthService } from '#server/auth/service.ts'
+import { createSessions, type Sessions } from '#server/auth/sessions.ts'
+import { createSignInDelay } from '#server/auth/sign-in-delay.ts'
+import { insertAccount } from '#server/auth/store.ts'
+import { csrfTokenFor } from '#server/auth/tokens.ts'
+import { toDate } from '#server/clock.ts'
+import { type ConsoleEvents, createConsoleEvents } from '#server/console-events.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { createEnrolmentService, type EnrolmentService } from '#server/devices/enrolment.ts'
+import { devicesRoutes } from '#server/devices/routes.ts'
+import { createDevicesService } from '#server/devices/service.ts'
+import { insertDevice } from '#server/devices/store.ts'
+import { type AppDeps, buildApp } from '#server/http/app.ts'
+import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
+import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
+import { createTestClock, type TestClock } from './clock.ts'
+import { createTestDatabase, type TestDatabase } from './database.ts'
+
+/** What every service is given; a test of another feature composes its own services of it. */
+export interface TestParts {
+  db: TestDatabase
+  clock: TestClock
+  log: Logger
+  events: ConsoleEvents
+  plan: PlanListener
+  keys: ServerKeys
+  link: DeviceLink
+  brokerAccounts: BrokerAccounts
+  sessions: Sessions
+  /** A directory for files, removed at the end. */
+  dir: string
+}
+
+export interface TestAppOptions {
+  /** Routes of other features, below /api. */
+  routes?: (parts: TestParts) => readonly FastifyPluginAsyncZod[]
+  rootRoutes?: (parts: TestParts) => readonly FastifyPluginAsyncZod[]
+  /** Anything else that the app is to be built with. */
+  app?: Partial<AppDeps>
+  allowInsecureEnrolment?: boolean
+  parts?: Partial<Pick<TestParts, 'link' | 'plan' | 'brokerAccounts' | 'log'>>
+}
+
+/** Somebody who is signed in: `call('POST', '/api/areas', {…})` with cookie and CSRF token. */
+export interface TestUser {
+  accountId: string
+  token: string
+  call(method: Method, url: string, body?: object, headers?: Record<string, string>): Promise<Response>
+}
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
+
+export interface TestApp extends TestParts {
+  app: FastifyInstance
+  auth: AuthService
+  enrolment: EnrolmentService
+  /** What services told their neighbours, in order: `disconnect <id>`, `create <id>`, `revoke <id>`, `device <id>`, `area <id>`. */
+  told: string[]
+  /** Every route that was registered: `GET /api/areas`. */
+  routeList: { method: string; url: string; action: string; isHidden: boolean }[]
+  inject(options: InjectOptions): Promise<Response>
+  makeArea(kind: AreaKind, name: string, parentId?: string): Promise<string>
+  makeDevice(areaId: string, name: string): Promise<DeviceId>
+  /** An account with these roles and an open session; no password. */
+  signInAs(...grants: { areaId: string; role: Role }[]): Promise<TestUser>
+  close(): Promise<void>
+}
+
+/** The link and the broker's accounts as far as HTTP is concerned: what was asked of them is written down. */
+function createRecorders(told: string[]): Pick<TestParts, 'link' | 'plan' | 'brokerAccounts'> {
+  const tell = (what: string, id: string): void => {
+    told.push(`${what} ${id}`)
+  }
+  return {
+    link: {
+      publish: async (topic) => tell('publish', topic),
+      disconnect: async (id) => tell('disconnect', id),
+      isUp: () => true,
+      close: async () => {},
+    },
+    plan: { areaChanged: (id) => tell('area', id), deviceChanged: (id) => tell('device', id) },
+    brokerAccounts: { create: async (id) => tell('create', id), revoke: async (id) => tell('revoke', id) },
+  }
+}
+
+/** The whole HTTP server on a fresh database, for `inject`. `close()` removes everything. */
+export async function createTestApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const told: string[] = []
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-app-'))
+  const db = await createTestDatabase()
+  const clock = createTestClock()
+  const parts: TestParts = {
+    db,
+    clock,
+    dir,
+    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    events: createConsoleEvents(),
+    keys: await loadServerKeys(path.join(dir, 'keys')),
+    sessions: createSessions({ db, clock }),
+    ...createRecorders(told),
+    ...options.parts,
+  }
+  const publicUrl = options.app?.publicUrl ?? 'http://localhost:8080'
+  const zone = 'Asia/Ho_Chi_Minh'
+  const passwords = await createPasswords()
+  const auth = createAuthService({ ...parts, zone, passwords, delay: createSignInDelay() })
+  const mqtt = { url: 'mqtt://localhost:1883', caPem: null }
+  const enrolment = createEnrolmentService({ ...parts, publicUrl, mqtt })
+  const routeList: TestApp['routeList'] = []
+  const recordRoutes: FastifyPluginAsyncZod = async (app) => {
+    app.addHook('onRoute', ({ method, url, config, schema }) => {
+      for (const one of [method].flat()) {
+        routeList.push({ method: one, url, action: config?.action ?? '', isHidden: schema?.hide === true })
+      }
+    })
+  }
+  const app = await buildApp({
+    log: parts.log,
+    clock,
+    events: parts.events,
+    sessions: parts.sessions,
+    verifyDevice: enrolment.verifyDevice,
+    publicUrl,
+    trustProxy: false,
+    version: '0.0.0-test',
+    zone,
+    consoleDir: null,
+    isHealthy: async () => true,
+    rateLimits: { perMinute: 100_000, strictPerMinute: 100_000 },
+    ...options.app,
+    routes: [
+      Object.assign(recordRoutes, { [Symbol.for('skip-override')]: true }),
+      authRoutes({ auth, accounts: createAccountsService(parts), publicUrl }),
+      areasRoutes({ areas: createAreasService(parts) }),
+      devicesRoutes({
+        devices: createDevicesService(parts),
+        enrolment,
+        allowInsecureEnrolment: options.allowInsecureEnrolment ?? false,
+      }),
+      ...(options.routes?.(parts) ?? []),
+      ...(options.app?.routes ?? []),
+    ],
+    rootRoutes: options.rootRoutes?.(parts) ?? [],
+  })
+
+  const makeArea: TestApp['makeArea'] = async (kind, name, parentId) => {
+    const parent = parentId === undefined ? null : await db.prisma.area.findUniqueOrThrow({ where: { id: parentId } })
+    const id = newId(clock.now())
+    const createdAt = toDate(clock.now())
+    const area = { id, kind, name, parentId: parent?.id ?? null, path: [...(parent?.path ?? []), id], timeZone: zone }
+    await insertArea(db.prisma, { ...area, createdAt })
+    return id
+  }
+
+  const signInAs: TestApp['signInAs'] = async (...grants) => {
+    const accountId = newId(clock.now())
+    const userName = `u${accountId.slice(-12)}`
+    const createdAt = toDate(clock.now())
+    const row = { id: accountId, userName, displayName: `Người ${userName}`, passwordHash: null, createdAt }
+    await insertAccount(db.prisma, row, grants)
+    const token = await parts.sessions.open(db.prisma, accountId, { address: '127.0.0.1', userAgent: 'test' })
+    return {
+      accountId,
+      token,
+      call: (method, url, body, headers = {}) =>
+        app.inject({
+          method,
+          url,
+          cookies: { loaxa_session: token },
+          headers: { 'x-csrf-token': csrfTokenFor(token), ...headers },
+          ...(body === undefined ? {} : { payload: body }),
+        }),
+    }
+  }
+
+  return {
+    ...parts,
+    app,
+    auth,
+    enrolment,
+    told,
+    routeList,
+    inject: (request) => app.inject(request),
+    makeArea,
+    makeDevice: async (areaId, name) => {
+      const id = newId(clock.now())
+      await insertDevice(db.prisma, { id, areaId, name, createdAt: toDate(clock.now()) })
+      return id as DeviceId
+    },
+    signInAs,
+    close: async () => {
+      await app.close()
+      await db.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
