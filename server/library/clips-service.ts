@@ -48,8 +48,8 @@ export function createClipsService(deps: Deps) {
     clip: Omit<Parameters<typeof insertClip>[1], 'id' | 'createdById' | 'at'>,
   ): Promise<ClipRow> {
     await insertClip(db.prisma, { ...clip, id, createdById: actor.accountId, at: toDate(clock.now()) })
-    deps.processing.enqueue(id)
     const row = await get(actor, id)
+    deps.processing.enqueue(id)
     deps.events.publish({ kind: 'clips', areaPath: row.area.path, id })
     return row
   }

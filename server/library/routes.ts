@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { Readable } from 'node:stream'
+import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { readerLanguage } from '#server/http/language.ts'
@@ -46,13 +47,15 @@ const tags = ['library']
 export const clipRoutes =
   ({ clips, files }: Pick<Deps, 'clips' | 'files'>): FastifyPluginAsyncZod =>
   async (app) => {
+    await app.register(fastifyStatic, { root: files.clipsDir, serve: false })
     // The body stays a stream: an upload goes to disk as it comes and never into memory.
     app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
 
     app.post(
       '/clips',
       {
-        config: edit,
+        // A village's link may take this long for a long programme.
+        config: { ...edit, bodyDeadlineMs: 30 * 60_000 },
         schema: {
           tags,
           summary: 'Upload audio: the bytes of the file as application/octet-stream',

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto'
+import { open, readFile, rename } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import type { Config } from './config.ts'
+
+/** The server cannot start; the message is a sentence with its remedy. */
+export class StartError extends Error {
+  override name = 'StartError'
+}
+
+/** A port nobody listens on now, where the setting is 0: links and grants must name it before it is opened. */
+export async function settlePort(port: number, host: string): Promise<number> {
+  if (port !== 0) return port
+  const probe = createServer()
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject)
+    probe.listen(0, host, () => {
+      const address = probe.address()
+      probe.close(() => {
+        if (address === null || typeof address === 'string') reject(new StartError(`No free port on ${host}.`))
+        else resolve(address.port)
+      })
+    })
+  })
+}
+
+/** 0600, whole or not at all. */
+export async function writeSecretFile(file: string, text: string): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
+  const handle = await open(temporary, 'wx', 0o600)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, file)
+}
+
+/** Where devices reach the broker when nobody says it: beside the console, on the TLS port where there is one. */
+export function guessMqttUrl(config: Config, publicUrl: string, mqttPort: number): string {
+  if (config.mqttPublicUrl !== undefined) return config.mqttPublicUrl
+  if (config.mqtt.kind === 'external') return config.mqtt.url
+  if (config.mqtt.tls !== undefined) return `mqtts://${new URL(publicUrl).hostname}:${config.mqtt.tls.port}`
+  const { host } = config.mqtt.plain
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  return `mqtt://${isEverywhere ? new URL(publicUrl).hostname : host}:${mqttPort}`
+}
+
+export async function readSettingFile(setting: string, file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    throw new StartError(
+      `The file that ${setting} names cannot be read: ${file}. Check that it exists and that this account may read it.`,
+      { cause },
+    )
+  }
+}
