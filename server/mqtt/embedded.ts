@@ -1,0 +1,284 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises'
+import { Aedes, type AuthenticateError, type Client } from 'aedes'
+import type { Logger } from 'pino'
+import type { DeviceId } from '#protocol/ids.ts'
+import { limits as protocolLimits } from '#protocol/limits.ts'
+import { parseTopic } from '#protocol/topics.ts'
+import type { Clock } from '#server/clock.ts'
+import { openListeners, type TlsFiles } from './embedded-listeners.ts'
+import { createPeer, type Peer, type PeerLimits, writeAndDrain } from './embedded-peer.ts'
+import { makePublishFrame, type PublishFrame } from './frames.ts'
+import type { AcceptUplink, DeviceLink } from './link.ts'
+import { LinkError } from './link-error.ts'
+import { type Refusal, readCredential, refusePublish, refuseSession, refuseSubscribe } from './rules.ts'
+
+export interface BrokerLimits extends PeerLimits {
+  readonly maxConnections: number
+  /** Connections whose credential was not checked yet, and how long each may take for it. */
+  readonly maxUnauthenticated: number
+  readonly authenticationDeadlineMs: number
+  readonly maxKeepaliveS: number
+  readonly maxSubscriptions: number
+  /** How long a message to one device may wait for that device's connection to drain. */
+  readonly deliveryTimeoutMs: number
+}
+
+/** Generous for a device that does its work, narrow for one that does not: a clip is asked for in a few hundred packets. */
+export const defaultBrokerLimits: BrokerLimits = {
+  maxConnections: 20_000,
+  maxUnauthenticated: 2_000,
+  authenticationDeadlineMs: 10_000,
+  maxKeepaliveS: 300,
+  maxSubscriptions: 64,
+  maxFirstPacketBytes: 16_384,
+  maxPacketBytes: protocolLimits.maxPayloadBytes + 1_024,
+  packets: { perSecond: 300, burst: 3_000 },
+  bytes: { perSecond: 2 * 1_048_576, burst: 16 * 1_048_576 },
+  maxQueuedBytes: 4 * 1_048_576,
+  stallTimeoutMs: 60_000,
+  deliveryTimeoutMs: 60_000,
+}
+
+export interface EmbeddedBrokerOptions {
+  /** Plain MQTT. Loopback unless the operator says otherwise; port 0 takes a free one. */
+  readonly plain: { readonly host: string; readonly port: number }
+  /** MQTT over TLS, when there is a certificate. */
+  readonly tls?: { readonly host: string; readonly port: number } & TlsFiles
+  /** Is this the secret of the device's installation in force? Rejects when it cannot tell. */
+  verifyDevice(id: DeviceId, secret: string): Promise<boolean>
+  readonly log: Logger
+  readonly clock: Clock
+  readonly limits?: Partial<BrokerLimits>
+}
+
+/** The broker inside the server. It hears nobody before `listen`. */
+export interface EmbeddedBroker extends DeviceLink {
+  /** Opens the ports; every uplink goes to `accept`. */
+  listen(accept: AcceptUplink): Promise<{ port: number; tlsPort: number | undefined }>
+  /** Devices connected now. */
+  connectedDevices(): number
+}
+
+/** A common topic is written to so many devices before others get their turn. */
+const FAN_OUT_CHUNK = 500
+/** aedes' own guard, for the few bytes that it writes itself; ours (`stallTimeoutMs`) watches the whole connection. */
+const AEDES_DRAIN_TIMEOUT_MS = 300_000
+
+/**
+ * aedes does the handshake, the parsing and the subscriptions. What the server sends is written to the devices'
+ * connections directly: each device has its own queue and its own limit, so that a frozen one stalls nobody (aedes' own
+ * delivery waits for the slowest subscriber), and a sender learns when its bytes have left.
+ */
+export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+  const { log, clock } = options
+  const limits: BrokerLimits = { ...defaultBrokerLimits, ...options.limits }
+  const peerOf = new WeakMap<Client, Peer>()
+  const peers = new Set<Peer>()
+  const unauthenticated = new Set<Peer>()
+  const devices = new Map<DeviceId, Peer>()
+  /** Readers of topics that are not one device's own: alerts of an area, live speech. */
+  const readers = new Map<string, Set<Peer>>()
+  let accept: AcceptUplink | undefined
+
+  const security = (event: string, peer: Peer, detail: string): void =>
+    log.warn({ securityEvent: event, deviceId: peer.deviceId, address: peer.address, detail }, 'a device was refused')
+
+  const broker = await Aedes.createBroker({
+    concurrency: 0,
+    connectTimeout: limits.authenticationDeadlineMs,
+    drainTimeout: AEDES_DRAIN_TIMEOUT_MS,
+    maxClientsIdLength: 64,
+    preConnect: (client, packet, done) => {
+      const peer = peerOf.get(client)
+      if (peer === undefined) return done(null, false)
+      const { clean, keepalive, will } = packet
+      peer.request = {
+        clean,
+        keepaliveS: keepalive,
+        will: will && { topic: will.topic, qos: will.qos ?? 0, retain: will.retain ?? false },
+      }
+      return done(null, true)
+    },
+    authenticate: (client, userName, password, done) => {
+      const peer = peerOf.get(client)
+      if (peer === undefined) return done(null, false)
+      checkCredential(peer, client.id, userName, password).then(
+        (refusal) => {
+          if (refusal === undefined) {
+            peer.isAuthenticated = true
+            unauthenticated.delete(peer)
+            return done(null, true)
+          }
+          security(refusal.event, peer, refusal.detail)
+          const error: AuthenticateError = Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
+          return done(error, null)
+        },
+        (error: unknown) => {
+          log.error({ err: error, deviceId: peer.deviceId }, 'a credential could not be checked')
+          done(Object.assign(new Error('server unavailable'), { returnCode: 3 as const }), null)
+        },
+      )
+    },
+    authorizePublish: (client, packet, done) => {
+      const peer = client === null ? undefined : peerOf.get(client)
+      if (peer?.deviceId === undefined || !peer.isAuthenticated) return done(new Error('not authenticated'))
+      const refusal = refusePublish(peer.deviceId, packet.topic, packet.qos, packet.retain)
+      if (refusal !== undefined) {
+        security('mqtt-publish-refused', peer, refusal)
+        return done(new Error(refusal))
+      }
+      // Nobody but the server reads `state`, and it keeps what it read: nothing needs retaining here.
+      packet.retain = false
+      done()
+    },
+    authorizeSubscribe: (client, subscription, done) => {
+      const peer = peerOf.get(client)
+      if (peer?.deviceId === undefined || !peer.isAuthenticated) return done(new Error('not authenticated'))
+      const others = peer.subscriptions.size - (peer.subscriptions.has(subscription.topic) ? 1 : 0)
+      const refusal = refuseSubscribe(peer.deviceId, subscription.topic, others, limits.maxSubscriptions)
+      if (refusal !== undefined) {
+        security('mqtt-subscribe-refused', peer, refusal)
+        return done(new Error(refusal))
+      }
+      const qos = subscription.qos === 0 ? 0 : 1
+      peer.subscriptions.set(subscription.topic, qos)
+      done(null, { ...subscription, qos })
+    },
+  })
+
+  async function checkCredential(
+    peer: Peer,
+    clientId: string,
+    userName: string | undefined,
+    password: Buffer | undefined,
+  ): Promise<Refusal | undefined> {
+    const credential = readCredential(clientId, userName, password)
+    if (!credential.ok) return credential.refusal
+    // Known from here on, so that a revocation in this instant ends this connection too.
+    peer.deviceId = credential.id
+    if (!(await options.verifyDevice(credential.id, credential.secret)))
+      return { event: 'mqtt-authentication-failed', detail: 'wrong secret, or revoked', returnCode: 4 }
+    if (peer.request === undefined || peer.socket.destroyed)
+      return { event: 'mqtt-connection-lost', detail: 'gone while it was checked', returnCode: 3 }
+    return refuseSession(credential.id, peer.request, limits.maxKeepaliveS)
+  }
+
+  function admit(peer: Peer): void {
+    if (unauthenticated.size >= limits.maxUnauthenticated) {
+      security('mqtt-too-many-connections', peer, `${unauthenticated.size} not authenticated yet`)
+      peer.cut()
+      return
+    }
+    unauthenticated.add(peer)
+    const deadline = setTimeout(() => {
+      if (peer.isAuthenticated) return
+      security('mqtt-authentication-late', peer, `none within ${limits.authenticationDeadlineMs} ms`)
+      peer.cut()
+    }, limits.authenticationDeadlineMs)
+    const client = broker.handle(peer.socket)
+    peerOf.set(client, peer)
+    peers.add(peer)
+    peer.socket.once('close', () => {
+      clearTimeout(deadline)
+      unauthenticated.delete(peer)
+      if (peer.deviceId !== undefined && devices.get(peer.deviceId) === peer) devices.delete(peer.deviceId)
+      for (const topic of peer.subscriptions.keys()) removeReader(topic, peer)
+      peer.subscriptions.clear()
+      peers.delete(peer)
+    })
+  }
+
+  function removeReader(topic: string, peer: Peer): void {
+    const set = readers.get(topic)
+    set?.delete(peer)
+    if (set?.size === 0) readers.delete(topic)
+  }
+
+  broker.on('client', (client) => {
+    const peer = peerOf.get(client)
+    if (peer?.deviceId !== undefined && !peer.socket.destroyed) devices.set(peer.deviceId, peer)
+  })
+  broker.on('subscribe', (subscriptions, client) => {
+    const peer = peerOf.get(client)
+    if (peer === undefined || peer.socket.destroyed) return
+    for (const { topic } of subscriptions) {
+      if (parseTopic(topic)?.scope === 'device') continue
+      const set = readers.get(topic) ?? new Set()
+      readers.set(topic, set.add(peer))
+    }
+  })
+  broker.on('unsubscribe', (topics, client) => {
+    const peer = peerOf.get(client)
+    if (peer === undefined) return
+    for (const topic of topics) {
+      peer.subscriptions.delete(topic)
+      removeReader(topic, peer)
+    }
+  })
+  broker.on('publish', (packet, client) => {
+    if (client === null) return
+    accept?.(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload)
+  })
+  const logError = (client: Client, error: Error): void =>
+    log.debug({ err: error, deviceId: peerOf.get(client)?.deviceId }, 'a device connection ended with an error')
+  broker.on('clientError', logError)
+  broker.on('connectionError', logError)
+
+  const ports = openListeners({
+    plain: options.plain,
+    tls: options.tls,
+    maxConnections: limits.maxConnections,
+    log,
+    onSocket: (socket) =>
+      admit(
+        createPeer(socket, limits, clock, (peer, breach) => {
+          security(`mqtt-${breach}`, peer, breach)
+          peer.cut()
+        }),
+      ),
+  })
+
+  /** Writes to everybody who reads the topic now. Who has too much unsent is cut: it gets what is in force in its next welcome. */
+  async function publishToReaders(topic: string, payload: Uint8Array, qos: 0 | 1): Promise<void> {
+    const frames = [makePublishFrame(topic, payload, 0), makePublishFrame(topic, payload, 1)] as const
+    let written = 0
+    for (const peer of [...(readers.get(topic) ?? [])]) {
+      const granted = qos === 0 ? 0 : (peer.subscriptions.get(topic) ?? 0)
+      const frame: PublishFrame = frames[granted]
+      if (peer.write(frame, granted, () => {}) === 'overloaded') {
+        security('mqtt-overloaded', peer, `${peer.socket.writableLength} bytes unsent`)
+        peer.cut()
+      }
+      written += 1
+      if (written % FAN_OUT_CHUNK === 0) await yieldToOthers()
+    }
+  }
+
+  return {
+    async listen(handler) {
+      accept = handler
+      return await ports.listen()
+    },
+    async publish(topic, payload, { qos }) {
+      if (broker.closed) throw new LinkError('link-down', 'the broker is closed')
+      const parsed = parseTopic(topic)
+      if (parsed?.scope !== 'device') return await publishToReaders(topic, payload, qos)
+      const peer = devices.get(parsed.deviceId)
+      const granted = peer?.subscriptions.get(topic)
+      if (peer === undefined || granted === undefined) throw new LinkError('not-connected', parsed.deviceId)
+      const effective = qos === 0 ? 0 : granted
+      await writeAndDrain(peer, makePublishFrame(topic, payload, effective), effective, limits.deliveryTimeoutMs)
+    },
+    async disconnect(id) {
+      for (const peer of [...peers].filter((one) => one.deviceId === id)) peer.cut()
+    },
+    isUp: () => !broker.closed && accept !== undefined,
+    connectedDevices: () => devices.size,
+    async close() {
+      const closing = ports.close()
+      for (const peer of peers) peer.cut()
+      await new Promise<void>((resolve) => broker.close(resolve))
+      await closing
+    },
+  }
+}

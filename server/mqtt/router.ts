@@ -1,0 +1,136 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import { decodeJson } from '#protocol/codec.ts'
+import type { DeviceId } from '#protocol/ids.ts'
+import { parseTopic, type Uplink, uplinks } from '#protocol/topics.ts'
+import type { AcceptUplink, UplinkHandlers } from './link.ts'
+
+export interface RouterLimits {
+  /** Devices whose messages are handled at the same time. */
+  readonly concurrency: number
+  /** Messages of one device that wait; more are dropped, and asked for again by the protocol. */
+  readonly maxWaitingPerDevice: number
+  readonly maxWaiting: number
+}
+
+export const defaultRouterLimits: RouterLimits = { concurrency: 16, maxWaitingPerDevice: 64, maxWaiting: 50_000 }
+
+export interface UplinkRouter {
+  accept: AcceptUplink
+  /** Messages handled, dropped and failed so far, by what became of them. */
+  counts(): Readonly<Record<RouterCount, number>>
+  /** Resolves when nothing waits and nothing is being handled. */
+  idle(): Promise<void>
+}
+export type RouterCount = 'handled' | 'failed' | 'undecodable' | 'foreign' | 'dropped'
+
+interface Lane {
+  readonly waiting: { kind: Uplink; payload: Uint8Array }[]
+  isRunning: boolean
+}
+
+const isUplink = (kind: string): kind is Uplink => uplinks.some((one) => one === kind)
+/** Answering `clip-get` waits for slow links, so it neither holds up a device's reports nor counts against the concurrency. */
+const isSlow = (kind: Uplink): boolean => kind === 'clip-get'
+
+/**
+ * One table: topic → handler. The messages of one device are handled in their order, those of different devices at the
+ * same time up to a limit. A handler that fails is logged and counted; it takes nothing else down.
+ */
+export function createUplinkRouter(deps: {
+  readonly handlers: UplinkHandlers
+  readonly log: Logger
+  readonly limits?: Partial<RouterLimits>
+}): UplinkRouter {
+  const { handlers, log } = deps
+  const limits: RouterLimits = { ...defaultRouterLimits, ...deps.limits }
+  const lanes = new Map<string, Lane>()
+  const ready: { key: string; lane: Lane; id: DeviceId }[] = []
+  const counts: Record<RouterCount, number> = { handled: 0, failed: 0, undecodable: 0, foreign: 0, dropped: 0 }
+  let running = 0
+  let unfinished = 0
+  let whenIdle: (() => void)[] = []
+
+  async function runLane(key: string, lane: Lane, id: DeviceId): Promise<void> {
+    for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
+      try {
+        await handlers[next.kind](id, next.payload)
+        counts.handled += 1
+      } catch (error) {
+        if (error instanceof UndecodableMessage) {
+          counts.undecodable += 1
+          log.warn(
+            { securityEvent: 'mqtt-undecodable', deviceId: id, kind: next.kind, detail: error.message },
+            'a message was dropped',
+          )
+        } else {
+          counts.failed += 1
+          log.error({ err: error, deviceId: id, kind: next.kind }, 'a message of a device could not be handled')
+        }
+      }
+      unfinished -= 1
+    }
+    lane.isRunning = false
+    lanes.delete(key)
+    if (unfinished === 0) {
+      for (const resolve of whenIdle) resolve()
+      whenIdle = []
+    }
+  }
+
+  function runReady(): void {
+    while (running < limits.concurrency) {
+      const next = ready.shift()
+      if (next === undefined) return
+      running += 1
+      void runLane(next.key, next.lane, next.id).finally(() => {
+        running -= 1
+        runReady()
+      })
+    }
+  }
+
+  return {
+    accept(topic, payload) {
+      const parsed = parseTopic(topic)
+      if (parsed?.scope !== 'device' || !isUplink(parsed.kind)) {
+        counts.foreign += 1
+        return
+      }
+      const { deviceId: id, kind } = parsed
+      const key = isSlow(kind) ? `${id}/${kind}` : id
+      const lane = lanes.get(key) ?? { waiting: [], isRunning: false }
+      if (lane.waiting.length >= limits.maxWaitingPerDevice || unfinished >= limits.maxWaiting) {
+        counts.dropped += 1
+        log.warn({ deviceId: id, kind }, 'a message was dropped: too many of this device wait')
+        return
+      }
+      lanes.set(key, lane)
+      lane.waiting.push({ kind, payload })
+      unfinished += 1
+      if (lane.isRunning) return
+      lane.isRunning = true
+      if (isSlow(kind)) void runLane(key, lane, id)
+      else {
+        ready.push({ key, lane, id })
+        runReady()
+      }
+    },
+    counts: () => ({ ...counts }),
+    idle: () => (unfinished === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),
+  }
+}
+
+/** What a handler throws for a message that does not decode; the router counts, logs and drops it. */
+export class UndecodableMessage extends Error {
+  override name = 'UndecodableMessage'
+}
+
+/** A handler of decoded messages as the router's table wants it. */
+export const decoding =
+  <T>(schema: z.ZodType<T>, handle: (id: DeviceId, message: T) => Promise<void>) =>
+  async (id: DeviceId, payload: Uint8Array): Promise<void> => {
+    const decoded = decodeJson(schema, payload)
+    if (!decoded.ok) throw new UndecodableMessage(decoded.error)
+    await handle(id, decoded.value)
+  }

@@ -1,0 +1,182 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { areaId, type DeviceId, deviceId, newId } from '#protocol/ids.ts'
+import { alertTopic, deviceTopic } from '#protocol/topics.ts'
+import { systemClock } from '#server/clock.ts'
+import { type ExternalLink, openExternalLink } from '#server/mqtt/external.ts'
+import { startMosquitto, type TestMosquitto } from '../../support/mosquitto.ts'
+import { connectRaw, openDevice, openRawMqtt } from '../../support/raw-mqtt.ts'
+
+const makeId = (): DeviceId => deviceId.parse(newId(systemClock.now()))
+const secretOf = (id: string): string => `secret-of-${id}`
+const area = areaId.parse(newId(systemClock.now()))
+
+let mosquitto: TestMosquitto
+let link: ExternalLink
+const takers: { wants(uplink: string): boolean; take(uplink: string): void }[] = []
+const uplinks: string[] = []
+
+function openLink(): ExternalLink {
+  return openExternalLink({
+    broker: { protocol: 'mqtt', ...mosquitto },
+    accounts: 'dynamic-security',
+    log: pino({ level: 'silent' }),
+  })
+}
+function accept(topic: string, payload: Uint8Array): void {
+  const uplink = `${topic} ${Buffer.from(payload)}`
+  uplinks.push(uplink)
+  for (const taker of takers) if (taker.wants(uplink)) taker.take(uplink)
+}
+const arrives = (wanted: string): Promise<string> =>
+  new Promise((take) => takers.push({ wants: (uplink) => uplink === wanted, take }))
+async function enrol(): Promise<DeviceId> {
+  const id = makeId()
+  await link.accounts.create(id, secretOf(id))
+  return id
+}
+const open = (id: DeviceId) => openDevice(mosquitto.port, id, secretOf(id))
+
+beforeAll(async () => {
+  mosquitto = await startMosquitto()
+  link = openLink()
+  await link.connect(accept)
+})
+afterAll(async () => {
+  await link.close()
+  await mosquitto.stop()
+})
+
+describe('the link to mosquitto', () => {
+  it('carries messages both ways', async () => {
+    const id = await enrol()
+    const client = await open(id)
+    await client.subscribe(deviceTopic(id, 'welcome'), alertTopic(area))
+    const arrived = arrives(`${deviceTopic(id, 'hello')} hi`)
+    client.publish(deviceTopic(id, 'hello'), 'hi', { qos: 1 })
+    await arrived
+    await link.publish(deviceTopic(id, 'welcome'), Buffer.from('welcome'), { qos: 1 })
+    expect((await client.next('publish')).payload.toString()).toBe('welcome')
+    await link.publish(alertTopic(area), Buffer.alloc(900_000, 'a'), { qos: 1 })
+    expect((await client.next('publish')).payload.length).toBe(900_000)
+    client.end()
+  })
+
+  it('lets an account be made again, with a new secret', async () => {
+    const id = await enrol()
+    await link.accounts.create(id, 'another secret')
+    const refused = await openRawMqtt(mosquitto.port)
+    expect((await connectRaw(refused, { clientId: id, username: id, password: secretOf(id) })).returnCode).not.toBe(0)
+    const client = await openDevice(mosquitto.port, id, 'another secret')
+    client.end()
+  })
+
+  it('refuses a stolen client id, and disturbs nobody by it', async () => {
+    const [alice, bob] = [await enrol(), await enrol()]
+    const honest = await open(alice)
+    const thief = await openRawMqtt(mosquitto.port)
+    const answer = connectRaw(thief, { clientId: alice, username: bob, password: secretOf(bob) })
+    await answer.then(
+      ({ returnCode }) => expect(returnCode).not.toBe(0),
+      () => {},
+    )
+    await thief.closed
+    const arrived = arrives(`${deviceTopic(alice, 'clips')} still here`)
+    honest.publish(deviceTopic(alice, 'clips'), 'still here')
+    await arrived
+    honest.end()
+  })
+
+  it('hears nothing that a device may not say, and delivers nothing that it may not read', async () => {
+    const [alice, bob] = [await enrol(), await enrol()]
+    const listener = await open(bob)
+    await listener.subscribe(deviceTopic(bob, 'command'), alertTopic(area))
+    const hostile = await open(alice)
+    hostile.send({
+      cmd: 'subscribe',
+      messageId: 900,
+      subscriptions: ['#', deviceTopic(bob, 'command'), 'loaxa/v1/device/+/command', deviceTopic(alice, 'state')].map(
+        (topic) => ({ topic, qos: 1 as const }),
+      ),
+    })
+    expect((await hostile.next('suback')).granted).toEqual([128, 128, 128, 128])
+    for (const topic of [
+      deviceTopic(bob, 'state'),
+      deviceTopic(bob, 'command'),
+      alertTopic(area),
+      deviceTopic(alice, 'command'),
+    ])
+      hostile.publish(topic, 'forged', { qos: 1 })
+    const arrived = arrives(`${deviceTopic(alice, 'state')} real`)
+    hostile.publish(deviceTopic(alice, 'state'), 'real', { qos: 1 })
+    await arrived
+    expect(uplinks.filter((uplink) => uplink.endsWith('forged'))).toEqual([])
+    await link.publish(deviceTopic(bob, 'command'), Buffer.from('real'), { qos: 1 })
+    expect((await listener.next('publish')).payload.toString()).toBe('real')
+    hostile.end()
+    listener.end()
+  })
+
+  it('ends a connection without touching its account, and revokes for good', async () => {
+    const id = await enrol()
+    const first = await open(id)
+    await link.disconnect(id)
+    await first.closed
+    const second = await open(id)
+    await link.accounts.revoke(id)
+    await second.closed
+    await link.disconnect(id)
+    const third = await openRawMqtt(mosquitto.port)
+    expect((await connectRaw(third, { clientId: id, username: id, password: secretOf(id) })).returnCode).not.toBe(0)
+    await link.accounts.revoke(makeId())
+  })
+
+  it('tells a restarted server the retained states, those of last wills too', async () => {
+    const [online, gone] = [await enrol(), await enrol()]
+    const client = await open(online)
+    client.publish(deviceTopic(online, 'state'), 'online', { qos: 1, retain: true })
+    await client.next('puback')
+    const dying = await openRawMqtt(mosquitto.port)
+    const will = { topic: deviceTopic(gone, 'state'), payload: 'offline', qos: 1 as const, retain: true }
+    await connectRaw(dying, { clientId: gone, username: gone, password: secretOf(gone) }, { will })
+    const told = arrives(`${deviceTopic(gone, 'state')} offline`)
+    dying.end()
+    await told
+    await link.close()
+    const both = Promise.all([
+      arrives(`${deviceTopic(online, 'state')} online`),
+      arrives(`${deviceTopic(gone, 'state')} offline`),
+    ])
+    link = openLink()
+    await link.connect(accept)
+    await both
+    client.end()
+  })
+
+  it('says that it is down, and subscribes again when the broker is back', async () => {
+    const id = await enrol()
+    await mosquitto.kill()
+    await expect(link.publish(deviceTopic(id, 'welcome'), Buffer.from('x'), { qos: 1 })).rejects.toThrow('link-down')
+    expect(link.isUp()).toBe(false)
+    await mosquitto.start()
+    const client = await open(id)
+    const arrived = arrives(`${deviceTopic(id, 'ledger')} kept`)
+    const repeat = setInterval(() => client.publish(deviceTopic(id, 'ledger'), 'kept', { qos: 1 }), 50)
+    await arrived
+    clearInterval(repeat)
+    expect(link.isUp()).toBe(true)
+    client.end()
+  })
+})
+
+it('goes on without a broker, and says so', async () => {
+  const down = openExternalLink({
+    broker: { protocol: 'mqtt', host: '127.0.0.1', port: 1, userName: 'x', password: 'x' },
+    accounts: 'none',
+    log: pino({ level: 'silent' }),
+  })
+  await down.connect(() => {}, 50)
+  expect(down.isUp()).toBe(false)
+  await expect(down.publish('loaxa/v1/x', Buffer.from('x'), { qos: 1 })).rejects.toThrow('link-down')
+  await down.close()
+})
