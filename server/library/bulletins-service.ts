@@ -2,6 +2,8 @@ import { newId } from '#protocol/ids.ts'
 import { findArea } from '#server/areas/store.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
+import { announceFrozen, planTransaction } from '#server/broadcasts/service.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
@@ -37,8 +39,6 @@ interface Deps {
   readonly clock: Clock
   readonly events: ConsoleEvents
   readonly plan: PlanListener
-  /** Freezes what has begun before an edit could change it (architecture.md: Expected plays). */
-  readonly freezeDueOccurrences: () => Promise<void>
 }
 
 const listLimit = 500
@@ -103,13 +103,16 @@ export function createBulletinsService(deps: Deps) {
     bulletin: BulletinRow,
     act: (tx: Parameters<typeof findBulletin>[0], current: RevisionRow) => Promise<void>,
   ): Promise<BulletinView> {
-    await deps.freezeDueOccurrences()
+    let frozen: FrozenOccurrence[] = []
     await db.prisma.$transaction(async (tx) => {
+      // What has begun is frozen first: a decision now never changes what was expected (architecture: expected plays).
+      frozen = await freezeDueOccurrences(tx, clock.now())
       await lockBulletin(tx, bulletin.id)
       const fresh = await findBulletin(tx, bulletin.id)
       if (fresh === null) throw new Problem('not-found')
       await act(tx, currentOf(fresh))
-    })
+    }, planTransaction)
+    announceFrozen(deps.events, frozen)
     await announce(bulletin)
     return view(await load(bulletin.id))
   }

@@ -2,6 +2,8 @@ import { newId } from '#protocol/ids.ts'
 import { findArea } from '#server/areas/store.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
+import { announceFrozen, planTransaction } from '#server/broadcasts/service.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
@@ -27,7 +29,6 @@ interface Deps {
   readonly clock: Clock
   readonly events: ConsoleEvents
   readonly plan: PlanListener
-  readonly freezeDueOccurrences: () => Promise<void>
 }
 
 const listLimit = 500
@@ -98,8 +99,9 @@ export function createProgrammesService(deps: Deps) {
       const before = await load(id)
       assertMay(actor, 'library.edit', before.area.path)
       await assertUsable(actor, before.area.path, input.bulletinIds)
-      await deps.freezeDueOccurrences()
+      let frozen: FrozenOccurrence[] = []
       await db.prisma.$transaction(async (tx) => {
+        frozen = await freezeDueOccurrences(tx, clock.now())
         await lockProgramme(tx, id)
         const fresh = await findProgramme(tx, id)
         const current = (fresh?.items ?? []).map((item) => ({ itemId: item.id, bulletinId: item.bulletinId }))
@@ -109,7 +111,8 @@ export function createProgrammesService(deps: Deps) {
         for (const itemId of change.remove) await removeItem(tx, itemId, at)
         for (const { itemId, position } of change.keep) await moveItem(tx, itemId, position)
         for (const item of change.add) await insertItem(tx, { ...item, id: newId(clock.now()), programmeId: id })
-      })
+      }, planTransaction)
+      announceFrozen(deps.events, frozen)
       const programme = await load(id)
       await announce(programme)
       return programme
