@@ -1,4 +1,50 @@
 import type { ProblemText } from '#server/http/problem-text.ts'
 
 /** What broadcasts may refuse, in both languages. */
-export const broadcastsProblems = {} as const satisfies Record<string, ProblemText>
+export const broadcastsProblems = {
+  'broadcast-start-past': {
+    status: 422,
+    vi: 'Giờ phát đầu tiên đã qua, nên sẽ không có gì được phát. Hãy chọn thời điểm sau bây giờ.',
+    en: 'The first start has passed already, so nothing would be heard. Choose a time that is still to come.',
+  },
+  'broadcast-dates-reversed': {
+    status: 422,
+    vi: 'Ngày cuối đứng trước ngày đầu. Hãy chọn ngày cuối bằng hoặc sau ngày đầu.',
+    en: 'The last day lies before the first. Choose a last day on or after the first.',
+  },
+  'broadcast-never-airs': {
+    status: 422,
+    vi: 'Với lịch này sẽ không còn lần phát nào. Hãy chọn ngày cuối muộn hơn, hoặc huỷ lịch phát.',
+    en: 'With this timing it would never air again. Choose a later last day, or cancel the broadcast.',
+  },
+  'broadcast-programme-unknown': {
+    status: 422,
+    vi: 'Không tìm thấy chương trình này. Hãy chọn một chương trình khác.',
+    en: 'This programme was not found. Choose another one.',
+  },
+  'broadcast-area-outside-programme': {
+    status: 422,
+    vi: 'Chương trình thuộc địa bàn khác, nên không phát được tại địa bàn này. Hãy chọn địa bàn của chương trình hoặc địa bàn bên dưới.',
+    en: 'The programme belongs to another area, so it cannot air here. Choose the programme’s area or one below it.',
+  },
+  'broadcast-cancelled': {
+    status: 409,
+    vi: 'Lịch phát này đã bị huỷ nên không sửa được. Hãy khôi phục trước rồi sửa.',
+    en: 'This broadcast is cancelled and cannot be changed. Restore it first.',
+  },
+  'occurrence-not-playing': {
+    status: 409,
+    vi: 'Lần phát này không đang phát, nên không có gì để dừng. Nếu chưa đến giờ, hãy huỷ lịch phát.',
+    en: 'This is not on air, so there is nothing to stop. If it is still to come, cancel the broadcast.',
+  },
+  'occurrence-stop-not-sent': {
+    status: 503,
+    vi: 'Đã ghi nhận lệnh dừng nhưng chưa gửi được tới các cụm loa, nên loa có thể vẫn đang phát. Hãy bấm dừng lại lần nữa.',
+    en: 'The stop is on record but could not be sent to the speakers, which may still be playing. Press stop again.',
+  },
+  'occurrence-range': {
+    status: 422,
+    vi: 'Khoảng thời gian không hợp lệ: "từ" phải trước "đến" và dài tối đa {days} ngày.',
+    en: 'The range is not valid: "from" must lie before "to", at most {days} days apart.',
+  },
+} as const satisfies Record<string, ProblemText>

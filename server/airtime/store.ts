@@ -1,0 +1,155 @@
+import { Prisma } from '#prisma/client.ts'
+import { RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
+import { WHOLE_PLAY_TOLERANCE_MS } from './rules.ts'
+
+type Db = Prisma.TransactionClient
+
+/**
+ * The rule of `deriveOutcome` (rules.ts) as SQL, one row for each expected play that `where` selects (over `e`, the
+ * expected play, and `o`, its occurrence): occurrence_id, item_id, device_id, area_id, topic, start_at, duration_ms,
+ * heard_ms, plays, started_at, ended_at, outcome, reason. A property test holds the two together.
+ */
+export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
+  return Prisma.sql`
+    WITH expected AS MATERIALIZED (
+      SELECT e.occurrence_id, e.item_id, e.device_id, e.area_id, e.topic, e.start_at, e.duration_ms, o.ended_early_at,
+        e.start_at + e.duration_ms * interval '1 millisecond' AS planned_end_at,
+        coalesce(o.ended_early_at, o.end_at + ${RESUME_WINDOW_MS}::int * interval '1 millisecond') AS settled_at
+      FROM expected_play e JOIN occurrence o ON o.id = e.occurrence_id
+      WHERE ${where}
+    ), reported AS (
+      SELECT p.occurrence_id, p.item_id, p.device_id, p.started_at, p.ended_at, p.heard_ms, p.outcome, p.reason,
+        row_number() OVER in_order AS place,
+        max(CASE WHEN p.started_at IS NOT NULL THEN p.ended_at END)
+          OVER (in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS heard_until
+      FROM play p WHERE p.occurrence_id IN (SELECT DISTINCT occurrence_id FROM expected)
+      WINDOW in_order AS (
+        PARTITION BY p.occurrence_id, p.item_id, p.device_id
+        ORDER BY coalesce(p.started_at, p.planned_start_at), p.id COLLATE "C"
+      )
+    ), heard AS (
+      SELECT occurrence_id, item_id, device_id,
+        sum(CASE
+          WHEN started_at IS NULL OR ended_at IS NULL THEN 0
+          WHEN heard_until > started_at
+            THEN least(heard_ms, greatest(0, extract(epoch FROM ended_at - heard_until) * 1000))
+          ELSE heard_ms
+        END) AS heard_ms,
+        count(*) FILTER (WHERE heard_ms > 0) AS plays,
+        bool_or(outcome IS NULL) AS is_open,
+        (array_agg(reason ORDER BY place) FILTER (WHERE reason IS NOT NULL))[1] AS reason,
+        min(started_at) AS started_at,
+        max(ended_at) FILTER (WHERE started_at IS NOT NULL) AS ended_at
+      FROM reported GROUP BY occurrence_id, item_id, device_id
+    ), enrolled AS (
+      SELECT device_id, min(enrolled_at) AS first_at FROM installation GROUP BY device_id
+    ), facts AS (
+      SELECT e.*, least(coalesce(h.heard_ms, 0), e.duration_ms)::int AS heard_ms, coalesce(h.plays, 0)::int AS plays,
+        h.device_id IS NOT NULL AS is_reported, coalesce(h.is_open, false) AS is_open, h.reason AS device_reason,
+        h.started_at, h.ended_at,
+        e.planned_end_at <= ${asOf}::timestamptz AND (
+          n.first_at IS NULL OR n.first_at >= e.planned_end_at OR EXISTS (
+            SELECT 1 FROM ledger l
+            WHERE l.device_id = e.device_id AND l.created_at <= e.start_at AND l.complete_until >= e.settled_at
+          )
+        ) AS is_silence_certain
+      FROM expected e
+      LEFT JOIN heard h USING (occurrence_id, item_id, device_id)
+      LEFT JOIN enrolled n USING (device_id)
+    ), judged AS (
+      SELECT *, CASE
+        WHEN heard_ms > 0 AND heard_ms >= duration_ms - ${WHOLE_PLAY_TOLERANCE_MS}::int THEN 'played'
+        WHEN is_open THEN 'unknown'
+        WHEN heard_ms > 0 THEN 'partial'
+        WHEN is_reported THEN 'missed'
+        WHEN ended_early_at <= start_at THEN 'cancelled'
+        WHEN is_silence_certain THEN 'missed'
+        ELSE 'unknown'
+      END AS outcome FROM facts
+    )
+    SELECT occurrence_id, item_id, device_id, area_id, topic, start_at, duration_ms, heard_ms, plays,
+      started_at, ended_at, outcome,
+      CASE
+        WHEN outcome = 'cancelled' THEN 'stopped'
+        WHEN outcome = 'missed' AND NOT is_reported THEN 'not-in-target'
+        WHEN outcome IN ('partial', 'missed') THEN device_reason
+      END AS reason
+    FROM judged`
+}
+
+export interface AirtimeRow {
+  key: string
+  label: string
+  expectedMs: number
+  playedMs: number
+  missedMs: number
+  unknownMs: number
+  extraMs: number
+  plays: number
+}
+
+export type Grouping = 'area' | 'device' | 'day' | 'topic'
+/** Keys of what stands outside every topic when airtime is grouped by topic. */
+export const EMERGENCY_KEY = 'emergency'
+export const UNPLANNED_KEY = 'unplanned'
+
+const groupings: Readonly<Record<Grouping, { key: Prisma.Sql; label: Prisma.Sql }>> = {
+  area: { key: Prisma.sql`a.id::text`, label: Prisma.sql`a.name` },
+  device: { key: Prisma.sql`d.id::text`, label: Prisma.sql`d.name` },
+  day: {
+    key: Prisma.sql`to_char(x.start_at AT TIME ZONE a.time_zone, 'YYYY-MM-DD')`,
+    label: Prisma.sql`to_char(x.start_at AT TIME ZONE a.time_zone, 'YYYY-MM-DD')`,
+  },
+  topic: { key: Prisma.sql`x.topic`, label: Prisma.sql`x.topic` },
+}
+
+export interface AirtimeFilter {
+  readonly from: Date
+  readonly to: Date
+  /** Only what sounded in one of these areas or below. */
+  readonly roots: readonly string[]
+  /** …and below this one. */
+  readonly areaId: string | undefined
+  readonly by: Grouping
+}
+
+/** Sums for each group, ordered by label. Time that was heard without a frozen plan stands beside, as `extraMs`. */
+export function sumAirtime(db: Db, filter: AirtimeFilter, asOf: Date): Promise<AirtimeRow[]> {
+  const { key, label } = groupings[filter.by]
+  const areaId = filter.areaId ?? null
+  const within = (path: Prisma.Sql): Prisma.Sql => Prisma.sql`
+    ${path} && ${filter.roots}::uuid[] AND (${areaId}::uuid IS NULL OR ${path} @> ARRAY[${areaId}::uuid])`
+  const where = Prisma.sql`
+    e.start_at >= ${filter.from} AND e.start_at < ${filter.to} AND ${within(Prisma.sql`e.area_path`)}`
+  return db.$queryRaw<AirtimeRow[]>`
+    WITH outcomes AS (${selectOutcomes(where, asOf)}), figures AS (
+      SELECT device_id, area_id, topic, start_at, plays, 0 AS extra_ms,
+        CASE WHEN outcome = 'cancelled' THEN 0 ELSE duration_ms END AS expected_ms,
+        CASE WHEN outcome = 'cancelled' THEN 0 ELSE heard_ms END AS played_ms,
+        CASE WHEN outcome IN ('played', 'partial', 'missed') THEN duration_ms - heard_ms ELSE 0 END AS missed_ms,
+        CASE WHEN outcome = 'unknown' THEN duration_ms - heard_ms ELSE 0 END AS unknown_ms
+      FROM outcomes
+      UNION ALL
+      SELECT p.device_id, p.area_id,
+        CASE WHEN p.alert_id IS NULL THEN ${UNPLANNED_KEY} ELSE ${EMERGENCY_KEY} END,
+        p.planned_start_at, 1, p.heard_ms, 0, 0, 0, 0
+      FROM play p
+      WHERE p.planned_start_at >= ${filter.from} AND p.planned_start_at < ${filter.to} AND p.heard_ms > 0
+        AND ${within(Prisma.sql`p.area_path`)}
+        AND NOT EXISTS (
+          SELECT 1 FROM expected_play e
+          WHERE e.occurrence_id = p.occurrence_id AND e.item_id = p.item_id AND e.device_id = p.device_id
+        )
+    )
+    SELECT ${key} AS key, ${label} AS label,
+      sum(x.expected_ms)::float8 AS "expectedMs", sum(x.played_ms)::float8 AS "playedMs",
+      sum(x.missed_ms)::float8 AS "missedMs", sum(x.unknown_ms)::float8 AS "unknownMs",
+      sum(x.extra_ms)::float8 AS "extraMs", sum(x.plays)::int AS plays
+    FROM figures x JOIN area a ON a.id = x.area_id JOIN device d ON d.id = x.device_id
+    GROUP BY 1, 2 ORDER BY 2, 1`
+}
+
+/** Path of an area; undefined when there is none. */
+export async function findAreaPath(db: Db, areaId: string): Promise<string[] | undefined> {
+  return (await db.area.findUnique({ where: { id: areaId }, select: { path: true } }))?.path
+}

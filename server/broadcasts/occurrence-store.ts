@@ -1,0 +1,295 @@
+import { Prisma } from '#prisma/client.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import type { DeviceEvidence, LedgerCoverage, ReportedPlay } from '#server/airtime/rules.ts'
+import { selectOutcomes } from '#server/airtime/store.ts'
+import { toDate, toInstant } from '#server/clock.ts'
+import type { Db } from './store.ts'
+
+export interface BegunOccurrence {
+  readonly id: string
+  readonly broadcastId: string
+  readonly areaId: string
+  readonly areaName: string
+  readonly areaPath: readonly string[]
+  readonly title: string
+  readonly priority: 'priority' | 'normal' | 'filler'
+  readonly startAt: InstantMs
+  readonly endAt: InstantMs
+  readonly endedEarlyAt: InstantMs | null
+}
+
+export interface BegunFilter {
+  readonly ids?: readonly string[]
+  readonly from?: InstantMs
+  readonly to?: InstantMs
+  /** Only those of which a device in one of these areas or below is part. */
+  readonly roots?: readonly string[]
+  readonly alsoIn?: string | undefined
+  readonly limit?: number
+}
+
+/** Does something aimed at the area with this path sound in one of `areas`: below, at, or from above it? */
+const soundsIn = (areas: readonly string[]): Prisma.Sql => Prisma.sql`(
+  o.area_path && ${areas}::uuid[] OR o.area_id IN (SELECT unnest(r.path) FROM area r WHERE r.id = ANY(${areas}::uuid[])))`
+
+/** Occurrences that have begun, newest first. */
+export async function readBegun(db: Db, filter: BegunFilter): Promise<BegunOccurrence[]> {
+  const where: Prisma.Sql[] = [Prisma.sql`true`]
+  if (filter.ids !== undefined) where.push(Prisma.sql`o.id = ANY(${filter.ids}::text[])`)
+  if (filter.from !== undefined) where.push(Prisma.sql`o.start_at >= ${toDate(filter.from)}`)
+  if (filter.to !== undefined) where.push(Prisma.sql`o.start_at < ${toDate(filter.to)}`)
+  if (filter.roots !== undefined) where.push(soundsIn(filter.roots))
+  if (filter.alsoIn !== undefined) where.push(soundsIn([filter.alsoIn]))
+  const rows = await db.$queryRaw<
+    (Omit<BegunOccurrence, 'startAt' | 'endAt' | 'endedEarlyAt'> & {
+      startAt: Date
+      endAt: Date
+      endedEarlyAt: Date | null
+    })[]
+  >`
+    SELECT o.id, o.broadcast_id AS "broadcastId", o.area_id AS "areaId", a.name AS "areaName", o.area_path AS "areaPath",
+      o.title, o.priority, o.start_at AS "startAt", o.end_at AS "endAt", o.ended_early_at AS "endedEarlyAt"
+    FROM occurrence o JOIN area a ON a.id = o.area_id
+    WHERE ${Prisma.join(where, ' AND ')}
+    ORDER BY o.start_at DESC, o.id LIMIT ${filter.limit ?? 1_000}`
+  return rows.map((row) => ({
+    ...row,
+    startAt: toInstant(row.startAt),
+    endAt: toInstant(row.endAt),
+    endedEarlyAt: row.endedEarlyAt === null ? null : toInstant(row.endedEarlyAt),
+  }))
+}
+
+export interface DeviceCounts {
+  readonly expected: number
+  readonly playing: number
+  readonly played: number
+  readonly partial: number
+  readonly missed: number
+  readonly unknown: number
+}
+
+/**
+ * How many devices in `roots` played each of these occurrences: whole, in part or not at all, by the outcomes of their
+ * items. A device of which any item is not known yet counts as unknown.
+ */
+export async function countOutcomes(
+  db: Db,
+  occurrenceIds: readonly string[],
+  roots: readonly string[],
+  asOf: InstantMs,
+): Promise<Map<string, DeviceCounts>> {
+  if (occurrenceIds.length === 0) return new Map()
+  const where = Prisma.sql`e.occurrence_id = ANY(${occurrenceIds}::text[]) AND e.area_path && ${roots}::uuid[]`
+  const rows = await db.$queryRaw<(DeviceCounts & { id: string })[]>`
+    WITH items AS (${selectOutcomes(where, toDate(asOf))}), devices AS (
+      SELECT occurrence_id, device_id, CASE
+        WHEN bool_and(outcome = 'cancelled') THEN 'cancelled'
+        WHEN bool_or(outcome = 'unknown') THEN 'unknown'
+        WHEN bool_and(outcome IN ('played', 'cancelled')) THEN 'played'
+        WHEN bool_and(outcome IN ('missed', 'cancelled')) THEN 'missed'
+        ELSE 'partial'
+      END AS outcome
+      FROM items GROUP BY occurrence_id, device_id
+    )
+    SELECT v.occurrence_id AS id, count(*)::int AS expected,
+      count(*) FILTER (WHERE p.online AND p.state -> 'playing' ->> 'occurrenceId' = v.occurrence_id)::int AS playing,
+      count(*) FILTER (WHERE v.outcome = 'played')::int AS played,
+      count(*) FILTER (WHERE v.outcome = 'partial')::int AS partial,
+      count(*) FILTER (WHERE v.outcome = 'missed')::int AS missed,
+      count(*) FILTER (WHERE v.outcome = 'unknown')::int AS unknown
+    FROM devices v LEFT JOIN device_presence p ON p.device_id = v.device_id
+    GROUP BY v.occurrence_id`
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]))
+}
+
+/** Devices in service in each of these areas and below, as far as they lie in `roots`. */
+export async function countDevices(
+  db: Db,
+  areaIds: readonly string[],
+  roots: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ id: string; count: number }[]>`
+    SELECT n.id, count(d.id)::int AS count
+    FROM unnest(${[...new Set(areaIds)]}::uuid[]) AS n(id)
+    JOIN area a ON a.path @> ARRAY[n.id] AND a.path && ${roots}::uuid[]
+    JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
+    GROUP BY n.id`
+  return new Map(rows.map((row) => [row.id, row.count]))
+}
+
+export interface NextPlay {
+  readonly id: string
+  readonly areaId: string
+  /** Clips of the next occurrence. */
+  readonly clips: readonly string[]
+}
+
+export interface ReadinessCounts {
+  readonly total: number
+  readonly ready: number
+  readonly offline: number
+}
+
+/** How many devices in `roots` hold the wanted target and every clip of what comes next. */
+export async function countReady(
+  db: Db,
+  plays: readonly NextPlay[],
+  roots: readonly string[],
+): Promise<Map<string, ReadinessCounts>> {
+  const rows = await db.$queryRaw<(ReadinessCounts & { id: string })[]>`
+    SELECT n.id, count(*)::int AS total,
+      count(*) FILTER (WHERE NOT coalesce(p.online, false))::int AS offline,
+      count(*) FILTER (
+        WHERE t.revision = r.target_revision AND cardinality(n.clips) > 0 AND n.clips <@ r.held
+      )::int AS ready
+    FROM jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) AS n(id uuid, "areaId" uuid, clips text[])
+    JOIN area a ON a.path @> ARRAY[n."areaId"] AND a.path && ${roots}::uuid[]
+    JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
+    LEFT JOIN device_target t ON t.device_id = d.id
+    LEFT JOIN device_readiness r ON r.device_id = d.id
+    LEFT JOIN device_presence p ON p.device_id = d.id
+    GROUP BY n.id`
+  return new Map(rows.map(({ id, ...counts }) => [id, counts]))
+}
+
+export interface ExpectedRow {
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly areaName: string
+  readonly itemId: string
+  readonly title: string
+  readonly startAt: InstantMs
+  readonly durationMs: number
+}
+
+/** What each device in `roots` was to play of one occurrence, by area, device and item. */
+export async function readExpected(
+  db: Db,
+  occurrenceId: string,
+  roots: readonly string[],
+  limit: number,
+): Promise<ExpectedRow[]> {
+  const rows = await db.$queryRaw<(Omit<ExpectedRow, 'startAt'> & { startAt: Date })[]>`
+    SELECT e.device_id AS "deviceId", d.name AS "deviceName", a.name AS "areaName", e.item_id AS "itemId", e.title,
+      e.start_at AS "startAt", e.duration_ms AS "durationMs"
+    FROM expected_play e JOIN device d ON d.id = e.device_id JOIN area a ON a.id = e.area_id
+    WHERE e.occurrence_id = ${occurrenceId} AND e.area_path && ${roots}::uuid[]
+    ORDER BY a.name, d.name, d.id, e.start_at, e.item_id LIMIT ${limit}`
+  return rows.map((row) => ({ ...row, startAt: toInstant(row.startAt) }))
+}
+
+const instantOrNull = (date: Date | null): InstantMs | null => (date === null ? null : toInstant(date))
+
+export type PlayRow = ReportedPlay & { readonly deviceId: string; readonly itemId: string | null }
+
+export async function readPlays(db: Db, occurrenceId: string, deviceIds: readonly string[]): Promise<PlayRow[]> {
+  const rows = await db.play.findMany({
+    where: { occurrenceId, deviceId: { in: [...deviceIds] } },
+    select: {
+      id: true,
+      deviceId: true,
+      itemId: true,
+      plannedStartAt: true,
+      startedAt: true,
+      endedAt: true,
+      heardMs: true,
+      outcome: true,
+      reason: true,
+    },
+  })
+  return rows.map((row) => ({
+    ...row,
+    plannedStartAt: toInstant(row.plannedStartAt),
+    startedAt: instantOrNull(row.startedAt),
+    endedAt: instantOrNull(row.endedAt),
+  }))
+}
+
+/** How far the ledgers of these devices reach, and since when they have hardware at all. */
+export async function readEvidence(db: Db, deviceIds: readonly string[]): Promise<Map<string, DeviceEvidence>> {
+  const where = { deviceId: { in: [...deviceIds] } }
+  const [ledgers, installations] = [
+    await db.ledger.findMany({ where, select: { deviceId: true, createdAt: true, completeUntil: true } }),
+    await db.installation.groupBy({ by: ['deviceId'], where, _min: { enrolledAt: true } }),
+  ]
+  const enrolled = new Map(installations.map((row) => [row.deviceId, instantOrNull(row._min.enrolledAt)]))
+  const coverage = new Map<string, LedgerCoverage[]>(deviceIds.map((id) => [id, []]))
+  for (const ledger of ledgers) {
+    coverage
+      .get(ledger.deviceId)
+      ?.push({ from: toInstant(ledger.createdAt), until: instantOrNull(ledger.completeUntil) })
+  }
+  return new Map(
+    deviceIds.map((id) => [id, { firstEnrolledAt: enrolled.get(id) ?? null, coverage: coverage.get(id) ?? [] }]),
+  )
+}
+
+/** The next end of an occurrence that has begun. */
+export async function nextEndAfter(db: Db, now: InstantMs): Promise<InstantMs | undefined> {
+  const row = await db.occurrence.findFirst({
+    where: { endAt: { gt: toDate(now) }, endedEarlyAt: null },
+    orderBy: { endAt: 'asc' },
+    select: { endAt: true },
+  })
+  return row === null ? undefined : toInstant(row.endAt)
+}
+
+/** Areas of occurrences that ended after `from`, up to `to`. */
+export async function readEnded(
+  db: Db,
+  from: InstantMs,
+  to: InstantMs,
+): Promise<{ id: string; areaPath: readonly string[] }[]> {
+  return db.occurrence.findMany({
+    where: { endAt: { gt: toDate(from), lte: toDate(to) }, endedEarlyAt: null },
+    select: { id: true, areaPath: true },
+  })
+}
+
+/** Notes that a person stopped it. The first stop counts. */
+export async function markStopped(db: Db, occurrenceId: string, at: InstantMs): Promise<void> {
+  await db.occurrence.updateMany({
+    where: { id: occurrenceId, endedEarlyAt: null },
+    data: { endedEarlyAt: toDate(at) },
+  })
+}
+
+export async function listExpectedDevices(db: Db, occurrenceId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT d.id FROM device d
+    WHERE d.retired_at IS NULL
+      AND d.id IN (SELECT device_id FROM expected_play WHERE occurrence_id = ${occurrenceId})
+    ORDER BY d.id`
+  return rows.map((row) => row.id)
+}
+
+export interface FleetCounts {
+  readonly total: number
+  readonly online: number
+  readonly offline: number
+  readonly neverEnrolled: number
+}
+
+export async function countFleet(db: Db, roots: readonly string[]): Promise<FleetCounts> {
+  const [row] = await db.$queryRaw<FleetCounts[]>`
+    SELECT count(*)::int AS total,
+      count(*) FILTER (WHERE p.online)::int AS online,
+      count(*) FILTER (WHERE NOT coalesce(p.online, false) AND i.enrolled)::int AS offline,
+      count(*) FILTER (WHERE NOT i.enrolled)::int AS "neverEnrolled"
+    FROM device d JOIN area a ON a.id = d.area_id
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM installation i WHERE i.device_id = d.id) AS enrolled) i
+    LEFT JOIN device_presence p ON p.device_id = d.id
+    WHERE d.retired_at IS NULL AND a.path && ${roots}::uuid[]`
+  return row ?? { total: 0, online: 0, offline: 0, neverEnrolled: 0 }
+}
+
+/** Bulletins in `roots` whose newest revision waits for a decision. */
+export async function countPending(db: Db, roots: readonly string[]): Promise<number> {
+  const [row] = await db.$queryRaw<{ count: number }[]>`
+    SELECT count(*)::int AS count
+    FROM bulletin_revision r JOIN bulletin b ON b.id = r.bulletin_id JOIN area a ON a.id = b.area_id
+    WHERE r.state = 'pending' AND a.path && ${roots}::uuid[]
+      AND NOT EXISTS (SELECT 1 FROM bulletin_revision n WHERE n.bulletin_id = r.bulletin_id AND n.number > r.number)`
+  return row?.count ?? 0
+}

@@ -1,0 +1,271 @@
+import type { Logger } from 'pino'
+import { type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { deriveOutcome, type ItemOutcome } from '#server/airtime/rules.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { Problem } from '#server/http/problem.ts'
+import { freezeDueOccurrences } from './freeze.ts'
+import {
+  type BegunOccurrence,
+  countDevices,
+  countFleet,
+  countOutcomes,
+  countPending,
+  type DeviceCounts,
+  type ExpectedRow,
+  type FleetCounts,
+  listExpectedDevices,
+  markStopped,
+  nextEndAfter,
+  readBegun,
+  readEnded,
+  readEvidence,
+  readExpected,
+  readPlays,
+} from './occurrence-store.ts'
+import {
+  addMs,
+  airingsOf,
+  type InstantRange,
+  LATE_FREEZE_MS,
+  localDateOf,
+  nextAiringStart,
+  type OccurrenceState,
+  occurrenceState,
+  RESUME_WINDOW_MS,
+  startOfLocalDay,
+} from './rules.ts'
+import { announceFrozen, type BroadcastsDeps, planTransaction } from './service.ts'
+import { type BroadcastRow, readBroadcasts, readTimings } from './store.ts'
+
+export interface OccurrencesDeps extends BroadcastsDeps {
+  readonly log: Logger
+  /** Sends a signed stop to each of these devices. */
+  readonly commands: { stopOccurrence(occurrenceId: OccurrenceId, deviceIds: readonly string[]): Promise<void> }
+  /** Zone whose calendar day is "today". */
+  readonly zone: string
+}
+
+export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt'> {
+  readonly state: OccurrenceState
+  readonly devices: DeviceCounts
+}
+
+export interface ItemOutcomeView extends ExpectedRow {
+  readonly outcome: ItemOutcome
+}
+
+export interface TodayView {
+  readonly now: InstantMs
+  readonly timeZone: string
+  readonly playing: readonly OccurrenceView[]
+  readonly next: readonly OccurrenceView[]
+  readonly ended: readonly OccurrenceView[]
+  readonly devices: FleetCounts
+  readonly pendingApprovals: number
+}
+
+const DAY_MS = 86_400_000
+const MAX_RANGE_DAYS = 62
+const TODAY_LIMIT = 20
+/** Rows of one occurrence's detail: 50 devices with 100 bulletins each. */
+const DETAIL_LIMIT = 5_000
+const noCounts: DeviceCounts = { expected: 0, playing: 0, played: 0, partial: 0, missed: 0, unknown: 0 }
+
+export type OccurrencesService = ReturnType<typeof createOccurrencesService>
+
+export function createOccurrencesService(deps: OccurrencesDeps) {
+  const { db, clock } = deps
+  let advancedTo = clock.now()
+
+  async function viewBegun(begun: readonly BegunOccurrence[], roots: string[]): Promise<OccurrenceView[]> {
+    const now = clock.now()
+    const counts = await countOutcomes(
+      db.prisma,
+      begun.map((one) => one.id),
+      roots,
+      now,
+    )
+    return begun.map(({ endedEarlyAt, ...one }) => ({
+      ...one,
+      state: occurrenceState({ ...one, endedEarlyAt, isCancelled: false }, now),
+      devices: counts.get(one.id) ?? noCounts,
+    }))
+  }
+
+  /** What its broadcasts say of a range, but for what has begun: `begun` stands for itself. */
+  async function viewPlanned(
+    broadcasts: readonly BroadcastRow[],
+    range: InstantRange,
+    begun: ReadonlySet<string>,
+    roots: string[],
+  ): Promise<OccurrenceView[]> {
+    const now = clock.now()
+    const devices = await countDevices(
+      db.prisma,
+      broadcasts.map((row) => row.areaId),
+      roots,
+    )
+    return broadcasts.flatMap((row) =>
+      airingsOf(row, range)
+        .filter((airing) => !begun.has(airing.occurrenceId))
+        .map((airing) => ({
+          id: airing.occurrenceId,
+          broadcastId: row.id,
+          areaId: row.areaId,
+          areaName: row.areaName,
+          areaPath: row.areaPath,
+          title: row.title,
+          priority: row.priority,
+          startAt: airing.startAt,
+          endAt: airing.endAt,
+          state: occurrenceState(airing, now),
+          devices: { ...noCounts, expected: devices.get(row.areaId) ?? 0 },
+        })),
+    )
+  }
+
+  const byStart = (a: OccurrenceView, b: OccurrenceView): number => a.startAt - b.startAt || (a.id < b.id ? -1 : 1)
+
+  async function find(actor: Actor, id: OccurrenceId): Promise<{ begun?: BegunOccurrence; view: OccurrenceView }> {
+    const roots = areasFor(actor, 'broadcasts.read')
+    const [begun] = await readBegun(db.prisma, { ids: [id], roots })
+    const { broadcastId, originalStartAtMs } = parseOccurrenceId(id)
+    const startAt = instantMs.parse(originalStartAtMs)
+    const views =
+      begun === undefined
+        ? await viewPlanned(
+            await readBroadcasts(db.prisma, { ids: [broadcastId], soundingIn: roots }),
+            { from: startAt, to: addMs(startAt, 1) },
+            new Set(),
+            roots,
+          )
+        : await viewBegun([begun], roots)
+    const [view] = views
+    if (view === undefined) throw new Problem('not-found')
+    return begun === undefined ? { view } : { begun, view }
+  }
+
+  /** The one outcome of each item on each device, by the rule of airtime/rules.ts. */
+  async function judgeItems(begun: BegunOccurrence, roots: readonly string[]): Promise<ItemOutcomeView[]> {
+    const expected = await readExpected(db.prisma, begun.id, roots, DETAIL_LIMIT)
+    const deviceIds = [...new Set(expected.map((row) => row.deviceId))]
+    const [plays, evidence] = [
+      await readPlays(db.prisma, begun.id, deviceIds),
+      await readEvidence(db.prisma, deviceIds),
+    ]
+    const keyOf = (row: { deviceId: string; itemId: string | null }): string => `${row.deviceId} ${row.itemId}`
+    const playsByKey = new Map<string, typeof plays>()
+    for (const play of plays) playsByKey.set(keyOf(play), [...(playsByKey.get(keyOf(play)) ?? []), play])
+    const now = clock.now()
+    return expected.map((row) => ({
+      ...row,
+      outcome: deriveOutcome(
+        row,
+        begun,
+        playsByKey.get(keyOf(row)) ?? [],
+        evidence.get(row.deviceId) ?? { coverage: [], firstEnrolledAt: null },
+        now,
+      ),
+    }))
+  }
+
+  return {
+    /** Everything that sounds, sounded or will sound within the range, by start. */
+    async list(actor: Actor, range: InstantRange, areaId: string | undefined): Promise<OccurrenceView[]> {
+      if (range.to <= range.from || range.to - range.from > MAX_RANGE_DAYS * DAY_MS)
+        throw new Problem('occurrence-range', { days: MAX_RANGE_DAYS })
+      const roots = areasFor(actor, 'broadcasts.read')
+      const begun = await readBegun(db.prisma, { ...range, roots, alsoIn: areaId })
+      const broadcasts = await readBroadcasts(db.prisma, { soundingIn: roots, alsoSoundingIn: areaId })
+      const planned = await viewPlanned(broadcasts, range, new Set(begun.map((one) => one.id)), roots)
+      return [...(await viewBegun(begun, roots)), ...planned].sort(byStart)
+    },
+
+    /** One occurrence and, once it has begun, what became of each item on each device (the first 5,000). */
+    async get(actor: Actor, id: OccurrenceId): Promise<{ view: OccurrenceView; items: ItemOutcomeView[] }> {
+      const { begun, view } = await find(actor, id)
+      const roots = areasFor(actor, 'broadcasts.read')
+      return { view, items: begun === undefined ? [] : await judgeItems(begun, roots) }
+    },
+
+    /**
+     * Ends what is on air, on every device: a signed stop to those that are connected, and out of the target of all.
+     * May be repeated: the command is then sent again.
+     */
+    async stop(actor: Actor, id: OccurrenceId): Promise<OccurrenceView> {
+      const frozen = await db.prisma.$transaction((tx) => freezeDueOccurrences(tx, clock.now()), planTransaction)
+      announceFrozen(deps.events, frozen)
+      const { begun, view } = await find(actor, id)
+      assertMay(actor, 'broadcasts.stop', view.areaPath)
+      const now = clock.now()
+      if (begun === undefined || now >= begun.endAt + RESUME_WINDOW_MS) throw new Problem('occurrence-not-playing')
+      await markStopped(db.prisma, id, now)
+      deps.events.publish({ kind: 'occurrences', areaPath: view.areaPath, id })
+      deps.plan.areaChanged(view.areaId)
+      try {
+        await deps.commands.stopOccurrence(id, await listExpectedDevices(db.prisma, id))
+      } catch (cause) {
+        deps.log.error({ err: cause, occurrenceId: id }, 'the stop could not be sent to the devices')
+        throw new Problem('occurrence-stop-not-sent')
+      }
+      return (await find(actor, id)).view
+    },
+
+    async today(actor: Actor): Promise<TodayView> {
+      const now = clock.now()
+      const roots = areasFor(actor, 'broadcasts.read')
+      const midnight = startOfLocalDay(localDateOf(now, deps.zone), deps.zone)
+      const ahead = { from: midnight, to: addMs(now, DAY_MS) }
+      // A programme that began before midnight may still be on air.
+      const begun = await readBegun(db.prisma, { from: addMs(midnight, -DAY_MS), to: addMs(now, 1), roots, limit: 200 })
+      const isOnAir = (one: BegunOccurrence): boolean =>
+        occurrenceState({ ...one, isCancelled: false }, now) === 'playing'
+      const onAir = begun.filter(isOnAir)
+      const over = begun.filter((one) => one.startAt >= midnight && !isOnAir(one)).slice(0, TODAY_LIMIT)
+      const broadcasts = await readBroadcasts(db.prisma, { soundingIn: roots, airingFrom: midnight })
+      const planned = await viewPlanned(broadcasts, ahead, new Set(begun.map((one) => one.id)), roots)
+      const next = planned.filter((one) => one.startAt > now && one.state !== 'cancelled').sort(byStart)
+      const begunViews = await viewBegun([...onAir, ...over], roots)
+      return {
+        now,
+        timeZone: deps.zone,
+        playing: [
+          ...begunViews.slice(0, onAir.length),
+          // Begun a moment ago, and not frozen yet.
+          ...planned.filter((one) => one.state === 'playing'),
+        ],
+        next: next.slice(0, TODAY_LIMIT),
+        ended: begunViews.slice(onAir.length),
+        devices: await countFleet(db.prisma, areasFor(actor, 'devices.read')),
+        pendingApprovals: await countPending(db.prisma, areasFor(actor, 'library.read')),
+      }
+    },
+
+    /** Freezes what has begun and tells the consoles what began and what ended. Run at start-up, at every edge, and by the tick. */
+    async advance(): Promise<void> {
+      const now = clock.now()
+      const frozen = await db.prisma.$transaction((tx) => freezeDueOccurrences(tx, now), planTransaction)
+      announceFrozen(deps.events, frozen)
+      for (const { id, areaPath } of await readEnded(db.prisma, advancedTo, now)) {
+        deps.events.publish({ kind: 'occurrences', areaPath, id })
+      }
+      advancedTo = now
+    },
+
+    /** When the next occurrence begins or ends, looking one day ahead; undefined when none does. */
+    async nextEdgeAt(): Promise<InstantMs | undefined> {
+      const now = clock.now()
+      const end = await nextEndAfter(db.prisma, now)
+      const starts = (await readTimings(db.prisma, addMs(now, -LATE_FREEZE_MS))).flatMap(
+        (timing) => nextAiringStart({ ...timing, items: [] }, now) ?? [],
+      )
+      const edges = [...starts, ...(end === undefined ? [] : [end])].filter((at) => at < now + 2 * DAY_MS)
+      return edges.reduce<InstantMs | undefined>(
+        (first, at) => (first === undefined || at < first ? at : first),
+        undefined,
+      )
+    },
+  }
+}

@@ -1,0 +1,201 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { occurrenceId } from '#protocol/ids.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { type Language, readerLanguage } from '#server/http/language.ts'
+import { id, idParams } from '#server/http/schemas.ts'
+import type { ItemOutcomeView, OccurrencesService, OccurrenceView } from './occurrences-service.ts'
+import { sayReason } from './reason-texts.ts'
+import { plannedDurationMs } from './rules.ts'
+import {
+  broadcast,
+  broadcastChange,
+  type itemOutcome,
+  newBroadcast,
+  occurrence,
+  occurrenceDetail,
+  occurrenceQuery,
+  today,
+} from './schemas.ts'
+import type { BroadcastsService, BroadcastView } from './service.ts'
+
+const iso = (at: InstantMs): string => new Date(at).toISOString()
+const isoOrNull = (at: InstantMs | null | undefined): string | null =>
+  at === null || at === undefined ? null : iso(at)
+const toInstantMs = (text: string): InstantMs => instantMs.parse(Date.parse(text))
+const occurrenceParams = z.object({ id: occurrenceId })
+const inArea = z.object({ areaId: id.optional() })
+
+function showBroadcast({ row, nextStartAt, readiness }: BroadcastView): z.infer<typeof broadcast> {
+  return {
+    id: row.id,
+    programmeId: row.programmeId,
+    title: row.title,
+    areaId: row.areaId,
+    areaName: row.areaName,
+    priority: row.priority,
+    recurrence: row.recurrence,
+    firstDate: row.firstDate,
+    lastDate: row.lastDate,
+    localTime: row.localTime,
+    timeZone: row.timeZone,
+    durationMs: plannedDurationMs(row),
+    nextStartAt: isoOrNull(nextStartAt),
+    allApproved: row.bulletinCount > 0 && row.items.length === row.bulletinCount,
+    cancelledAt: isoOrNull(row.cancelledAt),
+    readiness,
+  }
+}
+
+function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
+  const { id, broadcastId, title, areaId, areaName, priority, state, devices } = view
+  const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
+  return { id, broadcastId, title, areaId, areaName, priority, startAt, endAt, state, devices }
+}
+
+function showItem({ outcome, ...row }: ItemOutcomeView, language: Language): z.infer<typeof itemOutcome> {
+  const { reason } = outcome
+  return {
+    deviceId: row.deviceId,
+    deviceName: row.deviceName,
+    areaName: row.areaName,
+    itemId: row.itemId,
+    title: row.title,
+    outcome: outcome.outcome,
+    reason: reason === null ? null : { code: reason, text: sayReason(reason, language) },
+    startedAt: isoOrNull(outcome.startedAt),
+    endedAt: isoOrNull(outcome.endedAt),
+    expectedMs: row.durationMs,
+    heardMs: outcome.heardMs,
+  }
+}
+
+const read = { action: 'broadcasts.read' } as const
+const edit = { action: 'broadcasts.edit' } as const
+
+export function broadcastsRoutes(deps: {
+  readonly broadcasts: BroadcastsService
+  readonly occurrences: OccurrencesService
+}): FastifyPluginAsyncZod {
+  const { broadcasts, occurrences } = deps
+  const tags = ['broadcasts']
+  return async (app) => {
+    app.get(
+      '/broadcasts',
+      {
+        config: read,
+        schema: { tags, summary: 'Broadcasts', querystring: inArea, response: { 200: z.array(broadcast) } },
+      },
+      async (request) => (await broadcasts.list(request.actor, request.query.areaId)).map(showBroadcast),
+    )
+    app.post(
+      '/broadcasts',
+      { config: edit, schema: { tags, summary: 'Plan a broadcast', body: newBroadcast, response: { 201: broadcast } } },
+      async (request, reply) =>
+        reply.code(201).send(showBroadcast(await broadcasts.create(request.actor, request.body))),
+    )
+    app.get(
+      '/broadcasts/:id',
+      { config: read, schema: { tags, summary: 'One broadcast', params: idParams, response: { 200: broadcast } } },
+      async (request) => showBroadcast(await broadcasts.get(request.actor, request.params.id)),
+    )
+    app.patch(
+      '/broadcasts/:id',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'Change when and how it airs; what has begun stays as it was',
+          params: idParams,
+          body: broadcastChange,
+          response: { 200: broadcast },
+        },
+      },
+      async (request) => showBroadcast(await broadcasts.change(request.actor, request.params.id, request.body)),
+    )
+    app.post(
+      '/broadcasts/:id/cancel',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'From now on nothing of it begins',
+          params: idParams,
+          response: { 200: broadcast },
+        },
+      },
+      async (request) => showBroadcast(await broadcasts.cancel(request.actor, request.params.id)),
+    )
+    app.post(
+      '/broadcasts/:id/restore',
+      {
+        config: edit,
+        schema: { tags, summary: 'Take a cancelling back', params: idParams, response: { 200: broadcast } },
+      },
+      async (request) => showBroadcast(await broadcasts.restore(request.actor, request.params.id)),
+    )
+    app.get(
+      '/occurrences',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Everything that sounds within a time, planned or past',
+          querystring: occurrenceQuery,
+          response: { 200: z.array(occurrence) },
+        },
+      },
+      async (request) => {
+        const { from, to, areaId } = request.query
+        const range = { from: toInstantMs(from), to: toInstantMs(to) }
+        return (await occurrences.list(request.actor, range, areaId)).map(showOccurrence)
+      },
+    )
+    app.get(
+      '/occurrences/:id',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'What became of each item on each device',
+          params: occurrenceParams,
+          response: { 200: occurrenceDetail },
+        },
+      },
+      async (request) => {
+        const language = readerLanguage(request.headers['accept-language'])
+        const { view, items } = await occurrences.get(request.actor, request.params.id)
+        return { ...showOccurrence(view), items: items.map((item) => showItem(item, language)) }
+      },
+    )
+    app.post(
+      '/occurrences/:id/stop',
+      {
+        config: { action: 'broadcasts.stop' },
+        schema: {
+          tags,
+          summary: 'Stop what is on air, on every device',
+          params: occurrenceParams,
+          response: { 200: occurrence },
+        },
+      },
+      async (request) => showOccurrence(await occurrences.stop(request.actor, request.params.id)),
+    )
+    app.get(
+      '/today',
+      { config: read, schema: { tags, summary: 'What plays now, what is next, devices', response: { 200: today } } },
+      async (request) => {
+        const view = await occurrences.today(request.actor)
+        return {
+          serverTime: iso(view.now),
+          timeZone: view.timeZone,
+          playing: view.playing.map(showOccurrence),
+          next: view.next.map(showOccurrence),
+          ended: view.ended.map(showOccurrence),
+          devices: view.devices,
+          pendingApprovals: view.pendingApprovals,
+        }
+      },
+    )
+  }
+}

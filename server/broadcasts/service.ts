@@ -1,0 +1,185 @@
+import type { z } from 'zod'
+import { newId } from '#protocol/ids.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import type { Clock } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { Problem } from '#server/http/problem.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
+import { countReady, type ReadinessCounts } from './occurrence-store.ts'
+import { nextAiringStart, nextStartOf, refuseTiming, type Timing } from './rules.ts'
+import type { broadcastChange, newBroadcast } from './schemas.ts'
+import {
+  type BroadcastRow,
+  type Db,
+  findArea,
+  findProgrammeArea,
+  insertBroadcast,
+  readBroadcasts,
+  setCancelled,
+  updateBroadcast,
+} from './store.ts'
+
+export interface BroadcastsDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: ConsoleEvents
+  readonly plan: PlanListener
+}
+
+export interface BroadcastView {
+  readonly row: BroadcastRow
+  readonly nextStartAt: InstantMs | undefined
+  readonly readiness: ReadinessCounts
+}
+
+export type BroadcastsService = ReturnType<typeof createBroadcastsService>
+
+/** A province's occurrence freezes 10,000 devices in one statement; what waits for it must not give up before. */
+export const planTransaction = { timeout: 60_000, maxWait: 30_000 } as const
+
+export function announceFrozen(events: ConsoleEvents, frozen: readonly FrozenOccurrence[]): void {
+  for (const { airing, areaPath } of frozen) events.publish({ kind: 'occurrences', areaPath, id: airing.occurrenceId })
+}
+
+function completeTiming(input: z.infer<typeof broadcastChange>, timeZone: string): Timing {
+  return {
+    recurrence: input.recurrence,
+    localTime: input.localTime.length === 5 ? `${input.localTime}:00` : input.localTime,
+    timeZone,
+    firstDate: input.firstDate,
+    lastDate: input.recurrence === 'once' ? null : input.lastDate,
+  }
+}
+
+export function createBroadcastsService(deps: BroadcastsDeps) {
+  const { db, clock } = deps
+
+  async function load(tx: Db, id: string): Promise<BroadcastRow> {
+    const [row] = await readBroadcasts(tx, { ids: [id] })
+    if (row === undefined) throw new Problem('not-found')
+    return row
+  }
+
+  async function view(rows: readonly BroadcastRow[], roots: readonly string[]): Promise<BroadcastView[]> {
+    const plays = rows.map((row) => ({
+      id: row.id,
+      areaId: row.areaId,
+      clips: [...new Set(row.items.map((item) => item.clip.sha256))],
+    }))
+    const readiness = await countReady(db.prisma, plays, roots)
+    const now = clock.now()
+    return rows.map((row) => ({
+      row,
+      nextStartAt: nextAiringStart(row, now),
+      readiness: readiness.get(row.id) ?? { total: 0, ready: 0, offline: 0 },
+    }))
+  }
+
+  async function viewOne(actor: Actor, id: string): Promise<BroadcastView> {
+    const soundingIn = areasFor(actor, 'broadcasts.read')
+    const [one] = await view(await readBroadcasts(db.prisma, { ids: [id], soundingIn }), soundingIn)
+    if (one === undefined) throw new Problem('not-found')
+    return one
+  }
+
+  /** What has begun is frozen first, in the same transaction: an edit never changes what was expected. */
+  async function act(work: (tx: Db, now: InstantMs) => Promise<BroadcastRow | undefined>): Promise<void> {
+    let frozen: FrozenOccurrence[] = []
+    const changed = await db.prisma.$transaction(async (tx) => {
+      const now = clock.now()
+      frozen = await freezeDueOccurrences(tx, now)
+      return work(tx, now)
+    }, planTransaction)
+    announceFrozen(deps.events, frozen)
+    if (changed === undefined) return
+    deps.events.publish({ kind: 'broadcasts', areaPath: changed.areaPath, id: changed.id })
+    deps.plan.areaChanged(changed.areaId)
+  }
+
+  return {
+    async list(actor: Actor, areaId: string | undefined): Promise<BroadcastView[]> {
+      const soundingIn = areasFor(actor, 'broadcasts.read')
+      return view(await readBroadcasts(db.prisma, { soundingIn, alsoSoundingIn: areaId }), soundingIn)
+    },
+
+    get: viewOne,
+
+    /** @throws Problem `broadcast-…` when the plan cannot be, `not-found` and `not-allowed` by the actor's rights. */
+    async create(actor: Actor, input: z.infer<typeof newBroadcast>): Promise<BroadcastView> {
+      const area = await findArea(db.prisma, input.areaId)
+      if (area === null) throw new Problem('not-found')
+      assertMay(actor, 'broadcasts.edit', area.path)
+      const programme = await findProgrammeArea(db.prisma, input.programmeId)
+      if (programme === undefined) throw new Problem('broadcast-programme-unknown')
+      assertMay(actor, 'library.read', programme.areaPath)
+      if (!area.path.includes(programme.areaId)) throw new Problem('broadcast-area-outside-programme')
+      const timing = completeTiming(input, area.timeZone)
+      const id = newId(clock.now())
+      await act(async (tx, now) => {
+        const refusal = refuseTiming(timing, now)
+        if (refusal !== undefined) throw new Problem(refusal)
+        const { programmeId, areaId, priority } = input
+        await insertBroadcast(tx, {
+          ...timing,
+          id,
+          programmeId,
+          areaId,
+          priority,
+          createdById: actor.accountId,
+          at: now,
+        })
+        return load(tx, id)
+      })
+      return viewOne(actor, id)
+    },
+
+    async change(actor: Actor, id: string, input: z.infer<typeof broadcastChange>): Promise<BroadcastView> {
+      await act(async (tx, now) => {
+        const before = await load(tx, id)
+        assertMay(actor, 'broadcasts.edit', before.areaPath)
+        if (before.cancelledAt !== null) throw new Problem('broadcast-cancelled')
+        const { timeZone, ...timing } = completeTiming(input, before.timeZone)
+        const refusal = refuseTiming({ ...timing, timeZone }, now, before)
+        if (refusal !== undefined) throw new Problem(refusal)
+        await updateBroadcast(tx, id, { ...timing, priority: input.priority }, now)
+        return before
+      })
+      return viewOne(actor, id)
+    },
+
+    /** From now on nothing of it begins. What is on air finishes; `stop` ends that. */
+    async cancel(actor: Actor, id: string): Promise<BroadcastView> {
+      await act(async (tx, now) => {
+        const before = await load(tx, id)
+        assertMay(actor, 'broadcasts.edit', before.areaPath)
+        if (before.cancelledAt !== null) return undefined
+        await setCancelled(tx, id, now, now)
+        return before
+      })
+      return viewOne(actor, id)
+    },
+
+    /** Takes a cancelling back. What would have begun in between did not, and stays so. */
+    async restore(actor: Actor, id: string): Promise<BroadcastView> {
+      await act(async (tx, now) => {
+        const before = await load(tx, id)
+        assertMay(actor, 'broadcasts.edit', before.areaPath)
+        if (before.cancelledAt === null) return undefined
+        if (nextStartOf(before, now) === undefined) throw new Problem('broadcast-never-airs')
+        await setCancelled(tx, id, null, now)
+        return before
+      })
+      return viewOne(actor, id)
+    },
+
+    /** For other features, before an edit of theirs that could change what a begun occurrence plays. */
+    async freezeDueOccurrences(): Promise<void> {
+      const frozen = await db.prisma.$transaction((tx) => freezeDueOccurrences(tx, clock.now()), planTransaction)
+      announceFrozen(deps.events, frozen)
+    },
+  }
+}
