@@ -10,7 +10,7 @@
  * The native part of koffi is that of this machine; scripts/add-koffi.ts adds those of Raspberry Pis.
  */
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build as buildWithVite } from 'vite'
 import { buildAgent, buildServer } from './build/bundles.ts'
@@ -28,6 +28,8 @@ const startedAt = performance.now()
 const cacheDir = path.join(root, 'node_modules/.cache')
 await mkdir(cacheDir, { recursive: true })
 const unfinished = await mkdtemp(path.join(cacheDir, 'loaxa-build-'))
+// mkdtemp makes it private; what is built is for everybody, also for the account that a service runs under.
+await chmod(unfinished, 0o755)
 try {
   if (hasPart('server/main.ts')) await buildServer(root, unfinished)
   if (hasPart('device-agent/main.ts')) await buildAgent(root, unfinished)
