@@ -1,7 +1,7 @@
 import { FRAMES_PER_MS } from './voice.ts'
 
 const WINDOW = 101
-const ENOUGH = 25
+const ENOUGH = 10
 
 /**
  * When frame 0 would have left the sound device, in monotonic time: the median of what the last 101 polls say. The

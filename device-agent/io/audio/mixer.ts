@@ -1,13 +1,10 @@
+import { FADE_FRAMES, MixBus } from './mix-bus.ts'
 import { type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
 import { Timeline } from './timeline.ts'
 import { type EndReason, FRAMES_PER_MS, type MixerEvent } from './voice.ts'
 
-const FADE_FRAMES = 10 * FRAMES_PER_MS
-const VOLUME_RAMP_FRAMES = 50 * FRAMES_PER_MS
 /** A window is met when the end is this little past it: sound cards run up to 0.01% slow. */
 export const WINDOW_GRACE_MS = 250
-
-type Tail = { readonly samples: Float32Array; used: number; offset: number }
 
 /**
  * Decides, sample by sample, which voice sounds, and renders it. One voice sounds at a time: the one of the highest
@@ -20,11 +17,7 @@ export class Mixer {
   #sounding: MixerVoice | undefined
   #frame = 0
   #startedCount = 0
-  #volume = 1
-  #volumeTarget = 1
-  #tails: Tail[] = []
-  #mix = new Float32Array(0)
-  #scratch = new Float32Array(0)
+  readonly #bus = new MixBus()
 
   constructor(emit: (event: MixerEvent) => void) {
     this.#timeline = new Timeline(emit, (voice) => this.#voices.splice(this.#voices.indexOf(voice), 1))
@@ -58,7 +51,7 @@ export class Mixer {
 
   /** Ramped over at most 50 ms. */
   setVolume(percent: number): void {
-    this.#volumeTarget = volumeToGain(percent)
+    this.#bus.setVolume(volumeToGain(percent))
   }
 
   /**
@@ -67,24 +60,14 @@ export class Mixer {
    */
   render(out: Int16Array, firstFrameAtMs: number | undefined): void {
     const frames = out.length
-    if (this.#mix.length !== frames) {
-      this.#mix = new Float32Array(frames)
-      this.#scratch = new Float32Array(frames)
-    }
-    this.#mix.fill(0)
-    const volumeStep = this.#nextVolumeStep(frames)
+    this.#bus.begin(frames)
     let cursor = 0
     while (cursor < frames) {
       const atMs = firstFrameAtMs === undefined ? undefined : firstFrameAtMs + cursor / FRAMES_PER_MS
       if (atMs !== undefined) this.#choose(cursor, atMs)
-      cursor += this.#advance(cursor, this.#limitToNextStart(frames - cursor, atMs), volumeStep)
+      cursor += this.#advance(cursor, this.#limitToNextStart(frames - cursor, atMs))
     }
-    this.#volume += volumeStep * frames
-    this.#addTails(frames)
-    for (let index = 0; index < frames; index += 1) {
-      const sample = Math.round((this.#mix[index] ?? 0) * 32_767)
-      out[index] = sample > 32_767 ? 32_767 : sample < -32_768 ? -32_768 : sample
-    }
+    this.#bus.finish(out)
     this.#frame += frames
   }
 
@@ -102,7 +85,7 @@ export class Mixer {
     if (this.#sounding !== undefined) interrupted.add(this.#sounding)
     this.#sounding?.closeSource()
     this.#sounding = undefined
-    this.#tails = []
+    this.#bus.dropTails()
     for (const voice of interrupted) {
       voice.phase = 'ready'
       voice.heldFor = 'sink-failed'
@@ -211,7 +194,7 @@ export class Mixer {
   }
 
   #hold(voice: MixerVoice, frame: number, cursor: number): void {
-    this.#fadeOut(voice, cursor)
+    this.#bus.fadeOut(voice, cursor)
     voice.phase = 'ready'
     voice.heldFor = 'preempted'
     this.#timeline.addHeld(voice, frame, 'preempted')
@@ -220,7 +203,7 @@ export class Mixer {
 
   #endEarly(voice: MixerVoice, reason: EndReason, frame: number, cursor: number): void {
     if (voice === this.#sounding) {
-      this.#fadeOut(voice, cursor)
+      this.#bus.fadeOut(voice, cursor)
       this.#sounding = undefined
     }
     voice.closeSource()
@@ -236,7 +219,7 @@ export class Mixer {
   }
 
   /** Renders the sounding voice, or silence, and returns for how many frames (0: a segment ended here). */
-  #advance(cursor: number, limit: number, volumeStep: number): number {
+  #advance(cursor: number, limit: number): number {
     const voice = this.#sounding
     const segment = voice?.current
     if (voice === undefined || segment === undefined) return limit
@@ -258,7 +241,7 @@ export class Mixer {
       return gap
     }
     voice.source ??= segment.media.openAt(segment.fromFrame + voice.position)
-    const count = voice.source.read(this.#scratch, 0, Math.min(limit, toDeadline, segment.frames - voice.position))
+    const count = voice.source.read(this.#bus.scratch, 0, Math.min(limit, toDeadline, segment.frames - voice.position))
     if (count === 'starved') return limit
     if (count === 'failed' || count === 0) {
       this.#endSegment(voice, frame, 'decode-failed', 'the clip ends before its stated length')
@@ -266,7 +249,7 @@ export class Mixer {
       if (voice.slotFramesLeft <= 0) this.#leaveSlot(voice, frame)
       return 0
     }
-    this.#mixIn(voice, segment.gain, cursor, count, volumeStep)
+    this.#bus.add(voice, segment.gain, cursor, count)
     this.#timeline.addSound(voice, frame, count)
     voice.position += count
     if (voice.position >= segment.frames) {
@@ -291,54 +274,6 @@ export class Mixer {
     voice.phase = 'ended'
     this.#sounding = undefined
     this.#timeline.addVoiceEnd(voice, frame)
-  }
-
-  #mixIn(voice: MixerVoice, segmentGain: number, cursor: number, count: number, volumeStep: number): void {
-    const fixed = voice.volumeGain
-    for (let index = 0; index < count; index += 1) {
-      let gain = segmentGain * (fixed ?? this.#volume + volumeStep * (cursor + index))
-      if (voice.fadeInLeft > 0) {
-        gain *= 1 - voice.fadeInLeft / FADE_FRAMES
-        voice.fadeInLeft -= 1
-      }
-      this.#mix[cursor + index] = (this.#mix[cursor + index] ?? 0) + (this.#scratch[index] ?? 0) * gain
-    }
-  }
-
-  /** Lets the voice die away from here on; what sounds in the tail is not counted, and is heard again on resuming. */
-  #fadeOut(voice: MixerVoice, cursor: number): void {
-    const segment = voice.current
-    if (voice.source !== undefined && segment !== undefined && voice.position < segment.frames) {
-      const samples = new Float32Array(FADE_FRAMES)
-      const count = voice.source.read(samples, 0, FADE_FRAMES)
-      if (typeof count === 'number' && count > 0) {
-        const gain = segment.gain * (voice.volumeGain ?? this.#volume) * (1 - voice.fadeInLeft / FADE_FRAMES)
-        for (let index = 0; index < count; index += 1) {
-          samples[index] = (samples[index] ?? 0) * gain * (1 - index / count)
-        }
-        this.#tails.push({ samples: samples.subarray(0, count), used: 0, offset: cursor })
-      }
-    }
-    voice.closeSource()
-  }
-
-  #addTails(frames: number): void {
-    if (this.#tails.length === 0) return
-    for (const tail of this.#tails) {
-      const count = Math.min(frames - tail.offset, tail.samples.length - tail.used)
-      for (let index = 0; index < count; index += 1) {
-        const at = tail.offset + index
-        this.#mix[at] = (this.#mix[at] ?? 0) + (tail.samples[tail.used + index] ?? 0)
-      }
-      tail.used += count
-      tail.offset = 0
-    }
-    this.#tails = this.#tails.filter((tail) => tail.used < tail.samples.length)
-  }
-
-  #nextVolumeStep(frames: number): number {
-    const distance = this.#volumeTarget - this.#volume
-    return Math.max(-1 / VOLUME_RAMP_FRAMES, Math.min(1 / VOLUME_RAMP_FRAMES, distance / frames))
   }
 
   #limitToNextStart(frames: number, atMs: number | undefined): number {

@@ -11,6 +11,8 @@ const TICK_MS = 4
 const BLOCK_FRAMES = 5 * FRAMES_PER_MS
 const FIRST_REOPEN_MS = 250
 const LAST_REOPEN_MS = 10_000
+/** A device that opens and fails again at once is left alone for longer and longer. */
+const STABLE_FRAMES = 5_000 * FRAMES_PER_MS
 const SPARE_DECODERS = 3
 
 /** Feeds the sound device from the mixer, tells what was heard, and reopens the device when it fails. */
@@ -18,6 +20,7 @@ export class PlayerLoop {
   readonly #config: SinkConfig
   readonly #clocks: Clocks
   readonly #post: (event: PlayerEvent) => void
+  readonly #onFatal: (error: unknown) => void
   readonly #mixer: Mixer
   readonly #decoders: DecoderPool
   readonly #wall: WallClock
@@ -31,11 +34,13 @@ export class PlayerLoop {
   /** Frames of the block at hand that the sink has not taken yet. */
   #unwritten = 0
   #playedFrames = 0
-  #polledMs = 0
+  #openedAtFrame = 0
+  #polledMs: number
   #reopenAtMs: number | undefined
   #reopenDelayMs = FIRST_REOPEN_MS
   #xrunCount = 0
-  #clocksr: NodeJS.Timeout | undefined
+  #isClosed = false
+  #timer: NodeJS.Timeout | undefined
 
   /** `onFatal` hears what the loop cannot go on after. */
   constructor(
@@ -51,14 +56,14 @@ export class PlayerLoop {
     this.#mixer = new Mixer(post)
     this.#decoders = new DecoderPool(SPARE_DECODERS, onFatal)
     this.#onFatal = onFatal
+    this.#polledMs = clocks.monotonicMs()
   }
-
-  readonly #onFatal: (error: unknown) => void
 
   async start(): Promise<void> {
     await this.#decoders.fill()
     await this.#open()
-    this.#clocksr = setInterval(() => this.#tick(), TICK_MS)
+    if (this.#isClosed) return
+    this.#timer = setInterval(() => this.#tick(), TICK_MS)
   }
 
   handle(command: PlayerCommand): void {
@@ -94,6 +99,7 @@ export class PlayerLoop {
     }
     this.#loading.set(voiceId, true)
     const loaded = await loadVoice(voice, this.#decoders)
+    if (this.#isClosed) return
     const isWanted = this.#loading.get(voiceId) === true
     this.#loading.delete(voiceId)
     const durationMs = this.#mixer.load(loaded)
@@ -130,6 +136,7 @@ export class PlayerLoop {
       this.#anchor.add(this.#polledMs, this.#writtenFrames - status.delayFrames)
     }
     this.#anchorMs = this.#anchor.monotonicMs
+    if (this.#playedFrames - this.#openedAtFrame > STABLE_FRAMES) this.#reopenDelayMs = FIRST_REOPEN_MS
   }
 
   get #writtenFrames(): number {
@@ -162,6 +169,8 @@ export class PlayerLoop {
     sink.close()
     this.#sink = undefined
     this.#mixer.loseSink(this.#playedFrames, this.#epochMsOf)
+    this.#anchor.reset()
+    this.#anchorMs = undefined
     this.#post({ type: 'sink', state: 'failed', kind: sink.kind, detail: status.detail })
     this.#planReopening()
   }
@@ -173,6 +182,7 @@ export class PlayerLoop {
 
   #tickWithoutSink(): void {
     const nowMs = this.#clocks.monotonicMs()
+    this.#polledMs = nowMs
     this.#mixer.expire(nowMs + this.#wall.offsetMs)
     if (this.#reopenAtMs === undefined || nowMs < this.#reopenAtMs) return
     this.#reopenAtMs = undefined
@@ -181,6 +191,10 @@ export class PlayerLoop {
 
   async #open(): Promise<void> {
     const opening = await openSink(this.#config)
+    if (this.#isClosed) {
+      if (opening.ok) opening.sink.close()
+      return
+    }
     if (!opening.ok) {
       this.#post({ type: 'sink', state: 'failed', kind: opening.kind, detail: opening.detail })
       this.#planReopening()
@@ -189,14 +203,14 @@ export class PlayerLoop {
     this.#sink = opening.sink
     this.#unwritten = 0
     this.#playedFrames = this.#mixer.renderedFrames
-    this.#anchor.reset()
-    this.#reopenDelayMs = FIRST_REOPEN_MS
+    this.#openedAtFrame = this.#playedFrames
     this.#post({ type: 'sink', state: 'open', kind: opening.sink.kind, detail: opening.detail })
   }
 
   /** Ends every voice where it was last heard, and lets go of the device. */
   #close(): void {
-    clearInterval(this.#clocksr)
+    this.#isClosed = true
+    clearInterval(this.#timer)
     this.#mixer.stopAll()
     this.#mixer.loseSink(this.#playedFrames, this.#epochMsOf)
     this.#sink?.close()

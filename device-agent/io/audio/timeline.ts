@@ -187,7 +187,6 @@ export class Timeline {
       ...(entry.detail === undefined ? {} : { detail: entry.detail }),
     })
     voice.heardFrames = 0
-    voice.heardSinceProgress = 0
     voice.segmentStartedAtMs = undefined
   }
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, writeSync } from 'node:fs'
 import { systemClock } from '#agent/clock.ts'
 import { Pacer } from './pacer.ts'
 import type { Sink, SinkOpening } from './sink.ts'
@@ -11,8 +11,8 @@ const HEADER_EVERY_BYTES = SAMPLE_RATE * 2 * 0.1
 
 /**
  * Plays into a WAV file in real time; silence is written too, so that the file keeps time. It can be opened by any
- * player while it grows, and after a kill. At `maxBytes` the file becomes `<path>.1` (replacing an older one), and a new
- * one begins: the last 11 to 22 minutes are kept by default.
+ * player while it grows, and after a kill. At `maxBytes`, and when the player starts anew, the file becomes `<path>.1`
+ * (replacing an older one), and a new one begins: by default the last 23 to 46 minutes are kept.
  */
 export function openWavSink(config: {
   readonly path: string
@@ -62,6 +62,8 @@ class WavFile {
   constructor(path: string, maxBytes: number) {
     this.#path = path
     this.#maxBytes = maxBytes
+    // What an earlier run played is kept, as when the file is full.
+    if (existsSync(path)) renameSync(path, `${path}.1`)
     this.#descriptor = openSync(path, 'w')
     this.#writeHeader()
   }
