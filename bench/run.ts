@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+
+/** `npm run bench -- [fan-out …] [--save]`: the named benchmarks, or all, one after the other, each in a fresh process. */
+const all = ['fan-out', 'start-skew', 'normalise', 'ledger-ingest', 'clip-delivery']
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
+const unknown = [...named.filter((name) => !all.includes(name)), ...flags.filter((flag) => flag !== '--save')]
+if (unknown.length > 0) {
+  console.error(`Unknown: ${unknown.join(' ')}. Benchmarks: ${all.join(' ')}; --save writes docs/benchmarks.md.`)
+  console.error('A benchmark run by itself also takes its numbers, e.g. npx tsx bench/fan-out.ts --devices 500.')
+  process.exit(2)
+}
+
+const failed: string[] = []
+for (const name of named.length > 0 ? named : all) {
+  const file = path.join(import.meta.dirname, `${name}.ts`)
+  const child = spawn(process.execPath, ['--import', 'tsx', file, ...flags], { stdio: 'inherit' })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) failed.push(name)
+}
+if (failed.length > 0) {
+  console.error(`Failed: ${failed.join(', ')}`)
+  process.exit(1)
+}
