@@ -148,8 +148,3 @@ export function sumAirtime(db: Db, filter: AirtimeFilter, asOf: Date): Promise<A
     FROM figures x JOIN area a ON a.id = x.area_id JOIN device d ON d.id = x.device_id
     GROUP BY 1, 2 ORDER BY 2, 1`
 }
-
-/** Path of an area; undefined when there is none. */
-export async function findAreaPath(db: Db, areaId: string): Promise<string[] | undefined> {
-  return (await db.area.findUnique({ where: { id: areaId }, select: { path: true } }))?.path
-}
