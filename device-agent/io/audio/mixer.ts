@@ -154,10 +154,9 @@ export class Mixer {
     if (voice.roundFrames > 0) {
       const rounds = Math.floor(skip / voice.roundFrames)
       skip -= rounds * voice.roundFrames
-      for (let round = 0; round < Math.min(rounds, 1); round += 1)
-        this.#skipSegments(voice, voice.segments.length, frame)
+      if (rounds > 0) this.#skipSegments(voice, voice.segments.length, frame)
       voice.round = rounds
-    }
+    } else skip = 0
     let index = 0
     while (skip > 0 && skip >= slotFrames(voice, index) && index < voice.segments.length - 1) {
       skip -= slotFrames(voice, index)
@@ -230,7 +229,7 @@ export class Mixer {
       return 0
     }
     if (segment.media === undefined) {
-      this.#endSegment(voice, frame, 'decode-failed', segment.failure)
+      this.#endSegment(voice, frame)
       this.#leaveSlot(voice, frame)
       return 0
     }

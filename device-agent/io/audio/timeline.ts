@@ -171,7 +171,9 @@ export class Timeline {
     const segment = voice.segments[entry.index]
     if (segment === undefined) return
     const missedMs = (segment.frames - voice.heardFrames) / FRAMES_PER_MS
-    const reason = entry.reason ?? (missedMs > JOIN_TOLERANCE_MS ? 'joined-late' : undefined)
+    const lateness = missedMs > JOIN_TOLERANCE_MS ? 'joined-late' : undefined
+    const reason = segment.failure === undefined ? (entry.reason ?? lateness) : 'decode-failed'
+    const detail = segment.failure ?? entry.detail
     if (reason !== undefined) voice.isWholeSoFar = false
     this.#emit({
       type: 'segment-ended',
@@ -184,7 +186,7 @@ export class Timeline {
       durationMs: segment.frames / FRAMES_PER_MS,
       outcome: reason === undefined ? 'played' : 'partial',
       ...(reason === undefined ? {} : { reason }),
-      ...(entry.detail === undefined ? {} : { detail: entry.detail }),
+      ...(detail === undefined ? {} : { detail }),
     })
     voice.heardFrames = 0
     voice.segmentStartedAtMs = undefined
