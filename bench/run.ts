@@ -13,12 +13,18 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+// Ctrl-C reaches the benchmark too, which ends what it started; only then do we.
+let isInterrupted = false
+process.on('SIGINT', () => {
+  isInterrupted = true
+})
 const failed: string[] = []
 for (const name of named.length > 0 ? named : all) {
   const file = path.join(import.meta.dirname, `${name}.ts`)
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...flags], { stdio: 'inherit' })
   const [code] = await once(child, 'exit')
   if (code !== 0) failed.push(name)
+  if (isInterrupted) break
 }
 if (failed.length > 0) {
   console.error(`Failed: ${failed.join(', ')}`)
