@@ -1,0 +1,241 @@
+import type { Logger } from 'pino'
+import { type DeviceId, newId, sha256 } from '#protocol/ids.ts'
+import { type LedgerAck, type LedgerBatch, ledgerBatch } from '#protocol/ledger.ts'
+import { limits } from '#protocol/limits.ts'
+import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
+import { verifySigned } from '#protocol/signing.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { deviceTopic } from '#protocol/topics.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import { createBackground } from '#server/mqtt/background.ts'
+import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
+import { UndecodableMessage } from '#server/mqtt/router.ts'
+import { createAnnouncer } from './announcer.ts'
+import { endPlays, insertPlays, settleCommands } from './plays/store.ts'
+import { projectEntries } from './projection.ts'
+import { decideIngest, type ForkReason, judgeCompleteUntil, type ReadEntry, readEntries, subjectsOf } from './rules.ts'
+import {
+  beginLedger,
+  countLedgers,
+  type InstallationRow,
+  insertEntries,
+  inTransaction,
+  type LedgerRow,
+  lockLedger,
+  quarantine,
+  readHashes,
+  readInstallation,
+  readLedger,
+  type Tx,
+  updateLedger,
+} from './store.ts'
+
+export interface LedgerDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly events: ConsoleEvents
+  readonly link: Pick<DeviceLink, 'publish'>
+  readonly alarms: {
+    raiseAlarm(id: DeviceId, code: string, detail: string): Promise<void>
+    clearAlarm(id: DeviceId, code: string): Promise<void>
+  }
+  /** How long events for the consoles are gathered. */
+  readonly announceDelayMs?: number
+}
+
+export interface LedgerService {
+  readonly handlers: Pick<UplinkHandlers, 'ledger'>
+  /**
+   * Takes in one signed batch (compact JWS) in one transaction. The answer is what the device is to be told after the
+   * commit; undefined when it is to be told nothing (a batch that is not this device's).
+   */
+  ingest(id: DeviceId, jws: string): Promise<LedgerAck | undefined>
+  standing(installationId: string, head: LedgerHead): Promise<{ head: LedgerHead; isForked: boolean }>
+  flush(): Promise<void>
+}
+
+/** Base64url of the largest batch, with its header and signature. */
+const MAX_JWS_BYTES = Math.ceil((limits.maxLedgerBatchBytes * 4) / 3) + 1_024
+const MAX_LEDGERS_PER_INSTALLATION = 100
+const MAX_QUARANTINED_PER_LEDGER = 2_000
+const ANNOUNCE_DELAY_MS = 300
+const nothing = { seq: 0, hash: emptyLedgerHash } as const
+
+interface Ingested {
+  ack: LedgerAck
+  taken: readonly ReadEntry[]
+  fork: ForkReason | undefined
+  /** The device began this ledger after another one. */
+  isNewLedger: boolean
+}
+
+/** Takes in what devices did: exact bytes, verified chain, each entry once, acknowledged after the commit. */
+export function createLedgerService(deps: LedgerDeps): LedgerService {
+  const { db, clock, log, link } = deps
+  const background = createBackground(log)
+  const announcer = createAnnouncer(deps.events, deps.announceDelayMs ?? ANNOUNCE_DELAY_MS)
+
+  /** The ledger, locked until the transaction ends; made when the installation begins one. Undefined: not its own. */
+  async function openLedger(
+    tx: Tx,
+    deviceId: DeviceId,
+    installation: InstallationRow,
+    id: string,
+    now: InstantMs,
+  ): Promise<{ ledger: LedgerRow; isNew: boolean } | undefined> {
+    const known = await lockLedger(tx, id)
+    if (known !== undefined)
+      return known.installationId === installation.id ? { ledger: known, isNew: false } : undefined
+    if ((await countLedgers(tx, installation.id)) >= MAX_LEDGERS_PER_INSTALLATION) return undefined
+    await beginLedger(tx, { id, installationId: installation.id, deviceId, createdAt: toDate(now) })
+    const begun = await lockLedger(tx, id)
+    return begun?.installationId === installation.id ? { ledger: begun, isNew: true } : undefined
+  }
+
+  async function takeIn(
+    tx: Tx,
+    deviceId: DeviceId,
+    installation: InstallationRow,
+    batch: LedgerBatch,
+  ): Promise<Ingested | undefined> {
+    const now = clock.now()
+    const opened = await openLedger(tx, deviceId, installation, batch.ledgerId, now)
+    if (opened === undefined) return undefined
+    const { ledger, isNew } = opened
+    const read = readEntries(batch.entries, batch.ledgerId)
+    const committed = { seq: ledger.seq, hash: ledger.hash }
+    const answer = (status: LedgerAck['status'], head: { seq: number; hash: string }): LedgerAck => ({
+      ledgerId: batch.ledgerId,
+      seq: head.seq,
+      hash: sha256.parse(head.hash),
+      status,
+    })
+    /** Entries that could not be read have no number of their own: they get the one that they should have. */
+    const setAside = (from: number, firstSeq: number, reason: ForkReason): Promise<number> =>
+      quarantine(
+        tx,
+        { id: batch.ledgerId, deviceId },
+        batch.entries
+          .slice(from)
+          .map((text, i) => ({ id: newId(now), seq: read.entries[from + i]?.seq ?? firstSeq + i, text })),
+        reason,
+        toDate(now),
+        MAX_QUARANTINED_PER_LEDGER,
+      )
+    const first = read.entries[0]
+    const repeated = first !== undefined && first.seq <= committed.seq
+    const hashes = repeated ? await readHashes(tx, batch.ledgerId, first.seq, committed.seq) : new Map<number, string>()
+    if (ledger.state === 'forked') {
+      const fresh = read.entries.findIndex((one) => hashes.get(one.seq) !== one.hash)
+      await setAside(fresh < 0 ? read.entries.length : fresh, committed.seq + 1, 'broken-chain')
+      return { ack: answer('forked', committed), taken: [], fork: undefined, isNewLedger: false }
+    }
+    const decision = decideIngest(committed, hashes, read, batch.head)
+    if (decision.kind === 'gap')
+      return { ack: answer('gap', committed), taken: [], fork: undefined, isNewLedger: isNew }
+    const { fork } = decision
+    const taken = read.entries.slice(decision.from, fork?.index)
+    const head = taken.at(-1) ?? committed
+    await insertEntries(tx, batch.ledgerId, taken, toDate(now))
+    const owner = { ledgerId: batch.ledgerId, deviceId, areaId: installation.areaId, areaPath: installation.areaPath }
+    const { begun, ended, commands } = projectEntries(taken)
+    await insertPlays(tx, owner, begun)
+    const completed = await endPlays(tx, owner, ended)
+    await insertPlays(
+      tx,
+      owner,
+      ended.filter((play) => !completed.has(play.id)),
+    )
+    await settleCommands(tx, deviceId, commands)
+    const completeUntil =
+      fork === undefined ? judgeCompleteUntil(ledger.completeUntil, batch, head, now) : ledger.completeUntil
+    if (taken.length > 0 || fork !== undefined || completeUntil !== ledger.completeUntil) {
+      await updateLedger(tx, batch.ledgerId, {
+        seq: head.seq,
+        hash: head.hash,
+        completeUntil,
+        isForked: fork !== undefined,
+      })
+    }
+    if (fork !== undefined) await setAside(fork.index, head.seq + 1, fork.reason)
+    return {
+      ack: answer(fork === undefined ? 'committed' : 'forked', head),
+      taken,
+      fork: fork?.reason,
+      isNewLedger: isNew,
+    }
+  }
+
+  function announce(deviceId: DeviceId, areaPath: readonly string[], taken: readonly ReadEntry[]): void {
+    const { occurrences, alerts, hasEnded, hasCommands } = subjectsOf(taken)
+    for (const id of occurrences) announcer.announce({ kind: 'occurrences', areaPath, id })
+    for (const id of alerts) announcer.announce({ kind: 'alerts', areaPath, id })
+    if (hasEnded) announcer.announce({ kind: 'airtime', areaPath })
+    if (hasCommands) announcer.announce({ kind: 'devices', areaPath, id: deviceId })
+  }
+
+  async function ingest(deviceId: DeviceId, jws: string): Promise<LedgerAck | undefined> {
+    const installation = await readInstallation(db.pool, deviceId)
+    if (installation === undefined) {
+      log.warn({ securityEvent: 'ledger-not-enrolled', deviceId }, 'a batch of a device without an installation')
+      return undefined
+    }
+    const key = { kty: 'OKP', crv: 'Ed25519', x: installation.publicKey } as const
+    const verified = await verifySigned('ledger', ledgerBatch, [key], jws)
+    if (!verified.ok) {
+      const { reason, error } = verified
+      log.warn({ securityEvent: 'ledger-refused', deviceId, reason, detail: error }, 'a batch was refused')
+      return undefined
+    }
+    const batch = verified.value
+    const result = await inTransaction(db.pool, (tx) => takeIn(tx, deviceId, installation, batch))
+    if (result === undefined) {
+      log.warn(
+        { securityEvent: 'ledger-foreign', deviceId, ledgerId: batch.ledgerId },
+        'a batch for a ledger not its own',
+      )
+      return { ledgerId: batch.ledgerId, ...nothing, status: 'forked' }
+    }
+    const unknown = result.taken.filter((one) => one.entry === undefined).map((one) => one.type)
+    if (unknown.length > 0)
+      log.info({ deviceId, types: [...new Set(unknown)] }, 'entries of unknown types are kept unread')
+    if (result.fork !== undefined) {
+      const detail = `${batch.ledgerId}: ${result.fork} after ${result.ack.seq}`
+      log.error({ securityEvent: 'ledger-forked', deviceId, detail }, 'a ledger contradicts what is committed of it')
+      await deps.alarms.raiseAlarm(deviceId, 'ledger-forked', detail)
+    } else if (result.isNewLedger) {
+      log.info({ event: 'ledger-begun', deviceId, ledgerId: batch.ledgerId }, 'a device began a new ledger')
+      await deps.alarms.clearAlarm(deviceId, 'ledger-forked')
+    }
+    announce(deviceId, installation.areaPath, result.taken)
+    return result.ack
+  }
+
+  return {
+    handlers: {
+      async ledger(id, payload) {
+        if (payload.byteLength > MAX_JWS_BYTES) throw new UndecodableMessage(`batch of ${payload.byteLength} bytes`)
+        const ack = await ingest(id, Buffer.from(payload).toString('latin1'))
+        if (ack === undefined) return
+        const bytes = Buffer.from(JSON.stringify(ack))
+        background.run('ledger-ack', () => link.publish(deviceTopic(id, 'ledger-ack'), bytes, { qos: 1 }))
+      },
+    },
+    ingest,
+    async standing(installationId, head) {
+      const ledger = await readLedger(db.pool, head.ledgerId)
+      if (ledger === undefined) return { head: { ledgerId: head.ledgerId, ...nothing }, isForked: false }
+      if (ledger.installationId !== installationId)
+        return { head: { ledgerId: head.ledgerId, ...nothing }, isForked: true }
+      const known = { ledgerId: head.ledgerId, seq: ledger.seq, hash: sha256.parse(ledger.hash) }
+      return { head: known, isForked: ledger.state === 'forked' }
+    },
+    async flush() {
+      await background.idle()
+      announcer.flush()
+    },
+  }
+}
