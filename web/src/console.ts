@@ -1,0 +1,41 @@
+import { createContext } from 'svelte'
+import { type Api, type ApiSettings, createApi, read } from './api/client.ts'
+import { createI18n, type I18n } from './i18n/i18n.svelte.ts'
+import { createLive, type Live } from './live/live.svelte.ts'
+import { createRouter, type Router } from './router.svelte.ts'
+import { createSession, type SessionStore } from './session.svelte.ts'
+import { createServerClock, type ServerClock } from './time/clock.svelte.ts'
+import { createToasts, type Toasts } from './toasts.svelte.ts'
+
+/** What every room is given. Composed once, by hand, in `createConsole`. */
+export interface Console {
+  readonly api: Api
+  readonly apiSettings: ApiSettings
+  readonly i18n: I18n
+  readonly session: SessionStore
+  readonly clock: ServerClock
+  readonly live: Live
+  readonly router: Router
+  readonly toasts: Toasts
+}
+
+export const [useConsole, provideConsole] = createContext<Console>()
+
+export async function createConsole(): Promise<Console> {
+  const i18n = await createI18n(localStorage)
+  const session = createSession(() => api)
+  const apiSettings: ApiSettings = {
+    language: () => i18n.language,
+    csrfToken: () => session.current?.csrfToken,
+    onSessionEnded: () => session.end(),
+    wordsFor: (failure) => i18n.t(failure === 'no-connection' ? 'problem.noConnection' : 'problem.noAnswer'),
+  }
+  const api = createApi(apiSettings)
+  const clock = createServerClock(async () => {
+    const server = await read(api.GET('/api/server'))
+    i18n.setTimeZone(server.zone)
+    return Date.parse(server.time)
+  })
+  const live = createLive(apiSettings.onSessionEnded, () => clock.nowMs)
+  return { api, apiSettings, i18n, session, clock, live, router: createRouter(), toasts: createToasts() }
+}

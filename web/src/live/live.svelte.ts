@@ -1,0 +1,81 @@
+import { type EventStream, openEventStream } from './stream.ts'
+
+/** Which list changed (mirrors the server's console events), or how far a clip has come. */
+export type LiveEvent =
+  | { readonly kind: ListKind; readonly id?: string }
+  | { readonly kind: 'clip-progress'; readonly id: string; readonly stage: ClipStage; readonly fraction: number }
+export type ListKind =
+  | 'devices'
+  | 'clips'
+  | 'bulletins'
+  | 'programmes'
+  | 'broadcasts'
+  | 'occurrences'
+  | 'alerts'
+  | 'areas'
+  | 'airtime'
+export type ClipStage = 'probing' | 'speaking' | 'normalising'
+/** `everything`: events may have been missed; read again what is shown. */
+export type LiveNews = LiveEvent | { readonly kind: 'everything' }
+
+export interface Live {
+  readonly state: 'off' | 'connecting' | 'open' | 'lost'
+  /** Server time at which the link broke. */
+  readonly lostAtMs: number | undefined
+  subscribe(listener: (news: LiveNews) => void): () => void
+  start(): void
+  stop(): void
+  retry(): void
+}
+
+export function createLive(onSessionEnded: () => void, nowMs: () => number): Live {
+  let state = $state<Live['state']>('off')
+  let lostAtMs = $state<number | undefined>(undefined)
+  let stream: EventStream | undefined
+  const listeners = new Set<(news: LiveNews) => void>()
+  const tell = (news: LiveNews): void => {
+    for (const listener of listeners) listener(news)
+  }
+  return {
+    get state() {
+      return state
+    },
+    get lostAtMs() {
+      return lostAtMs
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    start() {
+      if (stream) return
+      state = 'connecting'
+      let hasOpened = false
+      stream = openEventStream('/api/events', {
+        onOpen() {
+          state = 'open'
+          lostAtMs = undefined
+          // What was read before the stream stood may be old already. Later, Last-Event-ID brings what was missed.
+          if (!hasOpened) tell({ kind: 'everything' })
+          hasOpened = true
+        },
+        onEvent(event) {
+          if (event.type === 'reset') tell({ kind: 'everything' })
+          else if (event.type === 'message') tell(JSON.parse(event.data) as LiveEvent)
+        },
+        onLost() {
+          state = 'lost'
+          lostAtMs ??= nowMs()
+        },
+        onSessionEnded,
+      })
+    },
+    stop() {
+      stream?.close()
+      stream = undefined
+      state = 'off'
+      lostAtMs = undefined
+    },
+    retry: () => stream?.retry(),
+  }
+}

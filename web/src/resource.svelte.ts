@@ -1,0 +1,75 @@
+import { untrack } from 'svelte'
+import { ApiProblem } from './api/problem.ts'
+import { useConsole } from './console.ts'
+import type { ListKind } from './live/live.svelte.ts'
+
+export interface Resource<T> {
+  /** The last good answer; kept while a newer one is on its way or failed. */
+  readonly data: T | undefined
+  readonly problem: ApiProblem | undefined
+  readonly isLoading: boolean
+  reload(): void
+}
+
+/** Many devices change at once (a broadcast starts): one reading is enough for all of it. */
+const gatherMs = 150
+
+/**
+ * What a room shows: read at once, again when what `load` depends on changes, and again whenever anybody or any device
+ * changes one of the `kinds`. To be called while a component is being set up.
+ */
+export function useResource<T>(load: () => Promise<T> | undefined, kinds: readonly ListKind[]): Resource<T> {
+  const { live, session } = useConsole()
+  let data = $state.raw<T | undefined>(undefined)
+  let problem = $state.raw<ApiProblem | undefined>(undefined)
+  let isLoading = $state(true)
+  let newest = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const take = async (answer: Promise<T> | undefined): Promise<void> => {
+    const turn = ++newest
+    if (!answer) return
+    isLoading = true
+    try {
+      const got = await answer
+      if (turn !== newest) return
+      data = got
+      problem = undefined
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error
+      if (turn === newest) problem = error
+    } finally {
+      if (turn === newest) isLoading = false
+    }
+  }
+  const reload = (): void => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void take(untrack(load)), gatherMs)
+  }
+  $effect(() => {
+    if (session.state !== 'signed-in') return
+    void take(load())
+  })
+  $effect(() => {
+    const stop = live.subscribe((news) => {
+      if (news.kind === 'everything' || kinds.some((kind) => kind === news.kind)) reload()
+    })
+    return () => {
+      stop()
+      clearTimeout(timer)
+      newest++
+    }
+  })
+  return {
+    get data() {
+      return data
+    },
+    get problem() {
+      return problem
+    },
+    get isLoading() {
+      return isLoading
+    },
+    reload,
+  }
+}

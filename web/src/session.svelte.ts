@@ -1,0 +1,62 @@
+import { type Api, read } from './api/client.ts'
+import { ApiProblem } from './api/problem.ts'
+import type { Session } from './api/types.ts'
+
+/** The server's table of actions (server/auth), as far as the console shows and hides by it. */
+export type Action =
+  | 'areas.manage'
+  | 'accounts.manage'
+  | 'devices.manage'
+  | 'devices.command'
+  | 'library.edit'
+  | 'library.approve'
+  | 'broadcasts.edit'
+  | 'broadcasts.stop'
+
+export interface SessionStore {
+  /** `ended`: it was signed in, and what is on the screen must not be lost while the person signs in again. */
+  readonly state: 'unknown' | 'setup' | 'signed-out' | 'signed-in' | 'ended'
+  readonly current: Session | undefined
+  may(action: Action): boolean
+  /** Asks the server who is signed in. Rejects with an ApiProblem when it cannot be reached. */
+  load(): Promise<void>
+  adopt(session: Session): void
+  end(): void
+  signOut(): Promise<void>
+}
+
+export function createSession(api: () => Api): SessionStore {
+  let state = $state<SessionStore['state']>('unknown')
+  let current = $state.raw<Session | undefined>(undefined)
+  const adopt = (session: Session): void => {
+    current = session
+    state = 'signed-in'
+  }
+  return {
+    get state() {
+      return state
+    },
+    get current() {
+      return current
+    },
+    may: (action) => current?.actions.includes(action) ?? false,
+    async load() {
+      try {
+        adopt(await read(api().GET('/api/session')))
+      } catch (error) {
+        if (!(error instanceof ApiProblem) || error.status !== 401) throw error
+        const { needed } = await read(api().GET('/api/setup'))
+        state = needed ? 'setup' : 'signed-out'
+      }
+    },
+    adopt,
+    end() {
+      if (state === 'signed-in') state = 'ended'
+    },
+    async signOut() {
+      await api().DELETE('/api/session')
+      current = undefined
+      state = 'signed-out'
+    },
+  }
+}
