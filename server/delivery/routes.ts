@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { sha256 } from '#protocol/ids.ts'
+import { Problem } from '#server/http/problem.ts'
+import type { Blob, Blobs } from './blobs.ts'
+import { type ByteRange, decideRange, matchesEtag } from './range.ts'
+
+/** Clips on their way over HTTP at the same time; each holds a file and a socket. */
+const MAX_STREAMS = 512
+const RETRY_AFTER_S = 5
+const YEAR_S = 365 * 24 * 3_600
+
+function openRange(blob: Blob, range: ByteRange): Readable {
+  return blob.kind === 'plan'
+    ? Readable.from([blob.data.subarray(range.first, range.last + 1)])
+    : createReadStream(blob.path, { start: range.first, end: range.last })
+}
+
+/**
+ * Clips and day plans over HTTP, for CLIP_TRANSPORT=http: content-addressed and immutable, with Range (RFC 9110 §14), so
+ * that caches and a CDN may carry them. A device gets what its own target names. `public`: a shared cache may keep a
+ * bulletin that is to be heard in the open anyway, and hands it only to who knows its hash.
+ */
+export function clipBytesRoutes(deps: { readonly blobs: Blobs; readonly maxStreams?: number }): FastifyPluginAsyncZod {
+  const maxStreams = deps.maxStreams ?? MAX_STREAMS
+  return async (app) => {
+    let streams = 0
+    app.get(
+      '/clips/:sha256',
+      {
+        config: { action: 'device' },
+        schema: {
+          tags: ['devices'],
+          summary: 'Bytes of a clip or day plan that the device’s target names',
+          description: 'Single byte ranges (RFC 9110). HTTP Basic: device id and secret.',
+          params: z.object({ sha256 }),
+        },
+      },
+      async (request, reply) => {
+        if (streams >= maxStreams) throw new Problem('too-many-requests', { seconds: RETRY_AFTER_S })
+        const hash = request.params.sha256
+        const blob = await deps.blobs.find(request.deviceId, hash)
+        if (blob === undefined) throw new Problem('not-found')
+        const totalBytes = blob.kind === 'plan' ? blob.data.byteLength : blob.bytes
+        const etag = `"${hash}"`
+        reply
+          .header('etag', etag)
+          .header('accept-ranges', 'bytes')
+          .header('cache-control', `public, max-age=${YEAR_S}, immutable`)
+        if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+        const ifRange = request.headers['if-range']
+        const decision = decideRange(
+          // Range is defined for GET only (RFC 9110 §14.2).
+          request.method === 'GET' ? request.headers.range : undefined,
+          typeof ifRange === 'string' ? ifRange : undefined,
+          etag,
+          totalBytes,
+        )
+        if (decision.kind === 'unsatisfiable')
+          return reply.code(416).header('content-range', `bytes */${totalBytes}`).send()
+        const range = decision.kind === 'part' ? decision.range : { first: 0, last: totalBytes - 1 }
+        reply
+          .type(blob.kind === 'plan' ? 'application/json' : 'audio/ogg')
+          .header('content-length', range.last - range.first + 1)
+        if (decision.kind === 'part')
+          reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${totalBytes}`)
+        if (request.method === 'HEAD') return reply.send()
+        streams += 1
+        // `close` comes once, whether the answer was sent, failed or was cut off.
+        reply.raw.once('close', () => {
+          streams -= 1
+        })
+        return reply.send(openRange(blob, range))
+      },
+    )
+  }
+}

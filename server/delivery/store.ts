@@ -1,0 +1,216 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { areaId, deviceId, sha256 } from '#protocol/ids.ts'
+import type { ClipsHeld } from '#protocol/link.ts'
+import { dayPlan, targetContent } from '#protocol/target.ts'
+
+/** Which devices a compilation concerns. */
+export type Scope =
+  | { readonly kind: 'all' }
+  | { readonly kind: 'some'; readonly areaIds: readonly string[]; readonly deviceIds: readonly string[] }
+
+const deviceRow = z.object({
+  id: deviceId,
+  areaId,
+  areaPath: z.array(areaId),
+  timeZone: z.string(),
+  volumePercent: z.number().int(),
+  muted: z.boolean(),
+  contentHash: z.string().nullable(),
+})
+export type DeviceRow = z.infer<typeof deviceRow>
+
+/** A page of the devices in service within the scope, by id, after `afterId`. */
+export async function readDevices(
+  pool: Pool,
+  scope: Scope,
+  afterId: string | null,
+  limit: number,
+): Promise<DeviceRow[]> {
+  const some = scope.kind === 'some'
+  const { rows } = await pool.query(
+    `SELECT d.id, d.area_id AS "areaId", a.path::text[] AS "areaPath", a.time_zone AS "timeZone",
+            d.volume_percent AS "volumePercent", d.muted, t.content_hash AS "contentHash"
+       FROM device d JOIN area a ON a.id = d.area_id LEFT JOIN device_target t ON t.device_id = d.id
+      WHERE d.retired_at IS NULL AND ($1::uuid IS NULL OR d.id > $1)
+        AND ($2::boolean OR a.path && $3::uuid[] OR d.id = ANY($4::uuid[]))
+      ORDER BY d.id LIMIT $5`,
+    [afterId, !some, some ? scope.areaIds : [], some ? scope.deviceIds : [], limit],
+  )
+  return z.array(deviceRow).parse(rows)
+}
+
+/** The areas in which the scope's devices stand, and every time zone in use. */
+export async function readScopeAreas(pool: Pool, scope: Scope): Promise<{ areaIds: string[]; timeZones: string[] }> {
+  const some = scope.kind === 'some'
+  const { rows } = await pool.query(
+    `SELECT DISTINCT a.id, a.time_zone AS "timeZone"
+       FROM area a JOIN device d ON d.area_id = a.id
+      WHERE d.retired_at IS NULL AND ($1::boolean OR a.path && $2::uuid[] OR d.id = ANY($3::uuid[]))`,
+    [!some, some ? scope.areaIds : [], some ? scope.deviceIds : []],
+  )
+  const areas = z.array(z.object({ id: z.string(), timeZone: z.string() })).parse(rows)
+  return { areaIds: areas.map((area) => area.id), timeZones: [...new Set(areas.map((area) => area.timeZone))] }
+}
+
+/** Keeps day plans; one that is there already is only marked as used, at most once a day. */
+export async function keepDayPlans(
+  pool: Pool,
+  plans: readonly { readonly sha256: string; readonly bytes: Buffer }[],
+  at: Date,
+): Promise<void> {
+  if (plans.length === 0) return
+  await pool.query(
+    `INSERT INTO day_plan AS p (sha256, bytes, created_at, last_used_at)
+     SELECT sha256, decode(bytes, 'base64'), $3, $3 FROM unnest($1::text[], $2::text[]) AS n(sha256, bytes)
+     ON CONFLICT (sha256) DO UPDATE SET last_used_at = excluded.last_used_at
+      WHERE p.last_used_at < excluded.last_used_at - interval '1 day'`,
+    [plans.map((plan) => plan.sha256), plans.map((plan) => plan.bytes.toString('base64')), at],
+  )
+}
+
+/** Day plans that no target has named for `days` days. */
+export async function sweepDayPlans(pool: Pool, now: Date, days: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM day_plan WHERE last_used_at < $1::timestamptz - $2 * interval '1 day'`,
+    [now, days],
+  )
+  return rowCount ?? 0
+}
+
+export interface CompiledRow {
+  readonly deviceId: string
+  readonly contentHash: string
+  readonly contentJson: string
+}
+
+/**
+ * Keeps targets whose content is another than before, and raises their revision in the same statement: nobody ever sees
+ * new content under an old number. Answers the devices whose target changed.
+ */
+export async function keepTargets(pool: Pool, targets: readonly CompiledRow[], at: Date): Promise<string[]> {
+  if (targets.length === 0) return []
+  const { rows } = await pool.query(
+    `INSERT INTO device_target AS t (device_id, revision, content_hash, content, updated_at)
+     SELECT device_id, 1, content_hash, content::jsonb, $4
+       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS n(device_id, content_hash, content)
+     ON CONFLICT (device_id) DO UPDATE
+       SET revision = t.revision + 1, content_hash = excluded.content_hash, content = excluded.content,
+           updated_at = excluded.updated_at
+     WHERE t.content_hash <> excluded.content_hash
+     RETURNING device_id`,
+    [
+      targets.map((target) => target.deviceId),
+      targets.map((target) => target.contentHash),
+      targets.map((target) => target.contentJson),
+      at,
+    ],
+  )
+  return z
+    .array(z.object({ device_id: z.string() }))
+    .parse(rows)
+    .map((row) => row.device_id)
+}
+
+const targetRow = z.object({
+  deviceId,
+  revision: z.number().int(),
+  contentHash: sha256,
+  content: targetContent,
+})
+export type TargetRow = z.infer<typeof targetRow>
+
+export async function readTargets(pool: Pool, deviceIds: readonly string[]): Promise<TargetRow[]> {
+  const { rows } = await pool.query(
+    `SELECT t.device_id AS "deviceId", t.revision, t.content_hash AS "contentHash", t.content
+       FROM device_target t JOIN device d ON d.id = t.device_id
+      WHERE t.device_id = ANY($1::uuid[]) AND d.retired_at IS NULL`,
+    [deviceIds],
+  )
+  return z.array(targetRow).parse(rows)
+}
+
+/** Lifts a revision; never lowers it. */
+export async function raiseRevision(pool: Pool, id: string, revision: number): Promise<void> {
+  await pool.query('UPDATE device_target SET revision = $2 WHERE device_id = $1 AND revision < $2', [id, revision])
+}
+
+/**
+ * Online devices that, by the newest that they said (readiness, or hello), do not hold the target that they should: a
+ * page by id, after `afterId`.
+ */
+export async function readLagging(pool: Pool, afterId: string | null, limit: number): Promise<string[]> {
+  const { rows } = await pool.query(
+    `SELECT t.device_id
+       FROM device_target t
+       JOIN device d ON d.id = t.device_id AND d.retired_at IS NULL
+       JOIN device_presence p ON p.device_id = t.device_id AND p.online
+       LEFT JOIN device_readiness r ON r.device_id = t.device_id
+      WHERE ($1::uuid IS NULL OR t.device_id > $1)
+        AND t.revision <> coalesce(
+          CASE WHEN r.reported_at >= p.since THEN r.target_revision END, (p.hello ->> 'targetRevision')::bigint, 0)
+      ORDER BY t.device_id LIMIT $2`,
+    [afterId, limit],
+  )
+  return z
+    .array(z.object({ device_id: z.string() }))
+    .parse(rows)
+    .map((row) => row.device_id)
+}
+
+/** Keeps what a device says it holds; answers the path of its area. */
+export async function keepReadiness(
+  pool: Pool,
+  id: string,
+  held: ClipsHeld,
+  at: Date,
+): Promise<readonly string[] | undefined> {
+  const { rows } = await pool.query(
+    `WITH kept AS (
+       INSERT INTO device_readiness (device_id, target_revision, held, missing, reported_at)
+       SELECT id, $2, $3::text[], $4::text[], $5 FROM device WHERE id = $1
+       ON CONFLICT (device_id) DO UPDATE SET target_revision = excluded.target_revision, held = excluded.held,
+         missing = excluded.missing, reported_at = excluded.reported_at
+       RETURNING device_id
+     )
+     SELECT a.path::text[] AS path FROM kept k JOIN device d ON d.id = k.device_id JOIN area a ON a.id = d.area_id`,
+    [id, held.targetRevision, held.held, held.missing, at],
+  )
+  return z.array(z.object({ path: z.array(z.string()) })).parse(rows)[0]?.path
+}
+
+/** The day plans that the device's target names. */
+export async function readPlanHashes(pool: Pool, id: string): Promise<string[]> {
+  const { rows } = await pool.query(
+    `SELECT day -> 'plan' ->> 'sha256' AS sha256
+       FROM device_target t JOIN device d ON d.id = t.device_id, jsonb_array_elements(t.content -> 'days') AS day
+      WHERE t.device_id = $1 AND d.retired_at IS NULL`,
+    [id],
+  )
+  return z
+    .array(z.object({ sha256 }))
+    .parse(rows)
+    .map((row) => row.sha256)
+}
+
+export interface StoredPlan {
+  readonly sha256: string
+  readonly bytes: Buffer
+  /** Clips that it names. */
+  readonly clips: ReadonlySet<string>
+}
+
+const planRow = z.object({ sha256, bytes: z.instanceof(Buffer) })
+
+export async function readDayPlans(pool: Pool, hashes: readonly string[]): Promise<StoredPlan[]> {
+  if (hashes.length === 0) return []
+  const { rows } = await pool.query('SELECT sha256, bytes FROM day_plan WHERE sha256 = ANY($1::text[])', [hashes])
+  return z
+    .array(planRow)
+    .parse(rows)
+    .map((row) => {
+      const plan = dayPlan.parse(JSON.parse(row.bytes.toString('utf8')))
+      const items = plan.occurrences.flatMap((occurrence) => occurrence.items)
+      return { ...row, clips: new Set<string>(items.map((item) => item.clip.sha256)) }
+    })
+}
