@@ -8,7 +8,8 @@ import { Problem } from './problem.ts'
 const HASHED = /^assets\//
 const YEAR_S = 365 * 24 * 3_600
 
-const isPath = (name: string): boolean => path.posix.extname(name) !== ''
+/** A file, and not one of the page's own addresses. */
+const isFile = (name: string): boolean => path.posix.basename(name).includes('.')
 
 /**
  * The console's files. Every other address outside /api answers with the page itself, which knows its own rooms.
@@ -30,7 +31,7 @@ export async function addConsoleFiles(app: FastifyInstance, directory: string | 
       const name = request.params['*']
       if (name === '' || name === 'index.html') return sendPage(reply)
       if (name === 'api' || name.startsWith('api/')) throw new Problem('not-found')
-      if (!isPath(name)) return sendPage(reply)
+      if (!isFile(name)) return sendPage(reply)
       reply.header('cache-control', HASHED.test(name) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
       return reply.sendFile(name)
     },

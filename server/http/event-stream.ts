@@ -102,8 +102,7 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
     app.addHook('preClose', async () => {
       clearInterval(heart)
       unsubscribe()
-      for (const stream of streams) stream.body.push(null)
-      streams.clear()
+      for (const stream of streams) cutOff(stream)
     })
 
     const resume = (stream: Stream, lastEventId: string): void => {

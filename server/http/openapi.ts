@@ -15,7 +15,7 @@ const securityFor = (action: string | undefined): Record<string, string[]>[] =>
   action === 'public' ? [] : action === 'device' ? [{ device: [] }] : [{ session: [] }]
 
 /** OpenAPI 3.1 from the schemas of the routes, at /api/docs/json; a page to read it at /api/docs. */
-export async function addOpenApi(app: FastifyInstance, deps: { version: string; publicUrl: string }): Promise<void> {
+export async function addOpenApi(app: FastifyInstance, deps: { version: string }): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -24,7 +24,8 @@ export async function addOpenApi(app: FastifyInstance, deps: { version: string; 
         version: deps.version,
         description: `Sign in with POST /api/session; every changing request then carries the session’s csrfToken as ${CSRF_HEADER}. Instants are ISO 8601 in UTC. Refusals are problem+json with a stable code, in Vietnamese or English by Accept-Language.`,
       },
-      servers: [{ url: deps.publicUrl }],
+      // Wherever the page came from: its policy lets it call nobody else.
+      servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: SESSION_COOKIE },
@@ -41,7 +42,7 @@ export async function addOpenApi(app: FastifyInstance, deps: { version: string; 
   })
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { validatorUrl: null, deepLinking: true },
+    uiConfig: { validatorUrl: null, deepLinking: true, layout: 'BaseLayout' },
     theme: { title: 'Loa Xã API' },
   })
 }

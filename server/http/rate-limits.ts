@@ -1,4 +1,4 @@
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { readBasic } from './access.ts'
 import { Problem } from './problem.ts'
@@ -16,10 +16,14 @@ const WINDOW_MS = 60_000
 /** Addresses remembered at most; the least recently seen is forgotten. */
 const REMEMBERED_ADDRESSES = 20_000
 
+/** One subscriber is given a whole IPv6 subnet, and would else have 2^64 addresses to try from. */
+const IPV6_PREFIX_BITS = 64
+
 /** Devices of a province may share one address (carrier NAT), so each counts for itself. */
 function keyOf(request: FastifyRequest): string {
-  if (request.routeOptions.config?.action !== 'device') return request.ip
-  return `${request.ip} ${readBasic(request.headers.authorization)?.user.slice(0, 40) ?? ''}`
+  const address = normalizeIP(request.ip, IPV6_PREFIX_BITS)
+  if (request.routeOptions.config?.action !== 'device') return address
+  return `${address} ${readBasic(request.headers.authorization)?.user.slice(0, 40) ?? ''}`
 }
 
 /** Bounds what one address may ask for, before anything is looked up or parsed. Refusals carry Retry-After. */

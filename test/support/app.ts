@@ -156,6 +156,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       ...(options.app?.routes ?? []),
     ],
     rootRoutes: options.rootRoutes?.(parts) ?? [],
+  }).catch(async (error: unknown) => {
+    await db.close()
+    await rm(dir, { recursive: true, force: true })
+    throw error
   })
 
   const makeArea: TestApp['makeArea'] = async (kind, name, parentId) => {

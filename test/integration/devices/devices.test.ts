@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { device } from '#server/devices/schemas.ts'
+import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+
+let test: TestApp
+let province: string
+let commune: string
+let otherCommune: string
+let technician: TestUser
+
+beforeAll(async () => {
+  test = await createTestApp()
+  province = await test.makeArea('province', 'Lào Cai')
+  commune = await test.makeArea('commune', 'Bản Lầu', province)
+  otherCommune = await test.makeArea('commune', 'Mường Hum', province)
+  technician = await test.signInAs({ areaId: commune, role: 'technician' })
+})
+afterAll(() => test.close())
+
+describe('devices', () => {
+  it('are made, read and changed within one’s areas; delivery is told', async () => {
+    const made = await technician.call('POST', '/api/devices', {
+      areaId: commune,
+      name: 'Nhà văn hóa',
+      volumePercent: 60,
+    })
+    expect(made.statusCode, made.body).toBe(201)
+    const { id } = made.json()
+    expect(made.json()).toMatchObject({
+      areaName: 'Bản Lầu',
+      status: 'never-enrolled',
+      since: null,
+      volumePercent: 60,
+      muted: false,
+      target: { wantedRevision: 0, heldRevision: null, clipsMissing: null },
+      alarms: [],
+    })
+    const changed = await technician.call('PATCH', `/api/devices/${id}`, { muted: true, volumePercent: 0 })
+    expect(changed.json()).toMatchObject({ name: 'Nhà văn hóa', muted: true, volumePercent: 0 })
+    expect(test.told).toEqual([`device ${id}`, `device ${id}`])
+    const again = await technician.call('POST', '/api/devices', { areaId: commune, name: 'Nhà văn hóa' })
+    expect([again.statusCode, again.json().code]).toEqual([409, 'device-name-taken'])
+    const other = (await technician.call('POST', '/api/devices', { areaId: commune, name: 'UBND' })).json()
+    const clash = await technician.call('PATCH', `/api/devices/${other.id}`, { name: 'Nhà văn hóa' })
+    expect([clash.statusCode, clash.json().code]).toEqual([409, 'device-name-taken'])
+    const same = await technician.call('PATCH', `/api/devices/${other.id}`, { name: 'UBND' })
+    expect(same.statusCode).toBe(200)
+  })
+
+  it('outside one’s areas do not exist for one', async () => {
+    const elsewhere = await test.makeDevice(otherCommune, 'Chợ')
+    for (const [method, path, body] of [
+      ['GET', '', undefined],
+      ['PATCH', '', { muted: true }],
+      ['POST', '/enrolment-code', undefined],
+      ['POST', '/revoke', undefined],
+    ] as const) {
+      const answer = await technician.call(method, `/api/devices/${elsewhere}${path}`, body)
+      const nowhere = await technician.call(method, `/api/devices/${randomUUID()}${path}`, body)
+      expect([answer.statusCode, answer.json().code]).toEqual([404, 'not-found'])
+      expect(nowhere.json()).toEqual({ ...answer.json(), requestId: expect.any(String) })
+    }
+    const list = await technician.call('GET', '/api/devices')
+    expect(list.body).not.toContain(elsewhere)
+    expect((await technician.call('GET', `/api/devices?areaId=${otherCommune}`)).json()).toEqual([])
+    expect((await technician.call('GET', '/api/devices/not-an-id')).statusCode).toBe(404)
+  })
+
+  it('tell what they last said of themselves, and say nothing where it does not decode', async () => {
+    const school = await test.makeDevice(commune, 'Trường học')
+    const at = new Date(test.clock.now())
+    await test.db.prisma.installation.create({
+      data: {
+        id: randomUUID(),
+        deviceId: school,
+        publicKey: 'x',
+        secretHash: 'x',
+        hardwareSerial: 'x',
+        enrolledAt: at,
+      },
+    })
+    const health = {
+      temperatureC: 41.5,
+      diskFreeBytes: 1,
+      diskTotalBytes: 2,
+      memoryRssBytes: 3,
+      uptimeS: 4,
+      sink: { kind: 'alsa', state: 'open', detail: '' },
+      xruns: 0,
+    }
+    const startedAt = test.clock.now()
+    const playing = { occurrenceId: null, alertId: randomUUID(), itemId: null, startedAt, endsAt: startedAt + 1000 }
+    await test.db.prisma.devicePresence.create({
+      data: {
+        deviceId: school,
+        connectionId: randomUUID(),
+        online: true,
+        since: at,
+        lastSeenAt: at,
+        clockOffsetMs: -12,
+        state: { playing, health },
+        hello: { agentVersion: '0.1.0', targetRevision: 3 },
+      },
+    })
+    await test.db.prisma.deviceAlarm.create({
+      data: { id: randomUUID(), deviceId: school, code: 'disk-full', state: 'raised', detail: '98 %', raisedAt: at },
+    })
+    const read = async () => (await technician.call('GET', `/api/devices/${school}`)).json()
+    expect(await read()).toMatchObject({
+      status: 'online',
+      since: at.toISOString(),
+      playing: { alertId: playing.alertId, endsAt: new Date(playing.endsAt).toISOString() },
+      health,
+      agentVersion: '0.1.0',
+      clockOffsetMs: -12,
+      alarms: [{ code: 'disk-full', detail: '98 %', raisedAt: at.toISOString() }],
+      target: { wantedRevision: 0, heldRevision: 3, clipsMissing: null },
+    })
+    const areas = (await technician.call('GET', '/api/areas')).json()
+    expect(areas[0]).toMatchObject({ id: commune, onlineCount: 1 })
+    await test.db.prisma.devicePresence.update({
+      where: { deviceId: school },
+      data: { online: false, state: { playing: 'something of a later version' }, hello: { agentVersion: 7 } },
+    })
+    expect(await read()).toMatchObject({ status: 'offline', playing: null, health: null, agentVersion: null })
+  })
+
+  it('are listed in pages that lose none, also 10,000 of them', async () => {
+    const big = await test.makeArea('province', 'Tỉnh lớn')
+    await test.db.pool.query(
+      `INSERT INTO device (id, area_id, name, created_at)
+       SELECT gen_random_uuid(), $1::uuid, 'Cụm ' || n, now() FROM generate_series(1, 10000) n`,
+      [big],
+    )
+    const official = await test.signInAs({ areaId: big, role: 'province_official' })
+    const all = await official.call('GET', '/api/devices')
+    expect(z.array(device).parse(all.json())).toHaveLength(10_000)
+    expect(all.headers['next-cursor']).toBeUndefined()
+    const seen = new Set<string>()
+    let cursor: string | undefined
+    do {
+      const page = await official.call(
+        'GET',
+        `/api/devices?limit=3000${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+      )
+      for (const one of page.json()) seen.add(one.id)
+      cursor = page.headers['next-cursor']?.toString()
+    } while (cursor !== undefined)
+    expect(seen.size).toBe(10_000)
+    expect((await official.call('GET', '/api/devices?limit=10001')).json().code).toBe('bad-request')
+  })
+})

@@ -1,0 +1,198 @@
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import type { Response } from 'light-my-request'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { codeNamesKey, enrolmentAnswer, enrolmentGrant, makeEnrolmentCode } from '#protocol/enrolment.ts'
+import type { DeviceId } from '#protocol/ids.ts'
+import { thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
+import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+
+let test: TestApp
+let technician: TestUser
+let commune: string
+let device: DeviceId
+let names = 0
+let isBrokerDown = false
+
+beforeAll(async () => {
+  const told: string[] = []
+  test = await createTestApp({
+    parts: {
+      brokerAccounts: {
+        create: async (id) => {
+          if (isBrokerDown) throw new Error('the broker is down')
+          told.push(`create ${id}`)
+        },
+        revoke: async (id) => {
+          told.push(`revoke ${id}`)
+        },
+      },
+      link: {
+        publish: async () => {},
+        disconnect: async (id) => {
+          told.push(`disconnect ${id}`)
+        },
+        isUp: () => true,
+        close: async () => {},
+      },
+    },
+  })
+  test.told = told
+  commune = await test.makeArea('commune', 'Bản Lầu')
+  technician = await test.signInAs({ areaId: commune, role: 'technician' })
+})
+afterAll(() => test.close())
+beforeEach(async () => {
+  test.told.length = 0
+  device = await test.makeDevice(commune, `Cụm ${++names}`)
+})
+
+interface Hardware {
+  publicKey: ReturnType<typeof toJwk>
+  secret: string
+  ledgerId: string
+  hardwareSerial: string
+  agentVersion: string
+}
+const makeHardware = (): Hardware => ({
+  publicKey: toJwk(generateKeyPairSync('ed25519').publicKey),
+  secret: randomBytes(32).toString('base64url'),
+  ledgerId: randomUUID(),
+  hardwareSerial: randomBytes(8).toString('hex'),
+  agentVersion: '0.1.0',
+})
+const makeCode = async (id: string = device): Promise<string> => {
+  const answer = await technician.call('POST', `/api/devices/${id}/enrolment-code`)
+  expect(answer.statusCode, answer.body).toBe(201)
+  return answer.json().code
+}
+const enrol = (code: string, hardware: Hardware): Promise<Response> =>
+  test.inject({ method: 'POST', url: '/api/enrol', payload: { code, ...hardware } })
+const statusOf = async (): Promise<string> => (await technician.call('GET', `/api/devices/${device}`)).json().status
+const refusal = (answer: Response): unknown => [answer.statusCode, answer.json().code]
+
+describe('enrolment', () => {
+  it('binds a key and a secret, and answers with what the server’s key signed', async () => {
+    const made = await technician.call('POST', `/api/devices/${device}/enrolment-code`)
+    const { code, command, qrSvg, replaces } = made.json()
+    expect(codeNamesKey(code, test.keys.publicKey)).toBe(true)
+    expect(command).toBe(`loaxa-agent enrol http://localhost:8080 ${code}`)
+    expect(qrSvg).toMatch(/^<svg [\s\S]*<\/svg>\s*$/)
+    expect(replaces).toBe(false)
+    expect(await statusOf()).toBe('never-enrolled')
+
+    const hardware = makeHardware()
+    const answer = await enrol(code.toLowerCase(), hardware)
+    expect(answer.statusCode, answer.body).toBe(200)
+    const { serverKey, grant } = enrolmentAnswer.parse(answer.json())
+    expect(serverKey).toEqual(test.keys.publicKey)
+    const verified = await verifySigned('enrolment', enrolmentGrant, [serverKey], grant)
+    expect(verified).toMatchObject({
+      ok: true,
+      value: {
+        deviceId: device,
+        areaName: 'Bản Lầu',
+        audience: thumbprint(hardware.publicKey),
+        recoveryKey: test.keys.recoveryKey,
+        mqtt: { url: 'mqtt://localhost:1883' },
+      },
+    })
+    expect(test.told).toEqual([`create ${device}`])
+    expect(await statusOf()).toBe('offline')
+    expect(await test.enrolment.verifyDevice(device, hardware.secret)).toBe(true)
+    expect(await test.enrolment.verifyDevice(device, makeHardware().secret)).toBe(false)
+    const stored = JSON.stringify([
+      await test.db.prisma.installation.findMany(),
+      await test.db.prisma.enrolmentCode.findMany(),
+      await test.db.prisma.ledger.findMany(),
+    ])
+    expect(stored).not.toContain(hardware.secret)
+    expect(stored).not.toContain(code)
+    expect(stored).toContain(hardware.ledgerId)
+  })
+
+  it('is safe to repeat: the same answer, also when the first one was lost between commit and broker', async () => {
+    const code = await makeCode()
+    const hardware = makeHardware()
+    isBrokerDown = true
+    const failed = await enrol(code, hardware)
+    isBrokerDown = false
+    expect(refusal(failed)).toEqual([503, 'broker-unavailable'])
+    test.clock.advance(25 * 3_600_000)
+    technician = await test.signInAs({ areaId: commune, role: 'technician' })
+    const first = await enrol(code, hardware)
+    test.clock.advance(60_000)
+    const second = await enrol(code, hardware)
+    expect([first.statusCode, second.statusCode]).toEqual([200, 200])
+    expect(second.body).toBe(first.body)
+    expect(test.told).toEqual([`create ${device}`, `create ${device}`])
+    expect(await test.db.prisma.installation.count({ where: { deviceId: device } })).toBe(1)
+  })
+
+  it('gives one code to one device, however many call at once', async () => {
+    const code = await makeCode()
+    const answers = await Promise.all([enrol(code, makeHardware()), enrol(code, makeHardware())])
+    expect(answers.map((one) => one.statusCode).sort()).toEqual([200, 409])
+    expect(refusal(await enrol(code, makeHardware()))).toEqual([409, 'code-already-used'])
+    expect(await test.db.prisma.installation.count({ where: { deviceId: device, revokedAt: null } })).toBe(1)
+  })
+
+  it('refuses a code that is unknown, replaced or expired, and a key that is enrolled already', async () => {
+    const older = await makeCode()
+    const code = await makeCode()
+    expect(refusal(await enrol(older, makeHardware()))).toEqual([410, 'enrolment-code-expired'])
+    expect(refusal(await enrol(makeEnrolmentCode(test.keys.publicKey), makeHardware()))).toEqual([
+      404,
+      'enrolment-code-unknown',
+    ])
+    const hardware = makeHardware()
+    expect((await enrol(code, hardware)).statusCode).toBe(200)
+    const other = await test.makeDevice(commune, `Cụm ${++names}`)
+    expect(refusal(await enrol(await makeCode(other), hardware))).toEqual([409, 'key-already-enrolled'])
+    const sameLedger = { ...makeHardware(), ledgerId: hardware.ledgerId }
+    expect(refusal(await enrol(await makeCode(other), sameLedger))).toEqual([409, 'key-already-enrolled'])
+    expect(await test.db.prisma.installation.count({ where: { deviceId: other } })).toBe(0)
+    const late = await makeCode(other)
+    test.clock.advance(24 * 3_600_000)
+    technician = await test.signInAs({ areaId: commune, role: 'technician' })
+    expect(refusal(await enrol(late, makeHardware()))).toEqual([410, 'enrolment-code-expired'])
+  })
+
+  it('replaces hardware: the old installation is cut off and refused, the device stays', async () => {
+    const old = makeHardware()
+    await enrol(await makeCode(), old)
+    test.told.length = 0
+    const made = await technician.call('POST', `/api/devices/${device}/enrolment-code`)
+    expect(made.json().replaces).toBe(true)
+    expect(await test.enrolment.verifyDevice(device, old.secret)).toBe(true)
+    const fresh = makeHardware()
+    expect((await enrol(made.json().code, fresh)).statusCode).toBe(200)
+    expect(test.told).toEqual([`disconnect ${device}`, `create ${device}`])
+    expect(await test.enrolment.verifyDevice(device, old.secret)).toBe(false)
+    expect(await test.enrolment.verifyDevice(device, fresh.secret)).toBe(true)
+  })
+
+  it('is undone by revoking: the secret, the code and a repeat are refused from then on', async () => {
+    const hardware = makeHardware()
+    const code = await makeCode()
+    await enrol(code, hardware)
+    const spare = await makeCode()
+    test.told.length = 0
+    const revoked = await technician.call('POST', `/api/devices/${device}/revoke`)
+    expect(revoked.statusCode, revoked.body).toBe(200)
+    expect(revoked.json().status).toBe('revoked')
+    expect(test.told).toEqual([`revoke ${device}`, `disconnect ${device}`])
+    expect(await test.enrolment.verifyDevice(device, hardware.secret)).toBe(false)
+    expect(refusal(await enrol(code, hardware))).toEqual([410, 'installation-revoked'])
+    expect(refusal(await enrol(spare, makeHardware()))).toEqual([410, 'enrolment-code-expired'])
+    expect((await technician.call('POST', `/api/devices/${device}/revoke`)).statusCode).toBe(200)
+    expect((await enrol(await makeCode(), makeHardware())).statusCode).toBe(200)
+    expect(await statusOf()).toBe('offline')
+  })
+
+  it('takes a secret from another machine only over TLS', async () => {
+    const payload = { code: await makeCode(), ...makeHardware() }
+    const plain = await test.inject({ method: 'POST', url: '/api/enrol', payload, remoteAddress: '10.1.2.3' })
+    expect(refusal(plain)).toEqual([403, 'insecure-connection'])
+    expect(await statusOf()).toBe('never-enrolled')
+  })
+})

@@ -1,0 +1,163 @@
+import net from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ConsoleEvent } from '#server/console-events.ts'
+import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+
+let test: TestApp
+let base: string
+let port: number
+let province: string
+let own: string
+let other: string
+let editor: TestUser
+
+beforeAll(async () => {
+  test = await createTestApp({ app: { eventStream: { heartbeatMs: 20, maxStreamsPerSession: 2 } } })
+  base = await test.app.listen({ host: '127.0.0.1', port: 0 })
+  port = Number(new URL(base).port)
+  province = await test.makeArea('province', 'Lào Cai')
+  own = await test.makeArea('commune', 'Bản Lầu', province)
+  other = await test.makeArea('commune', 'Mường Hum', province)
+  editor = await test.signInAs({ areaId: own, role: 'editor' })
+})
+afterAll(() => test.close())
+
+interface Frame {
+  id?: string
+  event?: string
+  data?: unknown
+  comment?: string
+}
+interface Listening {
+  status: number
+  /** The next frame that is no heartbeat; undefined: the stream has ended. */
+  next(): Promise<Frame | undefined>
+  /** The next frame of any kind. */
+  nextOfAll(): Promise<Frame | undefined>
+  stop(): void
+}
+
+function parseFrame(text: string): Frame {
+  const frame: Frame = {}
+  for (const line of text.split('\n')) {
+    const [, name = '', value = ''] = /^(\w*): ?(.*)$/.exec(line) ?? []
+    if (name === '') frame.comment = value
+    else if (name === 'data') frame.data = JSON.parse(value)
+    else if (name === 'id' || name === 'event') frame[name] = value
+  }
+  return frame
+}
+
+async function listen(user: TestUser, lastEventId?: string): Promise<Listening> {
+  const abort = new AbortController()
+  const response = await fetch(`${base}/api/events`, {
+    headers: { cookie: `loaxa_session=${user.token}`, ...(lastEventId && { 'last-event-id': lastEventId }) },
+    signal: abort.signal,
+  })
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let buffered = ''
+  async function nextOfAll(): Promise<Frame | undefined> {
+    for (;;) {
+      const end = buffered.indexOf('\n\n')
+      if (end >= 0) {
+        const frame = parseFrame(buffered.slice(0, end))
+        buffered = buffered.slice(end + 2)
+        return frame
+      }
+      // The server cuts a connection in the middle of a chunked answer, which fetch reports as an error.
+      const chunk = await reader?.read().catch(() => undefined)
+      if (chunk === undefined || chunk.done) return undefined
+      buffered += chunk.value
+    }
+  }
+  return {
+    status: response.status,
+    nextOfAll,
+    async next() {
+      let frame = await nextOfAll()
+      while (frame?.comment !== undefined) frame = await nextOfAll()
+      return frame
+    },
+    stop: () => abort.abort(),
+  }
+}
+
+const devicesOf = (id: string, ...areaPath: string[]): ConsoleEvent => ({ kind: 'devices', areaPath, id })
+
+describe('server-sent events', () => {
+  it('tell what changed in the areas one may read, without saying where', async () => {
+    const stream = await listen(editor)
+    expect((await stream.next())?.event).toBe('ready')
+    test.events.publish(devicesOf('1', province, other))
+    test.events.publish(devicesOf('2', province))
+    test.events.publish(devicesOf('3', province, own))
+    test.events.publish({ kind: 'clip-progress', areaPath: [province, own], id: '4', stage: 'probing', fraction: 0.5 })
+    expect(await stream.next()).toEqual({ id: expect.stringMatching(/^\w+-3$/), data: { kind: 'devices', id: '3' } })
+    expect((await stream.next())?.data).toEqual({ kind: 'clip-progress', id: '4', stage: 'probing', fraction: 0.5 })
+    expect((await stream.nextOfAll())?.comment).toBe('still here')
+    stream.stop()
+  })
+
+  it('resume where they were cut off, and say so when they cannot', async () => {
+    const stream = await listen(editor)
+    const ready = await stream.next()
+    stream.stop()
+    test.events.publish(devicesOf('5', province, own))
+    test.events.publish(devicesOf('6', province, other))
+    const resumed = await listen(editor, ready?.id)
+    const missed = await resumed.next()
+    expect(missed?.data).toEqual({ kind: 'devices', id: '5' })
+    resumed.stop()
+    for (const stale of ['0badc0ffee00-3', 'nonsense', `${ready?.id}9999`]) {
+      const lost = await listen(editor, stale)
+      expect((await lost.next())?.event).toBe('reset')
+      lost.stop()
+    }
+  })
+
+  it('end with the session, and do not keep it alive', async () => {
+    const guest = await test.signInAs({ areaId: own, role: 'auditor' })
+    const stream = await listen(guest)
+    await stream.next()
+    const before = await test.db.prisma.session.findMany({ where: { accountId: guest.accountId } })
+    test.clock.advance(3_600_000)
+    await stream.nextOfAll()
+    await stream.nextOfAll()
+    expect(await test.db.prisma.session.findMany({ where: { accountId: guest.accountId } })).toEqual(before)
+    await test.sessions.close(guest.token)
+    expect(await stream.next()).toBeUndefined()
+  })
+
+  it('are few for each session', async () => {
+    const guest = await test.signInAs({ areaId: own, role: 'auditor' })
+    const open = [await listen(guest), await listen(guest)]
+    const refused = await guest.call('GET', '/api/events')
+    expect([refused.statusCode, refused.json().code]).toEqual([429, 'too-many-streams'])
+    for (const stream of open) stream.stop()
+  })
+
+  it('are cut off for a console that does not read, while others go on', async () => {
+    const reader = await listen(editor)
+    await reader.next()
+    const frozen = net.connect(port, '127.0.0.1')
+    const head = `GET /api/events HTTP/1.1\r\nHost: x\r\nCookie: loaxa_session=${editor.token}\r\n\r\n`
+    frozen.write(head)
+    await new Promise((resolve) => frozen.once('data', resolve))
+    frozen.pause()
+    let isCut = false
+    frozen.once('close', () => {
+      isCut = true
+    })
+    frozen.on('error', () => {
+      isCut = true
+    })
+    const padding = 'x'.repeat(20_000)
+    for (let i = 0; i < 1_000; i++) {
+      test.events.publish(devicesOf(`${i}${padding}`, province, own))
+      expect((await reader.next())?.data).toMatchObject({ kind: 'devices' })
+    }
+    frozen.resume()
+    await expect.poll(() => isCut, { timeout: 10_000 }).toBe(true)
+    reader.stop()
+  })
+})
