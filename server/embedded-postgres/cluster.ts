@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import {
   appendFile,
   chown,
-  lstat,
   mkdir,
   readdir,
   readFile,
+  readlink,
   realpath,
   rename,
   rm,
@@ -49,19 +49,22 @@ export async function provideReachableDataDir(
   await mkdir(path.dirname(wantedDir), { recursive: true })
   if (account === undefined || isReachable(path.dirname(wantedDir), account)) return wantedDir
 
-  if (await isLink(wantedDir)) await rm(wantedDir) // its directory is gone: this is how a user starts afresh
+  const linked = await readLink(wantedDir)
+  // A link to nothing: the first start was interrupted, or a user removed the directory to start afresh.
+  if (linked !== undefined) return linked
   const dir = path.join(sharedDir, `postgres-${randomUUID()}`)
   await mkdir(sharedDir, { recursive: true, mode: 0o755 })
   await symlink(dir, wantedDir)
   return dir
 }
 
-async function isLink(file: string): Promise<boolean> {
-  const info = await lstat(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
+async function readLink(file: string): Promise<string | undefined> {
+  try {
+    return await readlink(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
-  })
-  return info?.isSymbolicLink() ?? false
+  }
 }
 
 export interface ClusterSpec {

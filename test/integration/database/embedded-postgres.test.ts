@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, lstat, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -102,7 +102,10 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(server, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
     expect((await lstat(dataDir)).isSymbolicLink()).toBe(true)
     await stop(server)
+    const linked = await realpath(dataDir)
+    await rm(linked, { recursive: true })
     expect(await query(await start(shared), 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+    expect(await realpath(dataDir)).toBe(linked)
     for (const left of running.splice(0)) await left.stop()
     await rm(shared, { recursive: true })
   })
