@@ -66,7 +66,8 @@ export function clipBytesRoutes(deps: { readonly blobs: Blobs; readonly maxStrea
           .header('content-length', range.last - range.first + 1)
         if (decision.kind === 'part')
           reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${totalBytes}`)
-        if (request.method === 'HEAD') return reply.send()
+        // An empty stream, not an empty body: the length stays what GET would send (RFC 9110 §9.3.2).
+        if (request.method === 'HEAD') return reply.send(Readable.from([]))
         streams += 1
         // `close` comes once, whether the answer was sent, failed or was cut off.
         reply.raw.once('close', () => {
