@@ -25,3 +25,5 @@ export const systemClock: Clock = {
 
 /** An instant from a calculation: whole milliseconds, never before 1970. */
 export const toInstant = (ms: number): InstantMs => instantMs.parse(Math.max(0, Math.round(ms)))
+
+export const toDate = (at: InstantMs): Date => new Date(at)

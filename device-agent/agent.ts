@@ -1,0 +1,369 @@
+import path from 'node:path'
+import { encodeJson } from '#protocol/codec.ts'
+import { type BootId, newId } from '#protocol/ids.ts'
+import { capabilities } from '#protocol/link.ts'
+import { createSigner, toPrivateKey } from '#protocol/signing.ts'
+import { deviceTopic } from '#protocol/topics.ts'
+import { createAlertDesk } from './alert-desk.ts'
+import type { Clock } from './clock.ts'
+import { History } from './core/history.ts'
+import { closeInterrupted } from './core/play-record.ts'
+import { synthesiseBeep } from './io/audio/beep.ts'
+import type { PlayerEvent } from './io/audio/voice.ts'
+import { createHttpTransport } from './io/clip-download-http.ts'
+import { createMqttTransport } from './io/clip-download-mqtt.ts'
+import { openClipStore } from './io/clip-store.ts'
+import { createFetcher } from './io/fetcher.ts'
+import type { Identity } from './io/identity.ts'
+import { openLedger } from './io/ledger.ts'
+import { createLink } from './io/link.ts'
+import type { Log } from './io/log.ts'
+import type { Player, StartPlayer } from './io/player.ts'
+import { openReplayMemory } from './io/replay-memory.ts'
+import { openTargetStore } from './io/target-store.ts'
+import { openTrust } from './io/trust.ts'
+import { createLedgerUplink } from './ledger-uplink.ts'
+import { createPlanBook } from './plan-book.ts'
+import { createPlanner } from './planner.ts'
+import { createPlayDesk, readCheckpoints } from './play-desk.ts'
+import { createRecorder } from './recorder.ts'
+import { createReporter } from './reporter.ts'
+import { createSession } from './session.ts'
+import { createTimeKeeper, readLastRun } from './time-keeper.ts'
+
+const TICK_MS = 10_000
+const PRUNE_EVERY_MS = 6 * 3_600_000
+const PLAYER_RETRY_MS = 5_000
+/** How long plays get to fade out and be written down when the agent ends. */
+const FAREWELL_MS = 3_000
+
+export type AgentOptions = {
+  readonly stateDir: string
+  readonly identity: Identity
+  readonly hardwareSerial: string
+  readonly bootId: BootId
+  readonly agentVersion: string
+  readonly clipCacheMaxBytes: number
+  readonly minFreeBytes: number
+  readonly clock: Clock
+  readonly random: () => number
+  readonly startPlayer: StartPlayer
+  readonly log: Log
+  /** The server asked for a restart of the agent. */
+  readonly onRestart: () => void
+}
+
+export interface Agent {
+  /** Ends what plays, writes it down, says goodbye. */
+  stop(): Promise<void>
+}
+
+/** Composes the agent by hand and sets it going. All state lies below `stateDir`. */
+export async function startAgent(options: AgentOptions): Promise<Agent> {
+  const { stateDir, identity, clock, random, log } = options
+  const { deviceId } = identity
+  const history = new History()
+  const lastRun = await readLastRun(stateDir, log)
+  const trust = await openTrust(stateDir, identity, log)
+  const targets = await openTargetStore(stateDir, deviceId, log)
+  const keeper = createTimeKeeper({ stateDir, clock, trust, bootId: options.bootId, lastRun, log })
+  const content = () => targets.held?.manifest.content
+  const volumePercent = (): number => content()?.volumePercent ?? 0
+  const ledger = await openLedger({
+    stateDir,
+    firstLedgerId: identity.ledgerId,
+    clock,
+    context: () => ({
+      bootId: options.bootId,
+      clock: keeper.state,
+      targetRevision: targets.held?.manifest.revision ?? 0,
+    }),
+    log,
+    onEntry: (entry) => history.apply(entry),
+  })
+  const store = await openClipStore({
+    folder: path.join(stateDir, 'clips'),
+    maxBytes: options.clipCacheMaxBytes,
+    minFreeBytes: options.minFreeBytes,
+    log,
+  })
+
+  const reporter = createReporter({
+    deviceId,
+    stateDir,
+    link: () => link,
+    clock,
+    snapshot: () => ({
+      playing: desk.nowPlaying(),
+      volumePercent: volumePercent(),
+      muted: content()?.muted ?? false,
+      targetRevision: targets.held?.manifest.revision ?? 0,
+      needed: planner.needed,
+    }),
+    log,
+  })
+  const recorder = createRecorder({
+    ledger,
+    history,
+    log,
+    onWritten: () => uplink.wake(),
+    onFailing: (isFailing) => reporter.setAlarm('disk-full', isFailing),
+  })
+
+  let isStopping = false
+  let player: Player = startPlayer()
+  function startPlayer(): Player {
+    return options.startPlayer({
+      volumePercent: volumePercent(),
+      onEvent: onPlayerEvent,
+      onFailure: (error) => {
+        if (isStopping) return
+        log.error('the player ended by itself', { error })
+        reporter.setAlarm('sound-device-failed', true)
+        desk
+          .abandonAll('sound-device-failed')
+          .catch((cause: unknown) => log.error('writing down lost plays failed', { cause }))
+        clock.after(PLAYER_RETRY_MS, () => {
+          if (!isStopping) player = startPlayer()
+        })
+      },
+    })
+  }
+  function onPlayerEvent(event: PlayerEvent): void {
+    reporter.take(event)
+    desk.take(event)
+  }
+
+  const desk = createPlayDesk({
+    stateDir,
+    player: () => player,
+    recorder,
+    clock,
+    log,
+    onChange: (ended) => {
+      reporter.stateChanged()
+      planner.wake()
+      if (ended === undefined) return
+      alerts.onPlayEnded(ended).catch((cause: unknown) => log.error('an ended alert was not remembered', { cause }))
+      fetcher.setPaused(alerts.isAlerting)
+    },
+  })
+  const fetcher = createFetcher({
+    store,
+    clock,
+    log,
+    onHeld: () => refreshPlans(),
+    onDiskFull: (isFull) => reporter.setAlarm('disk-full', isFull),
+  })
+  const planner = createPlanner({
+    targets,
+    begun: await targets.readBegun(),
+    book: createPlanBook(store, log),
+    store,
+    desk,
+    recorder,
+    history,
+    keeper,
+    clock,
+    log,
+    onWanted: (wanted, needed) => fetcher.setWanted(wanted, needed),
+  })
+  function refreshPlans(): void {
+    planner
+      .refresh()
+      .then(() => reporter.clipsChanged())
+      .catch((cause: unknown) => log.error('reading the day plans failed', { cause }))
+  }
+
+  const alerts = createAlertDesk({
+    memory: await openReplayMemory(stateDir, log),
+    desk,
+    recorder,
+    clock,
+    log,
+    areas: () => content()?.areas ?? [],
+    volumePercent,
+    stopPlanned: (occurrenceId) => planner.stopPlanned(occurrenceId),
+    identify: () =>
+      player.load({
+        voiceId: newId(clock.now()),
+        level: 'live',
+        startAtMs: clock.now(),
+        late: 'from-start',
+        segments: [
+          {
+            segmentId: 'identify',
+            media: { bytes: synthesiseBeep({ frequencyHz: 880, toneMs: 300, pauseMs: 200, count: 6, levelDb: -9 }) },
+            gainDb: 0,
+            gapAfterMs: 0,
+          },
+        ],
+      }),
+    restart: options.onRestart,
+  })
+
+  const link = createLink({
+    deviceId,
+    secret: identity.secret,
+    mqtt: identity.mqtt,
+    clock,
+    random,
+    isClockTrusted: () => keeper.state === 'trusted',
+    makeWill: (connection) => reporter.makeWill(connection),
+    handlers: {
+      onUp: (connection) => {
+        session.onUp(connection)
+        reporter.onUp(connection)
+        setTransports(true)
+      },
+      onDown: () => {
+        session.onDown()
+        reporter.onDown()
+        uplink.onDown()
+        setTransports(false)
+      },
+      onMessage: (topic, payload) => session.onMessage(topic, payload),
+    },
+    log,
+  })
+  const blocks = createMqttTransport({
+    send: (request) => link.publish(deviceTopic(deviceId, 'clip-get'), encodeJson(request), { qos: 0 }),
+    clock,
+    random,
+  })
+  function setTransports(isUp: boolean): void {
+    const wanted = content()?.clips ?? { transport: 'mqtt', baseUrl: null }
+    const http =
+      wanted.baseUrl === null || wanted.transport === 'mqtt'
+        ? []
+        : [createHttpTransport({ baseUrl: wanted.baseUrl, deviceId, secret: identity.secret })]
+    const mqtt = wanted.transport === 'http' && http.length > 0 ? [] : [blocks.fetch]
+    fetcher.setTransports(isUp ? [...http, ...mqtt] : [])
+  }
+
+  const session = createSession({
+    deviceId,
+    link,
+    trust,
+    clock,
+    random,
+    handlers: {
+      makeHello: () => ({
+        bootId: options.bootId,
+        targetRevision: targets.held?.manifest.revision ?? 0,
+        targetHash: targets.held?.manifest.contentHash ?? null,
+        ledger: ledger.head,
+        clock: { at: clock.now(), state: keeper.state, monotonicMs: clock.monotonicMs() },
+        agentVersion: options.agentVersion,
+        capabilities: [...capabilities],
+        hardwareSerial: options.hardwareSerial,
+      }),
+      onWelcome: async (welcome) => {
+        await lookAtClock()
+        await uplink.onWelcome(welcome.ledger, welcome.ledgerForked)
+      },
+      onTarget: async (jws, manifest) => {
+        if (manifest.revision <= (targets.held?.manifest.revision ?? 0)) return
+        const held = await targets.adopt(jws, manifest)
+        log.info('target adopted', { revision: manifest.revision, days: manifest.content.days.length })
+        await recorder.record({ type: 'target-adopted', contentHash: manifest.contentHash })
+        player.setVolume(manifest.content.volumePercent)
+        await link.setAreas(held.manifest.content.areas)
+        setTransports(link.isUp())
+        refreshPlans()
+        reporter.stateChanged()
+      },
+      onAlert: async (message, trustedNow) => {
+        await alerts.onAlert(message, trustedNow)
+        fetcher.setPaused(alerts.isAlerting)
+        reporter.stateChanged()
+      },
+      onCommand: (message, trustedNow) => alerts.onCommand(message, trustedNow),
+      onLedgerAck: (ack) => uplink.onAck(ack),
+      onClipBlock: blocks.deliver,
+    },
+    log,
+  })
+  const uplink = createLedgerUplink({
+    deviceId,
+    ledger,
+    link,
+    signer: createSigner(toPrivateKey(identity.privateKeyPem)),
+    clock,
+    completeUntil: () => planner.completeUntil,
+    onForked: () => session.greet(),
+    log,
+  })
+
+  async function lookAtClock(): Promise<void> {
+    const stepMs = keeper.observe(session.serverTime)
+    reporter.setAlarm('clock-untrusted', keeper.state === 'untrusted')
+    const horizonEndsAt = content()?.horizonEndsAt
+    reporter.setAlarm('horizon-ended', horizonEndsAt !== undefined && horizonEndsAt <= clock.now())
+    if (stepMs !== 0) await recorder.record({ type: 'clock-stepped', stepMs })
+    planner.wake()
+  }
+
+  let cancelTick = (): void => {}
+  let prunedMs = Number.NEGATIVE_INFINITY
+  async function tick(): Promise<void> {
+    await lookAtClock()
+    await recorder.retry()
+    await keeper.leaveSign(false)
+    if (keeper.state !== 'trusted' || clock.monotonicMs() - prunedMs < PRUNE_EVERY_MS) return
+    prunedMs = clock.monotonicMs()
+    await ledger.prune(clock.now())
+  }
+  function scheduleTick(): void {
+    cancelTick = clock.after(TICK_MS, () => {
+      tick()
+        .catch((cause: unknown) => log.error('the tick failed', { cause }))
+        .finally(() => {
+          if (!isStopping) scheduleTick()
+        })
+    })
+  }
+
+  // What was cut off is written down BEFORE anything new may sound.
+  await recorder.record({
+    type: 'boot',
+    agentVersion: options.agentVersion,
+    cleanShutdown: lastRun?.cleanShutdown ?? false,
+  })
+  const checkpoints = await readCheckpoints(stateDir, log)
+  const reason = lastRun?.bootId === options.bootId ? 'agent-restarted' : 'power-lost'
+  for (const { subject, plannedStartAt } of history.openPlays) {
+    const checkpoint = checkpoints.find(({ playId }) => playId === subject.playId)
+    await recorder.record(closeInterrupted(subject, checkpoint, plannedStartAt, reason, volumePercent()))
+  }
+  await keeper.leaveSign(false)
+  await link.setAreas(content()?.areas ?? [])
+  await planner.refresh()
+  link.start()
+  scheduleTick()
+  log.info('agent started', { device: identity.deviceName, revision: targets.held?.manifest.revision ?? 0 })
+
+  return {
+    async stop() {
+      isStopping = true
+      cancelTick()
+      await planner.stop()
+      for (const play of desk.plays) desk.stop(play, 'agent-restarted')
+      const patience = new Promise<'late'>((resolve) => clock.after(FAREWELL_MS, () => resolve('late')))
+      if ((await Promise.race([desk.whenIdle(), patience])) === 'late') await desk.abandonAll('agent-restarted')
+      await fetcher.stop()
+      try {
+        await reporter.sayOffline()
+      } catch (cause) {
+        log.debug('no goodbye: the last will says it', { cause })
+      }
+      reporter.stop()
+      uplink.stop()
+      await link.stop()
+      await player.close()
+      await keeper.leaveSign(true)
+      await ledger.close()
+      log.info('agent stopped')
+    },
+  }
+}

@@ -1,0 +1,118 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { type LogLevel, logLevels } from './io/log.ts'
+
+/** Every setting has a default that is right on a speaker. */
+const settings = z.object({
+  LOAXA_STATE_DIR: z.string().default('/var/lib/loaxa-agent').describe('Where identity, target, clips and ledger live'),
+  LOAXA_SERVER: z.url().optional().describe('Address of the server, for `enrol` without one'),
+  LOAXA_SINK: z
+    .enum(['auto', 'alsa', 'aplay', 'wav', 'null'])
+    .default('auto')
+    .describe('Where sound goes; auto is ALSA, or aplay where libasound cannot be loaded'),
+  LOAXA_ALSA_DEVICE: z.string().default('default').describe('Name of the ALSA device'),
+  LOAXA_WAV_PATH: z.string().optional().describe('File that the WAV sink writes (default: below LOAXA_STATE_DIR)'),
+  // Long enough for a busy Pi to skip a beat, short enough for an emergency to be heard at once.
+  LOAXA_BUFFER_MS: z.coerce.number().int().min(20).max(2_000).default(120).describe('Buffer of the sound device, ms'),
+  LOAXA_HARDWARE_SERIAL: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Stands in for the serial number of the hardware in simulations'),
+  LOAXA_CLIP_CACHE_MAX_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1_048_576)
+    .default(2 * 1_073_741_824),
+  LOAXA_MIN_FREE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(100 * 1_048_576)
+    .describe('What clips leave free on the disk, so that the ledger always finds room'),
+  LOAXA_LOG_LEVEL: z.enum(logLevels).default('info'),
+  LOAXA_LOG_FORMAT: z
+    .enum(['json', 'text'])
+    .optional()
+    .describe('JSON lines, or text for people (default: text on a terminal, else json)'),
+})
+
+/** What a person reads is in the language of the machine. */
+const locale = z.object({
+  LANGUAGE: z.string().optional(),
+  LC_ALL: z.string().optional(),
+  LC_MESSAGES: z.string().optional(),
+  LANG: z.string().optional(),
+})
+
+export type SinkSetting =
+  | { readonly kind: 'auto' | 'alsa' | 'aplay'; readonly device: string; readonly bufferMs: number }
+  | { readonly kind: 'wav'; readonly path: string; readonly bufferMs: number }
+  | { readonly kind: 'null'; readonly bufferMs: number }
+
+export type Config = {
+  readonly stateDir: string
+  readonly server: string | undefined
+  readonly sink: SinkSetting
+  readonly hardwareSerial: string | undefined
+  readonly clipCacheMaxBytes: number
+  readonly minFreeBytes: number
+  readonly logLevel: LogLevel
+  readonly logFormat: 'json' | 'text'
+  readonly language: 'vi' | 'en'
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly error: string }
+
+/**
+ * The only reader of the environment; an empty variable counts as not set, for that is how systemd and compose files
+ * write "none". `error` names the variable that is wrong.
+ */
+export function readConfig(terminal: { readonly isTTY: boolean }, env: NodeJS.ProcessEnv = process.env): ConfigResult {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = settings.safeParse(given)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    return { ok: false, error: `${issue?.path.join('.') ?? 'environment'}: ${issue?.message ?? 'invalid'}` }
+  }
+  const values = parsed.data
+  const stateDir = path.resolve(values.LOAXA_STATE_DIR)
+  return {
+    ok: true,
+    config: {
+      stateDir,
+      server: values.LOAXA_SERVER,
+      sink: readSink(values, stateDir),
+      hardwareSerial: values.LOAXA_HARDWARE_SERIAL,
+      clipCacheMaxBytes: values.LOAXA_CLIP_CACHE_MAX_BYTES,
+      minFreeBytes: values.LOAXA_MIN_FREE_BYTES,
+      logLevel: values.LOAXA_LOG_LEVEL,
+      logFormat: values.LOAXA_LOG_FORMAT ?? (terminal.isTTY ? 'text' : 'json'),
+      language: readLanguage(given),
+    },
+  }
+}
+
+function readSink(values: z.infer<typeof settings>, stateDir: string): SinkSetting {
+  const { LOAXA_SINK: kind, LOAXA_BUFFER_MS: bufferMs } = values
+  if (kind === 'null') return { kind, bufferMs }
+  if (kind === 'wav') return { kind, path: values.LOAXA_WAV_PATH ?? path.join(stateDir, 'heard.wav'), bufferMs }
+  return { kind, device: values.LOAXA_ALSA_DEVICE, bufferMs }
+}
+
+/** Vietnamese unless the locale asks for English: technicians work in Vietnamese, on machines set to C or POSIX. */
+export function readLanguage(env: NodeJS.ProcessEnv = process.env): 'vi' | 'en' {
+  const { LANGUAGE, LC_ALL, LC_MESSAGES, LANG } = locale.parse(env)
+  return (LANGUAGE || LC_ALL || LC_MESSAGES || LANG || '').toLowerCase().startsWith('en') ? 'en' : 'vi'
+}
+
+/** One row for each setting, for docs/operations.md. */
+export function describeSettings(): { name: string; fallback: string; description: string }[] {
+  return Object.entries(settings.shape).map(([name, schema]) => {
+    const { success, data } = schema.safeParse(undefined)
+    return { name, fallback: success ? String(data ?? '') : '', description: schema.description ?? '' }
+  })
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod'
+import { decodeJson } from '#protocol/codec.ts'
+import {
+  codeNamesKey,
+  type EnrolmentGrant,
+  type EnrolmentRequest,
+  enrolmentAnswer,
+  enrolmentCode,
+  enrolmentGrant,
+} from '#protocol/enrolment.ts'
+import { thumbprint, toJwk, toPrivateKey, verifySigned } from '#protocol/signing.ts'
+import type { Clock } from './clock.ts'
+import {
+  adoptIdentity,
+  createPendingIdentity,
+  type Identity,
+  type PendingIdentity,
+  readIdentity,
+  readPendingIdentity,
+} from './io/identity.ts'
+import type { TextKey } from './texts.ts'
+
+const TIMEOUT_MS = 30_000
+
+export type EnrolmentResult =
+  | { readonly ok: true; readonly identity: Identity }
+  | { readonly ok: false; readonly text: TextKey; readonly values: Readonly<Record<string, string>> }
+
+const failure = (text: TextKey, values: Readonly<Record<string, string>> = {}): EnrolmentResult => ({
+  ok: false,
+  text,
+  values,
+})
+
+const problem = z.object({ title: z.string().optional(), detail: z.string().optional() })
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+
+/** `host:port` alone means https. */
+function readServer(text: string): URL | undefined {
+  const candidate = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`
+  if (!URL.canParse(candidate)) return undefined
+  const url = new URL(candidate)
+  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined
+}
+
+/**
+ * Makes this hardware the installation that `code` stands for. Safe to repeat with the same code, whatever happened in
+ * between: the key pair, the secret and the ledger's id are durable before the server is asked. What the server says is
+ * believed only if the code names its key, and if it signed the grant for our key with it.
+ */
+export async function enrol(options: {
+  readonly stateDir: string
+  readonly server: string
+  readonly code: string
+  readonly hardwareSerial: string
+  readonly agentVersion: string
+  readonly isReplacement: boolean
+  readonly allowInsecure: boolean
+  readonly language: 'vi' | 'en'
+  readonly clock: Clock
+}): Promise<EnrolmentResult> {
+  const url = readServer(options.server)
+  if (url === undefined) return failure('bad-server', { server: options.server })
+  const code = enrolmentCode.safeParse(options.code)
+  if (!code.success) return failure('bad-code')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !options.allowInsecure)
+    return failure('insecure', { server: url.origin })
+
+  const current = await readIdentity(options.stateDir)
+  if (current.status === 'corrupt') return failure('identity-corrupt', { aside: current.aside })
+  if (current.status === 'ok') {
+    if (current.value.codeUsed === code.data) return { ok: true, identity: current.value }
+    const { deviceName: device, areaName: area } = current.value
+    if (!options.isReplacement) return failure('already-enrolled', { device, area })
+  }
+
+  const earlier = await readPendingIdentity(options.stateDir)
+  const isSameAttempt = earlier.status === 'ok' && earlier.value.code === code.data
+  const pending = isSameAttempt
+    ? earlier.value
+    : await createPendingIdentity(options.stateDir, {
+        code: code.data,
+        server: url.origin,
+        hardwareSerial: options.hardwareSerial,
+        clock: options.clock,
+      })
+  return askServer(url, pending, options)
+}
+
+async function askServer(
+  url: URL,
+  pending: PendingIdentity,
+  options: { stateDir: string; agentVersion: string; language: 'vi' | 'en' },
+): Promise<EnrolmentResult> {
+  const publicKey = toJwk(toPrivateKey(pending.privateKeyPem))
+  const request: EnrolmentRequest = {
+    code: pending.code,
+    publicKey,
+    secret: pending.secret,
+    ledgerId: pending.ledgerId,
+    hardwareSerial: pending.hardwareSerial,
+    agentVersion: options.agentVersion,
+  }
+  const server = url.origin
+  let answer: { status: number; body: string }
+  try {
+    const response = await fetch(new URL('/api/enrol', url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'accept-language': options.language },
+      body: JSON.stringify(request),
+      // The secret goes where the technician said, and nowhere else.
+      redirect: 'error',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
+    answer = { status: response.status, body: await response.text() }
+  } catch (cause) {
+    return failure('unreachable', { server, error: describe(cause) })
+  }
+  if (answer.status < 200 || answer.status > 299) {
+    const said = decodeJson(problem, answer.body)
+    const detail = (said.ok ? (said.value.detail ?? said.value.title) : undefined) ?? answer.body.slice(0, 200)
+    return failure('refused', { status: String(answer.status), detail })
+  }
+
+  const decoded = decodeJson(enrolmentAnswer, answer.body)
+  if (!decoded.ok) return failure('bad-answer', { server, error: decoded.error })
+  const { serverKey, grant } = decoded.value
+  if (!codeNamesKey(pending.code, serverKey)) return failure('wrong-server')
+  const verified = await verifySigned('enrolment', enrolmentGrant, [serverKey], grant)
+  if (!verified.ok) return failure('bad-answer', { server, error: verified.error })
+  if (verified.value.audience !== thumbprint(publicKey) || verified.value.serverKey.x !== serverKey.x)
+    return failure('wrong-server')
+  const identity = grantIdentity(pending, verified.value)
+  await adoptIdentity(options.stateDir, identity)
+  return { ok: true, identity }
+}
+
+function grantIdentity(pending: PendingIdentity, grant: EnrolmentGrant): Identity {
+  return {
+    version: 1,
+    privateKeyPem: pending.privateKeyPem,
+    secret: pending.secret,
+    ledgerId: pending.ledgerId,
+    hardwareSerial: pending.hardwareSerial,
+    codeUsed: pending.code,
+    deviceId: grant.deviceId,
+    deviceName: grant.deviceName,
+    areaName: grant.areaName,
+    serverKey: grant.serverKey,
+    recoveryKey: grant.recoveryKey,
+    mqtt: grant.mqtt,
+    enrolledAt: grant.issuedAt,
+  }
+}
+
+/** What went wrong on the way, without a stack: fetch hides the reason one level down. */
+function describe(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause)
+  const inner = cause.cause
+  return inner instanceof Error && inner.message !== '' ? inner.message : cause.message
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+import type { z } from 'zod'
+import { decodeJson } from '#protocol/codec.ts'
+
+export const isErrno = (cause: unknown, code: string): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === code
+
+export async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file)
+  } catch (cause) {
+    if (isErrno(cause, 'ENOENT')) return undefined
+    throw cause
+  }
+}
+
+/** Makes a rename, a creation or a removal within `folder` survive a power cut. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Creates `folder` (0700) and its parents, durably. */
+export async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (first !== undefined) await syncFolder(path.dirname(first))
+}
+
+/**
+ * Replaces `file` as a whole: after a power cut at any instant it holds either the old or the new content. Resolves when
+ * the new content is durable. Order matters: content fsynced BEFORE the rename, the folder AFTER it.
+ */
+export async function writeFileAtomic(file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.new`
+  try {
+    const handle = await open(temporary, 'wx', mode)
+    try {
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+  } catch (cause) {
+    await rm(temporary, { force: true })
+    throw cause
+  }
+  await syncFolder(path.dirname(file))
+}
+
+/** Moves a file that cannot be used out of the way, for a person to look at; returns its new name. */
+export async function setAside(file: string, label = 'corrupt'): Promise<string> {
+  const aside = `${file}.${label}-${randomBytes(4).toString('hex')}`
+  await rename(file, aside)
+  await syncFolder(path.dirname(file))
+  return aside
+}
+
+export type StateRead<T> =
+  | { readonly status: 'ok'; readonly value: T }
+  | { readonly status: 'missing' }
+  /** The file was unreadable and has been moved to `aside`. */
+  | { readonly status: 'corrupt'; readonly aside: string; readonly error: string }
+
+/** Reads one JSON state file; a corrupt one never stops the agent, it is set aside. */
+export async function readState<T>(file: string, schema: z.ZodType<T>): Promise<StateRead<T>> {
+  const bytes = await readIfThere(file)
+  if (bytes === undefined) return { status: 'missing' }
+  const decoded = decodeJson(schema, bytes)
+  if (decoded.ok) return { status: 'ok', value: decoded.value }
+  return { status: 'corrupt', aside: await setAside(file), error: decoded.error }
+}
+
+export const writeState = (file: string, value: unknown): Promise<void> =>
+  writeFileAtomic(file, `${JSON.stringify(value)}\n`)

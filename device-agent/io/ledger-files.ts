@@ -1,0 +1,119 @@
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { decodeJson } from '#protocol/codec.ts'
+import { hashBytes, type LedgerId, type Sha256 } from '#protocol/ids.ts'
+import { type LedgerEntry, ledgerEntry } from '#protocol/ledger.ts'
+import { emptyLedgerHash } from '#protocol/link.ts'
+import { syncFolder } from './files.ts'
+
+/**
+ * A ledger on disk: files of lines, one entry each, named by the number of their first entry. A line's hash covers its
+ * exact bytes without the line feed.
+ */
+export type Segment = {
+  readonly file: string
+  readonly firstSeq: number
+  lastSeq: number
+  /** Of the last entry. */
+  lastAt: number
+  bytes: number
+}
+
+export type ChainEnd = { seq: number; hash: Sha256 }
+
+export type Scan =
+  | { readonly ok: true; readonly segments: Segment[]; readonly end: ChainEnd; readonly tornFile: string | undefined }
+  /** Something before the end is damaged: nothing can be appended to this ledger any more. */
+  | { readonly ok: false; readonly file: string; readonly error: string }
+
+const SUFFIX = '.ndjson'
+export const segmentName = (firstSeq: number): string => `${String(firstSeq).padStart(10, '0')}${SUFFIX}`
+
+export async function listSegmentFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder)
+  return names
+    .filter((name) => name.endsWith(SUFFIX))
+    .sort()
+    .map((name) => path.join(folder, name))
+}
+
+/** The lines of a file as exact bytes; `rest` is what follows the last line feed. */
+export function splitLines(bytes: Buffer): { lines: Buffer[]; rest: Buffer } {
+  const lines: Buffer[] = []
+  let from = 0
+  for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, from)) {
+    lines.push(bytes.subarray(from, end))
+    from = end + 1
+  }
+  return { lines, rest: bytes.subarray(from) }
+}
+
+type Line = { readonly entry: LedgerEntry; readonly hash: Sha256 }
+
+function readLine(line: Buffer, id: LedgerId, before: ChainEnd | undefined): Line | string {
+  const decoded = decodeJson(ledgerEntry, line)
+  if (!decoded.ok) return decoded.error
+  const entry = decoded.value
+  if (entry.ledgerId !== id) return `entry of ledger ${entry.ledgerId}`
+  if (before !== undefined && entry.seq !== before.seq + 1) return `entry ${entry.seq} after ${before.seq}`
+  if (before !== undefined && entry.prevHash !== before.hash) return `entry ${entry.seq} does not continue the chain`
+  return { entry, hash: hashBytes(line) }
+}
+
+/**
+ * Reads and verifies a whole ledger, one file in memory at a time, and calls `onEntry` for each entry in order. A torn
+ * tail – the last write before the power went – is cut off and kept beside the file: whatever was fsynced stays.
+ */
+export async function scanLedger(folder: string, id: LedgerId, onEntry: (entry: LedgerEntry) => void): Promise<Scan> {
+  const files = await listSegmentFiles(folder)
+  const segments: Segment[] = []
+  let end: ChainEnd | undefined
+  let tornFile: string | undefined
+  for (const [index, file] of files.entries()) {
+    const bytes = await readFile(file)
+    const { lines, rest } = splitLines(bytes)
+    const isLast = index === files.length - 1
+    const firstSeq = Number.parseInt(path.basename(file), 10)
+    if (index === 0) end = firstSeq === 1 ? { seq: 0, hash: emptyLedgerHash } : undefined
+    const segment: Segment = { file, firstSeq, lastSeq: firstSeq - 1, lastAt: 0, bytes: 0 }
+    for (const [number, line] of lines.entries()) {
+      const read = readLine(line, id, end)
+      if (typeof read === 'string') {
+        const later = lines.slice(number + 1)
+        const isTail = isLast && !later.some((each) => decodeJson(ledgerEntry, each).ok)
+        if (!isTail) return { ok: false, file, error: read }
+        break
+      }
+      end = { seq: read.entry.seq, hash: read.hash }
+      segment.lastSeq = read.entry.seq
+      segment.lastAt = read.entry.at
+      segment.bytes += line.byteLength + 1
+      onEntry(read.entry)
+    }
+    if (segment.bytes < bytes.byteLength) {
+      if (!isLast) return { ok: false, file, error: `${rest.byteLength} bytes after the last entry` }
+      tornFile = await cutTail(file, bytes, segment.bytes)
+    }
+    segments.push(segment)
+  }
+  return { ok: true, segments, end: end ?? { seq: 0, hash: emptyLedgerHash }, tornFile }
+}
+
+/** Keeps the torn bytes aside BEFORE cutting them off. */
+async function cutTail(file: string, bytes: Buffer, keepBytes: number): Promise<string> {
+  const aside = `${file}.torn-at-${keepBytes}`
+  await writeFile(aside, bytes.subarray(keepBytes), { mode: 0o600 })
+  await truncate(file, keepBytes)
+  await syncFolder(path.dirname(file))
+  return aside
+}
+
+/** Calls `onEntry` for the readable entries of a ledger that is closed; nothing is verified or changed. */
+export async function readClosedLedger(folder: string, onEntry: (entry: LedgerEntry) => void): Promise<void> {
+  for (const file of await listSegmentFiles(folder)) {
+    for (const line of splitLines(await readFile(file)).lines) {
+      const decoded = decodeJson(ledgerEntry, line)
+      if (decoded.ok) onEntry(decoded.value)
+    }
+  }
+}

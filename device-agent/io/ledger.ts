@@ -1,0 +1,278 @@
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { type Clock, toInstant } from '#agent/clock.ts'
+import { type BootId, hashBytes, type LedgerId, ledgerId, newId, sha256 } from '#protocol/ids.ts'
+import type { LedgerEntry, LedgerFact } from '#protocol/ledger.ts'
+import { limits } from '#protocol/limits.ts'
+import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
+import type { ClockState } from '#protocol/time.ts'
+import { makeFolder, readState, syncFolder, writeState } from './files.ts'
+import { type ChainEnd, readClosedLedger, type Segment, scanLedger, segmentName, splitLines } from './ledger-files.ts'
+import type { Log } from './log.ts'
+
+const SEGMENT_BYTES = 262_144
+/** Acknowledged entries stay on the device this long, for a person with a doubt. */
+const KEEP_ACKNOWLEDGED_MS = 90 * 86_400_000
+
+const ledgerList = z.object({ version: z.literal(1), current: ledgerId, earlier: z.array(ledgerId) })
+const ackPointer = z.object({ version: z.literal(1), seq: z.number().int().min(0), hash: sha256 })
+
+/** What the ledger puts at the head of each entry. */
+export type LedgerContext = { readonly bootId: BootId; readonly clock: ClockState; readonly targetRevision: number }
+
+export type ServerPosition = LedgerHead
+
+export interface Ledger {
+  readonly head: LedgerHead
+  /** How far the server has committed this ledger. */
+  readonly acknowledgedSeq: number
+  /** Resolves once the entry is durable. Rejects when it could not be written; the ledger is then as it was before. */
+  append(fact: LedgerFact): Promise<LedgerEntry>
+  /** The next entries that the server lacks, as exact texts, within the protocol's limits. */
+  readBatch(): Promise<{ entries: string[]; lastSeq: number; lastHash: LedgerHead['hash'] }>
+  /**
+   * Takes the server's word for how far it has committed this ledger, which may be less than it said before (restored
+   * from a backup). `forked`: it knows another entry under that number than this ledger has.
+   */
+  acknowledge(position: ServerPosition): Promise<'ok' | 'forked'>
+  /** Closes this ledger for good and begins another; its files stay. */
+  beginNew(): Promise<void>
+  /** Deletes what was acknowledged and is older than 90 days. */
+  prune(now: number): Promise<void>
+  close(): Promise<void>
+}
+
+type Waiting = {
+  readonly fact: LedgerFact
+  readonly at: ReturnType<Clock['now']>
+  readonly monotonicMs: number
+  readonly context: LedgerContext
+  readonly resolve: (entry: LedgerEntry) => void
+  readonly reject: (cause: unknown) => void
+}
+
+/**
+ * Opens the ledger below `stateDir/ledger`, verifying it and cutting off a torn tail; `onEntry` hears every entry that
+ * this installation ever kept, in order. A ledger damaged before its end is closed and another begun.
+ */
+export async function openLedger(options: {
+  readonly stateDir: string
+  /** The ledger that enrolment registered. */
+  readonly firstLedgerId: LedgerId
+  readonly clock: Clock
+  readonly context: () => LedgerContext
+  readonly log: Log
+  readonly onEntry: (entry: LedgerEntry) => void
+}): Promise<Ledger> {
+  const { clock, context, log } = options
+  const root = path.join(options.stateDir, 'ledger')
+  const listFile = path.join(root, 'ledgers.json')
+  await makeFolder(root)
+  const list = await readList(listFile, options.firstLedgerId, log)
+  for (const id of list.earlier) await readClosedLedger(await folderOf(id), options.onEntry)
+
+  let id: LedgerId = list.current
+  let segments: Segment[] = []
+  let end: ChainEnd = { seq: 0, hash: emptyLedgerHash }
+  let acknowledged: ChainEnd = { seq: 0, hash: emptyLedgerHash }
+  let handle: FileHandle | undefined
+  const waiting: Waiting[] = []
+  let writing: Promise<void> | undefined
+
+  async function folderOf(ledger: LedgerId): Promise<string> {
+    const folder = path.join(root, ledger)
+    await makeFolder(folder)
+    return folder
+  }
+
+  async function saveAck(position: ChainEnd): Promise<void> {
+    acknowledged = position
+    await writeState(path.join(await folderOf(id), 'acknowledged.json'), { version: 1, ...position })
+  }
+
+  async function beginNew(): Promise<void> {
+    await writing
+    await handle?.close()
+    handle = undefined
+    list.earlier.push(id)
+    id = ledgerId.parse(newId(clock.now()))
+    list.current = id
+    // The list BEFORE the first entry: a ledger that no list names would never be delivered.
+    await writeState(listFile, list)
+    segments = []
+    end = { seq: 0, hash: emptyLedgerHash }
+    await saveAck({ seq: 0, hash: emptyLedgerHash })
+  }
+
+  async function openSegment(): Promise<{ file: FileHandle; segment: Segment }> {
+    const last = segments.at(-1)
+    if (handle !== undefined && last !== undefined && last.bytes < SEGMENT_BYTES) return { file: handle, segment: last }
+    await handle?.close()
+    handle = undefined
+    if (last !== undefined && last.bytes < SEGMENT_BYTES) {
+      handle = await open(last.file, 'r+')
+      return { file: handle, segment: last }
+    }
+    const folder = await folderOf(id)
+    const file = path.join(folder, segmentName(end.seq + 1))
+    handle = await open(file, 'w', 0o600)
+    await syncFolder(folder)
+    const segment: Segment = { file, firstSeq: end.seq + 1, lastSeq: end.seq, lastAt: 0, bytes: 0 }
+    segments.push(segment)
+    return { file: handle, segment }
+  }
+
+  /** One write and one fsync for all that waits. */
+  async function writeGroup(group: readonly Waiting[]): Promise<void> {
+    let next = end
+    const lines: Buffer[] = []
+    const entries: LedgerEntry[] = []
+    for (const { fact, at, monotonicMs, context: headContext } of group) {
+      const entry: LedgerEntry = {
+        version: 1,
+        ledgerId: id,
+        seq: next.seq + 1,
+        prevHash: next.hash,
+        ...headContext,
+        at,
+        monotonicMs,
+        ...fact,
+      }
+      const line = Buffer.from(JSON.stringify(entry))
+      if (line.byteLength > limits.maxLedgerEntryBytes) throw new Error(`ledger entry of ${line.byteLength} bytes`)
+      next = { seq: entry.seq, hash: hashBytes(line) }
+      lines.push(line, Buffer.from('\n'))
+      entries.push(entry)
+    }
+    const bytes = Buffer.concat(lines)
+    const { file, segment } = await openSegment()
+    try {
+      const { bytesWritten } = await file.write(bytes, 0, bytes.byteLength, segment.bytes)
+      if (bytesWritten < bytes.byteLength) throw new Error(`${bytesWritten} of ${bytes.byteLength} bytes written`)
+      await file.sync()
+    } catch (cause) {
+      // Nothing may follow a half-written line.
+      await file.truncate(segment.bytes)
+      throw cause
+    }
+    segment.bytes += bytes.byteLength
+    segment.lastSeq = next.seq
+    segment.lastAt = group.at(-1)?.at ?? segment.lastAt
+    end = next
+    for (const [index, entry] of entries.entries()) group[index]?.resolve(entry)
+  }
+
+  async function writeAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const group = waiting.splice(0, limits.maxLedgerEntriesPerBatch)
+      try {
+        await writeGroup(group)
+      } catch (cause) {
+        for (const each of group) each.reject(cause)
+      }
+    }
+    // Within the same turn as the last look at the queue, so that no entry is left waiting.
+    writing = undefined
+  }
+
+  async function readLines(fromSeq: number): Promise<Buffer[]> {
+    const segment = segments.find((each) => each.firstSeq <= fromSeq && fromSeq <= each.lastSeq)
+    if (segment === undefined) return []
+    const bytes = (await readFile(segment.file)).subarray(0, segment.bytes)
+    return splitLines(bytes).lines.slice(fromSeq - segment.firstSeq)
+  }
+
+  const scan = await scanLedger(await folderOf(id), id, options.onEntry)
+  if (scan.ok) {
+    segments = scan.segments
+    end = scan.end
+    if (scan.tornFile !== undefined) log.warn('the last ledger entry was torn; cut off', { kept: scan.tornFile })
+    const ack = await readState(path.join(await folderOf(id), 'acknowledged.json'), ackPointer)
+    if (ack.status === 'ok' && ack.value.seq <= end.seq) acknowledged = { seq: ack.value.seq, hash: ack.value.hash }
+    if (ack.status === 'corrupt') log.warn('acknowledged pointer unreadable; the server will tell', ack)
+  } else {
+    log.error('ledger damaged; it is kept, and another begun', { file: scan.file, error: scan.error })
+    await beginNew()
+  }
+
+  return {
+    get head() {
+      return { ledgerId: id, ...end }
+    },
+    get acknowledgedSeq() {
+      return acknowledged.seq
+    },
+
+    append(fact) {
+      return new Promise((resolve, reject) => {
+        waiting.push({
+          fact,
+          at: clock.now(),
+          monotonicMs: clock.monotonicMs(),
+          context: context(),
+          resolve,
+          reject,
+        })
+        writing ??= writeAll()
+      })
+    },
+
+    async readBatch() {
+      const entries: string[] = []
+      let lastHash = acknowledged.hash
+      // A JWS carries the batch in Base64, and the batch carries each entry as a JSON string.
+      let room = Math.floor(limits.maxLedgerBatchBytes * 0.75) - 2_048
+      for (const line of await readLines(acknowledged.seq + 1)) {
+        const text = line.toString('utf8')
+        room -= Buffer.byteLength(JSON.stringify(text)) + 1
+        if (room < 0 || entries.length >= limits.maxLedgerEntriesPerBatch) break
+        entries.push(text)
+        lastHash = hashBytes(line)
+      }
+      return { entries, lastSeq: acknowledged.seq + entries.length, lastHash }
+    },
+
+    async acknowledge(position) {
+      if (position.ledgerId !== id) return 'ok'
+      if (position.seq > end.seq) return 'forked'
+      const firstSeq = segments[0]?.firstSeq ?? 1
+      if (position.seq >= firstSeq) {
+        const line = (await readLines(position.seq))[0]
+        if (line === undefined || hashBytes(line) !== position.hash) return 'forked'
+      }
+      // What was deleted here cannot be sent again: begin with the oldest that there is.
+      const seq = Math.max(position.seq, firstSeq - 1)
+      if (seq !== acknowledged.seq) await saveAck({ seq, hash: position.hash })
+      return 'ok'
+    },
+
+    beginNew,
+
+    async prune(now) {
+      const before = toInstant(now - KEEP_ACKNOWLEDGED_MS)
+      const isOld = (segment: Segment): boolean => segment.lastSeq <= acknowledged.seq && segment.lastAt < before
+      // The last one stays: it says where the chain ends.
+      while (segments.length > 1) {
+        const oldest = segments[0]
+        if (oldest === undefined || !isOld(oldest)) break
+        await rm(oldest.file)
+        segments.shift()
+      }
+    },
+
+    async close() {
+      await writing
+      await handle?.close()
+      handle = undefined
+    },
+  }
+}
+
+async function readList(file: string, firstLedgerId: LedgerId, log: Log): Promise<z.infer<typeof ledgerList>> {
+  const read = await readState(file, ledgerList)
+  if (read.status === 'corrupt') log.warn('list of ledgers unreadable, set aside', read)
+  // A list that does not know this installation's ledger belongs to an earlier one.
+  if (read.status === 'ok' && [read.value.current, ...read.value.earlier].includes(firstLedgerId)) return read.value
+  return { version: 1, current: firstLedgerId, earlier: [] }
+}

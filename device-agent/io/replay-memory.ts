@@ -1,0 +1,64 @@
+import path from 'node:path'
+import { z } from 'zod'
+import type { KnownAlert } from '#agent/core/accept-alert.ts'
+import { type AlertId, alertId, type MessageId, messageId } from '#protocol/ids.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { readState, writeState } from './files.ts'
+import type { Log } from './log.ts'
+
+const memory = z.object({
+  version: z.literal(1),
+  alerts: z.array(
+    z.object({
+      alertId,
+      sequence: z.number().int(),
+      messageId,
+      expiresAt: instantMs,
+      state: z.enum(['in-force', 'done', 'cancelled']),
+    }),
+  ),
+  commands: z.array(z.object({ messageId, expiresAt: instantMs })),
+})
+
+/** Alerts and commands already acted on, remembered on disk until they expire, so that none can be replayed. */
+export interface ReplayMemory {
+  alert(id: AlertId): KnownAlert | undefined
+  /** Durable when resolved. Forgets what expired before `trustedNow`. */
+  rememberAlert(alert: KnownAlert, trustedNow: number): Promise<void>
+  isKnownCommand(id: MessageId): boolean
+  rememberCommand(id: MessageId, expiresAt: InstantMs, trustedNow: number): Promise<void>
+}
+
+export async function openReplayMemory(stateDir: string, log: Log): Promise<ReplayMemory> {
+  const file = path.join(stateDir, 'replay.json')
+  const read = await readState(file, memory)
+  if (read.status === 'corrupt') log.warn('memory of alerts unreadable, set aside', read)
+  const kept = read.status === 'ok' ? read.value : { alerts: [], commands: [] }
+  const alerts = new Map(kept.alerts.map((alert) => [alert.alertId, alert]))
+  const commands = new Map(kept.commands.map((command) => [command.messageId, command.expiresAt]))
+
+  async function save(trustedNow: number): Promise<void> {
+    for (const [id, { expiresAt }] of alerts) if (expiresAt <= trustedNow) alerts.delete(id)
+    for (const [id, expiresAt] of commands) if (expiresAt <= trustedNow) commands.delete(id)
+    await writeState(file, {
+      version: 1,
+      alerts: [...alerts.values()],
+      commands: [...commands].map(([id, expiresAt]) => ({ messageId: id, expiresAt })),
+    })
+  }
+
+  return {
+    alert: (id) => alerts.get(id),
+    async rememberAlert(alert, trustedNow) {
+      // A cancel may expire before the alert that it cancels: that one must stay known for as long.
+      const before = alerts.get(alert.alertId)?.expiresAt ?? alert.expiresAt
+      alerts.set(alert.alertId, { ...alert, expiresAt: before > alert.expiresAt ? before : alert.expiresAt })
+      await save(trustedNow)
+    },
+    isKnownCommand: (id) => commands.has(id),
+    async rememberCommand(id, expiresAt, trustedNow) {
+      commands.set(id, expiresAt)
+      await save(trustedNow)
+    },
+  }
+}

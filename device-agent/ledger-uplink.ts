@@ -1,0 +1,124 @@
+import type { DeviceId } from '#protocol/ids.ts'
+import type { LedgerAck, LedgerBatch } from '#protocol/ledger.ts'
+import type { LedgerHead } from '#protocol/link.ts'
+import type { Signer } from '#protocol/signing.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { deviceTopic } from '#protocol/topics.ts'
+import type { Clock } from './clock.ts'
+import type { Ledger } from './io/ledger.ts'
+import type { Link } from './io/link.ts'
+import type { Log } from './io/log.ts'
+
+/** Entries of the same moment travel together. */
+const GATHER_MS = 300
+const FIRST_TIMEOUT_MS = 15_000
+const LONGEST_TIMEOUT_MS = 300_000
+/** How often the server is told that nothing has happened. */
+const QUIET_REPORT_MS = 15 * 60_000
+
+/** Delivers the ledger: one batch in flight, sent again until it is acknowledged. */
+export interface LedgerUplink {
+  /** The server welcomed this device; `position` is how far it has committed the ledger. */
+  onWelcome(position: LedgerHead, isForked: boolean): Promise<void>
+  onAck(ack: LedgerAck): Promise<void>
+  onDown(): void
+  /** There is something new to send. */
+  wake(): void
+  stop(): void
+}
+
+export function createLedgerUplink(options: {
+  readonly deviceId: DeviceId
+  readonly ledger: Ledger
+  readonly link: Pick<Link, 'publish'>
+  readonly signer: Signer
+  readonly clock: Clock
+  readonly completeUntil: () => InstantMs | null
+  /** The server knows other entries under these numbers: a new ledger was begun. */
+  readonly onForked: () => void
+  readonly log: Log
+}): LedgerUplink {
+  const { ledger, clock, log } = options
+  let isReady = false
+  /** Number of the last entry in flight; its acknowledgement ends the wait. */
+  let inFlight: { readonly lastSeq: number } | undefined
+  let timeouts = 0
+  let gaps = 0
+  let quietReported = false
+  let cancelTimer = (): void => {}
+
+  function schedule(delayMs: number): void {
+    cancelTimer()
+    cancelTimer = clock.after(delayMs, () => {
+      inFlight = undefined
+      send().catch((cause: unknown) => {
+        log.warn('ledger batch not sent', { cause })
+        if (isReady) schedule(FIRST_TIMEOUT_MS)
+      })
+    })
+  }
+
+  async function send(): Promise<void> {
+    if (!isReady || inFlight !== undefined) return
+    const { entries, lastSeq } = await ledger.readBatch()
+    if (entries.length === 0 && quietReported) {
+      quietReported = false
+      schedule(QUIET_REPORT_MS)
+      return
+    }
+    const batch: LedgerBatch = {
+      version: 1,
+      ledgerId: ledger.head.ledgerId,
+      entries,
+      head: ledger.head,
+      completeUntil: options.completeUntil(),
+    }
+    inFlight = { lastSeq }
+    const jws = await options.signer.sign('ledger', JSON.stringify(batch))
+    const timeoutMs = Math.min(LONGEST_TIMEOUT_MS, FIRST_TIMEOUT_MS * 2 ** Math.min(timeouts, 8))
+    timeouts += 1
+    schedule(timeoutMs)
+    await options.link.publish(deviceTopic(options.deviceId, 'ledger'), Buffer.from(jws), { qos: 1 })
+  }
+
+  async function fork(): Promise<void> {
+    log.error('the server knows another history of this ledger; a new one is begun')
+    await ledger.beginNew()
+    options.onForked()
+  }
+
+  return {
+    async onWelcome(position, isForked) {
+      if (isForked || (await ledger.acknowledge(position)) === 'forked') return fork()
+      isReady = true
+      timeouts = 0
+      quietReported = false
+      schedule(0)
+    },
+    async onAck(ack) {
+      if (ack.ledgerId !== ledger.head.ledgerId) return
+      if (ack.status === 'forked' || (await ledger.acknowledge(ack)) === 'forked') return fork()
+      gaps = ack.status === 'gap' ? gaps + 1 : 0
+      const isAnswer = inFlight !== undefined && (ack.status === 'gap' || ack.seq >= inFlight.lastSeq)
+      if (!isAnswer) return
+      timeouts = 0
+      // What was just told needs no second telling until something happens or time passes.
+      quietReported = ack.seq === ledger.head.seq
+      // A gap that stays (its entries are gone) must not go round and round.
+      schedule(gaps < 2 ? 0 : Math.min(LONGEST_TIMEOUT_MS, FIRST_TIMEOUT_MS * 2 ** Math.min(gaps, 8)))
+    },
+    onDown() {
+      isReady = false
+      inFlight = undefined
+      cancelTimer()
+    },
+    wake() {
+      quietReported = false
+      if (isReady && inFlight === undefined) schedule(GATHER_MS)
+    },
+    stop() {
+      isReady = false
+      cancelTimer()
+    },
+  }
+}

@@ -1,0 +1,247 @@
+import { newId, type OccurrenceId, playId, type Sha256 } from '#protocol/ids.ts'
+import type { PlayReason, PlaySubject } from '#protocol/ledger.ts'
+import type { BlobRef, PlannedOccurrence } from '#protocol/target.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { type Clock, toInstant } from './clock.ts'
+import { decide, type Load, type Situation } from './core/decide.ts'
+import { listNeeds, orderFetches } from './core/fetch-order.ts'
+import type { History } from './core/history.ts'
+import { PlayRecord } from './core/play-record.ts'
+import { type ItemKey, itemKey, type TimedItem, timeItems } from './core/timeline.ts'
+import type { ClipStore } from './io/clip-store.ts'
+import type { Log } from './io/log.ts'
+import type { TargetStore } from './io/target-store.ts'
+import type { PlanBook } from './plan-book.ts'
+import type { PlayDesk } from './play-desk.ts'
+import type { Recorder } from './recorder.ts'
+import type { TimeKeeper } from './time-keeper.ts'
+
+/** However quiet it is, the loop looks at the world this often. */
+const LONGEST_SLEEP_MS = 30_000
+
+/** The loop for what is planned: looks at the situation, decides (core/decide.ts), acts, writes down. */
+export interface Planner {
+  /** Something happened: decide again soon. */
+  wake(): void
+  /** The target or what is on disk changed: read the day plans anew, and decide. */
+  refresh(): Promise<void>
+  /** Ends an occurrence for good, or (null) whatever plays now. */
+  stopPlanned(occurrenceId: OccurrenceId | null): Promise<'done' | 'refused'>
+  /** All that happened before this stands in the ledger; null while that cannot be said. */
+  readonly completeUntil: InstantMs | null
+  /** What the target names, for the report on readiness; undefined before the first target. */
+  readonly needed: { readonly held: readonly Sha256[]; readonly missing: readonly Sha256[] } | undefined
+  stop(): Promise<void>
+}
+
+export function createPlanner(options: {
+  readonly targets: TargetStore
+  readonly begun: readonly PlannedOccurrence[]
+  readonly book: PlanBook
+  readonly store: ClipStore
+  readonly desk: PlayDesk
+  readonly recorder: Recorder
+  readonly history: History
+  readonly keeper: TimeKeeper
+  readonly clock: Clock
+  readonly log: Log
+  readonly onWanted: (wanted: readonly BlobRef[], needed: ReadonlySet<Sha256>) => void
+}): Planner {
+  const { targets, book, store, desk, recorder, history, keeper, clock, log } = options
+  let begun: readonly PlannedOccurrence[] = options.begun
+  let planned: readonly PlannedOccurrence[] = []
+  let delays: ReadonlyMap<ItemKey, PlayReason> = new Map()
+  let completeUntil: InstantMs | null = null
+  let needs: readonly BlobRef[] = []
+  let isStopped = false
+  let isWoken = false
+  let cancelTimer = (): void => {}
+  let turn: Promise<void> = Promise.resolve()
+
+  /** One thing at a time, in order: a command must not fall between a decision and its execution. */
+  function inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = turn.then(act)
+    turn = result.then(
+      () => undefined,
+      () => undefined,
+    )
+    return result
+  }
+
+  function describe(): Situation {
+    const content = targets.held?.manifest.content
+    return {
+      now: clock.now(),
+      clock: keeper.state,
+      isMuted: content?.muted ?? false,
+      horizonEndsAt: content?.horizonEndsAt ?? null,
+      responsibleSince: targets.held?.responsibleSince ?? clock.now(),
+      planned,
+      begun,
+      isClipHeld: (item) => store.has(item.clip.sha256),
+      historyOf: (key) => history.of(key),
+      voices: desk.plays.flatMap(({ subject, hasSounded, isStopping }) =>
+        subject.occurrenceId === null || subject.itemId === null
+          ? []
+          : [{ playId: subject.playId, key: itemKey(subject.occurrenceId, subject.itemId), hasSounded, isStopping }],
+      ),
+      outages: keeper.outages,
+      delays,
+    }
+  }
+
+  async function recordMissed(timed: TimedItem, reason: PlayReason): Promise<void> {
+    const { occurrence, item, startMs } = timed
+    log.warn('missed', { occurrence: occurrence.occurrenceId, title: occurrence.title, reason })
+    await recorder.record({
+      type: 'missed',
+      occurrenceId: occurrence.occurrenceId,
+      itemId: item.itemId,
+      clip: item.clip.sha256,
+      language: item.language,
+      plannedStartAt: toInstant(startMs),
+      reason,
+    })
+  }
+
+  async function load({ timed, lateReason }: Load): Promise<void> {
+    const { occurrence, item, startMs } = timed
+    // What lay on the card may have decayed: it is played only if its hash still matches.
+    if (!(await store.verify(item.clip.sha256))) {
+      refetch()
+      return
+    }
+    const now = clock.now()
+    const subject: PlaySubject = {
+      playId: playId.parse(newId(now)),
+      occurrenceId: occurrence.occurrenceId,
+      alertId: null,
+      itemId: item.itemId,
+      clip: item.clip.sha256,
+      language: item.language,
+    }
+    const plannedStartAt = toInstant(startMs)
+    const fromMs = Math.max(0, now - plannedStartAt)
+    // Durable BEFORE the player hears of it: a power cut in the middle leaves evidence.
+    if (!(await recorder.record({ type: 'play-started', play: subject, plannedStartAt, fromMs }))) return
+    const volumePercent = targets.held?.manifest.content.volumePercent ?? 0
+    log.info('prepared', { title: occurrence.title, at: new Date(startMs).toISOString(), fromMs })
+    desk.load(
+      {
+        voiceId: subject.playId,
+        level: occurrence.priority,
+        startAtMs: startMs,
+        late: 'join',
+        latestEndAtMs: occurrence.latestEndAt,
+        segments: [
+          { segmentId: item.itemId, media: { path: store.pathOf(item.clip.sha256) }, gainDb: 0, gapAfterMs: 0 },
+        ],
+      },
+      new PlayRecord({ subject, plannedStartAt, volumePercent, durationMs: item.durationMs, lateReason }),
+    )
+  }
+
+  async function keepBegun(next: readonly PlannedOccurrence[]): Promise<void> {
+    const isSame = next.length === begun.length && next.every((occurrence, index) => occurrence === begun[index])
+    if (isSame) return
+    begun = next
+    await targets.writeBegun(next)
+  }
+
+  async function step(): Promise<void> {
+    if (isStopped || targets.held === undefined) return
+    const decision = decide(describe())
+    delays = decision.delays
+    for (const { playId: id, reason } of decision.stops) {
+      const play = desk.plays.find(({ subject }) => subject.playId === id)
+      if (play !== undefined) desk.stop(play, reason)
+    }
+    for (const each of decision.loads) await load(each)
+    await Promise.all(decision.missed.map(({ timed, reason }) => recordMissed(timed, reason)))
+    await keepBegun(decision.begun)
+    completeUntil = keeper.state === 'untrusted' ? null : toInstant(decision.completeUntilMs)
+    const sleepMs = Math.min(LONGEST_SLEEP_MS, Math.max(0, decision.wakeAtMs - clock.now()))
+    cancelTimer()
+    cancelTimer = clock.after(sleepMs, wake)
+  }
+
+  function wake(): void {
+    if (isWoken || isStopped) return
+    isWoken = true
+    inTurn(() => {
+      isWoken = false
+      return step()
+    }).catch((cause: unknown) => {
+      log.error('a step of the loop failed', { cause })
+      cancelTimer()
+      cancelTimer = clock.after(LONGEST_SLEEP_MS, wake)
+    })
+  }
+
+  /** Tells the fetcher what is missing, in the order of need. */
+  function refetch(): void {
+    const target = targets.held
+    if (target === undefined) return
+    const all = listNeeds(clock.now(), target.manifest.content.days, (sha256) => book.planOf(sha256))
+    const running = begun.flatMap((occurrence) => occurrence.items.map((item) => item.clip))
+    const fallback = target.fallbackDays.map((day) => day.sha256)
+    needs = [...new Map([...all.plans, ...running, ...all.clips].map((ref) => [ref.sha256, ref])).values()]
+    const wanted = orderFetches({ plans: all.plans, clips: all.clips }, (sha256) => store.has(sha256))
+    options.onWanted(wanted, new Set([...needs.map(({ sha256 }) => sha256), ...fallback]))
+  }
+
+  async function refresh(): Promise<void> {
+    const target = targets.held
+    if (target === undefined) return
+    await book.refresh(target)
+    planned = book.listPlanned(target)
+    refetch()
+  }
+
+  async function stopOccurrence(occurrence: PlannedOccurrence): Promise<void> {
+    const voices = desk.plays.filter(({ subject }) => subject.occurrenceId === occurrence.occurrenceId)
+    for (const play of voices) desk.stop(play, 'stopped')
+    const playing = new Set(voices.map(({ subject }) => subject.itemId))
+    const rest = timeItems(occurrence).filter(
+      ({ key, item }) => !playing.has(item.itemId) && history.of(key) === 'none',
+    )
+    await Promise.all(rest.map((timed) => recordMissed(timed, 'stopped')))
+  }
+
+  return {
+    wake,
+    refresh: async () => {
+      await inTurn(refresh)
+      wake()
+    },
+    stopPlanned(occurrenceId) {
+      return inTurn(async () => {
+        const known = [...begun, ...planned.filter((each) => !begun.some((b) => b.occurrenceId === each.occurrenceId))]
+        const playing = new Set(desk.plays.map(({ subject }) => subject.occurrenceId))
+        const meant = known.filter(({ occurrenceId: id }) =>
+          occurrenceId === null ? playing.has(id) : id === occurrenceId,
+        )
+        for (const occurrence of meant) await stopOccurrence(occurrence)
+        const others = desk.plays.filter((play) => !play.isStopping)
+        if (occurrenceId === null) for (const play of others) desk.stop(play, 'stopped')
+        return meant.length > 0 || occurrenceId === null ? 'done' : 'refused'
+      })
+    },
+    get completeUntil() {
+      return completeUntil
+    },
+    get needed() {
+      if (targets.held === undefined) return undefined
+      const isHeld = ({ sha256 }: BlobRef): boolean => store.has(sha256)
+      return {
+        held: needs.filter(isHeld).map(({ sha256 }) => sha256),
+        missing: needs.filter((ref) => !isHeld(ref)).map(({ sha256 }) => sha256),
+      }
+    },
+    async stop() {
+      isStopped = true
+      cancelTimer()
+      await turn
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import path from 'node:path'
+import { z } from 'zod'
+import { playId } from '#protocol/ids.ts'
+import type { PlayReason } from '#protocol/ledger.ts'
+import type { NowPlaying } from '#protocol/link.ts'
+import { instantMs } from '#protocol/time.ts'
+import type { Clock } from './clock.ts'
+import type { Checkpoint, PlayRecord } from './core/play-record.ts'
+import type { PlayerEvent, Voice } from './io/audio/voice.ts'
+import { readState, writeState } from './io/files.ts'
+import type { Log } from './io/log.ts'
+import type { Player } from './io/player.ts'
+import type { Recorder } from './recorder.ts'
+
+const CHECKPOINT_EVERY_MS = 5_000
+
+const checkpoints = z.object({
+  version: z.literal(1),
+  plays: z.array(
+    z.object({ playId, startedAt: instantMs.nullable(), at: instantMs, heardMs: z.number().int().min(0) }),
+  ),
+})
+
+const checkpointFile = (stateDir: string): string => path.join(stateDir, 'checkpoint.json')
+
+/** How far the plays had come when the agent was last alive. */
+export async function readCheckpoints(stateDir: string, log: Log): Promise<readonly Checkpoint[]> {
+  const read = await readState(checkpointFile(stateDir), checkpoints)
+  if (read.status === 'corrupt') log.warn('checkpoint unreadable, set aside', read)
+  return read.status === 'ok' ? read.value.plays : []
+}
+
+/** The plays that the player holds: hands them over, follows their events, writes down what became of them. */
+export interface PlayDesk {
+  readonly plays: readonly PlayRecord[]
+  /** Its `play-started` must be durable already. */
+  load(voice: Voice, record: PlayRecord): void
+  stop(record: PlayRecord, reason: PlayReason): void
+  take(event: PlayerEvent): void
+  /** The player is gone and its voices with it. */
+  abandonAll(reason: PlayReason): Promise<void>
+  /** Resolves when every play has ended. */
+  whenIdle(): Promise<void>
+  nowPlaying(): NowPlaying | null
+}
+
+export function createPlayDesk(options: {
+  readonly stateDir: string
+  readonly player: () => Player
+  readonly recorder: Recorder
+  readonly clock: Clock
+  readonly log: Log
+  /** Something began, was held, or ended: time to decide and to tell. */
+  readonly onChange: (ended: PlayRecord | undefined) => void
+}): PlayDesk {
+  const { clock, log, recorder } = options
+  const plays = new Map<string, PlayRecord>()
+  /** Over, and being written down. */
+  const ending = new Set<string>()
+  const idleWaiters: (() => void)[] = []
+  let lastCheckpointMs = Number.NEGATIVE_INFINITY
+  let saving: Promise<void> = Promise.resolve()
+
+  function saveCheckpoint(): void {
+    lastCheckpointMs = clock.monotonicMs()
+    const now = clock.now()
+    const state = { version: 1, plays: [...plays.values()].map((record) => record.checkpoint(now)) }
+    saving = saving
+      .then(() => writeState(checkpointFile(options.stateDir), state))
+      .catch((cause: unknown) => log.warn('checkpoint could not be written', { cause }))
+  }
+
+  function forget(voiceId: string, record: PlayRecord): void {
+    plays.delete(voiceId)
+    ending.delete(voiceId)
+    if (plays.size === 0) for (const wake of idleWaiters.splice(0)) wake()
+    options.onChange(record)
+  }
+
+  async function writeEnd(voiceId: string, record: PlayRecord, facts: ReturnType<PlayRecord['take']>): Promise<void> {
+    ending.add(voiceId)
+    await Promise.all(facts.map((fact) => recorder.record(fact)))
+    forget(voiceId, record)
+  }
+
+  function onVoiceEvent(event: Extract<PlayerEvent, { voiceId: string }>): void {
+    const record = plays.get(event.voiceId)
+    if (record === undefined || ending.has(event.voiceId) || event.type === 'armed') return
+    if (event.type === 'refused') {
+      log.error('the player refused a voice', { voiceId: event.voiceId, reason: event.reason })
+      void writeEnd(event.voiceId, record, record.abandon(clock.now(), 'unsupported')).catch(tellFailure)
+      return
+    }
+    const facts = record.take(event)
+    if (event.type === 'voice-ended') {
+      void writeEnd(event.voiceId, record, facts).catch(tellFailure)
+      return
+    }
+    for (const fact of facts) recorder.record(fact).catch(tellFailure)
+    const isDue = clock.monotonicMs() - lastCheckpointMs >= CHECKPOINT_EVERY_MS
+    if (event.type === 'segment-started' || (event.type === 'progress' && isDue)) saveCheckpoint()
+    if (event.type !== 'progress') options.onChange(undefined)
+  }
+
+  const tellFailure = (cause: unknown): void => log.error('writing down a play failed', { cause })
+
+  return {
+    get plays() {
+      return [...plays.values()]
+    },
+    load(voice, record) {
+      plays.set(voice.voiceId, record)
+      options.player().load(voice)
+    },
+    stop(record, reason) {
+      record.markStopping(reason)
+      options.player().stop(record.subject.playId)
+    },
+    take(event) {
+      if ('voiceId' in event) onVoiceEvent(event)
+    },
+    async abandonAll(reason) {
+      const now = clock.now()
+      const lost = [...plays].filter(([voiceId]) => !ending.has(voiceId))
+      await Promise.all(lost.map(([voiceId, record]) => writeEnd(voiceId, record, record.abandon(now, reason))))
+    },
+    async whenIdle() {
+      if (plays.size > 0) await new Promise<void>((resolve) => idleWaiters.push(resolve))
+      await saving
+    },
+    nowPlaying() {
+      const now = clock.now()
+      for (const record of plays.values()) {
+        const playing = record.nowPlaying(now)
+        if (playing !== null) return playing
+      }
+      return null
+    },
+  }
+}

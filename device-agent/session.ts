@@ -1,0 +1,214 @@
+import { randomBytes } from 'node:crypto'
+import type { AlertMessage, CommandMessage } from '#protocol/alert.ts'
+import { type ClipBlock, decodeClipBlock } from '#protocol/clip.ts'
+import { type Decoded, decodeJson, encodeJson } from '#protocol/codec.ts'
+import type { ConnectionId, DeviceId } from '#protocol/ids.ts'
+import { type LedgerAck, ledgerAck } from '#protocol/ledger.ts'
+import type { Hello, Welcome } from '#protocol/link.ts'
+import { type CompactJws, compactJws, type Verified } from '#protocol/signing.ts'
+import type { TargetManifest } from '#protocol/target.ts'
+import { deviceTopic, parseTopic } from '#protocol/topics.ts'
+import type { Clock } from './clock.ts'
+import { estimateServerNow, type ServerTime } from './core/clock-trust.ts'
+import type { Link } from './io/link.ts'
+import type { Log } from './io/log.ts'
+import type { Trust } from './io/trust.ts'
+
+const FIRST_REPEAT_MS = 3_000
+const LONGEST_REPEAT_MS = 60_000
+/** A connection that lasts for weeks confirms the clock, the target and the ledger this often. */
+const GREET_AGAIN_MS = 6 * 3_600_000
+const MAX_NONCES = 8
+/** Alerts and commands that come before it is known what time it is. */
+const MAX_DEFERRED = 50
+
+export type SessionHandlers = {
+  readonly makeHello: () => Omit<Hello, 'version' | 'nonce' | 'connectionId'>
+  /** Signed, for this device, fresh: its nonce answers a hello of this run. */
+  readonly onWelcome: (message: Welcome) => Promise<void>
+  readonly onTarget: (jws: CompactJws, manifest: TargetManifest) => Promise<void>
+  /** Verified; expiry, area and replay are still to be judged. `trustedNow` is the server's time. */
+  readonly onAlert: (message: AlertMessage, trustedNow: number) => Promise<void>
+  readonly onCommand: (message: CommandMessage, trustedNow: number) => Promise<void>
+  readonly onLedgerAck: (ack: LedgerAck) => Promise<void>
+  readonly onClipBlock: (block: ClipBlock) => void
+}
+
+/** The conversation over one link: hello until welcomed, then whatever the server says, verified. */
+export interface Session {
+  /** What the last welcome said about the time; null before the first one of this run. */
+  readonly serverTime: ServerTime | null
+  readonly isWelcomed: boolean
+  readonly connection: ConnectionId | undefined
+  onUp(connection: ConnectionId): void
+  onDown(): void
+  onMessage(topic: string, payload: Buffer): void
+  /** Says hello again, e.g. after the ledger was begun anew. */
+  greet(): void
+}
+
+export function createSession(options: {
+  readonly deviceId: DeviceId
+  readonly link: Pick<Link, 'publish'>
+  readonly trust: Trust
+  readonly clock: Clock
+  readonly random: () => number
+  readonly handlers: SessionHandlers
+  readonly log: Log
+}): Session {
+  const { deviceId, link, trust, clock, handlers, log } = options
+  const sentAtMs = new Map<string, number>()
+  let serverTime: ServerTime | null = null
+  let isWelcomed = false
+  let connection: ConnectionId | undefined
+  let repeats = 0
+  let cancelTimer = (): void => {}
+  let inbox: Promise<void> = Promise.resolve()
+  const deferred: (() => Promise<void>)[] = []
+
+  function greet(): void {
+    cancelTimer()
+    if (connection === undefined) return
+    const nonce = randomBytes(18).toString('base64url')
+    sentAtMs.set(nonce, clock.monotonicMs())
+    for (const old of [...sentAtMs.keys()].slice(0, -MAX_NONCES)) sentAtMs.delete(old)
+    const hello: Hello = { version: 1, nonce, connectionId: connection, ...handlers.makeHello() }
+    link
+      .publish(deviceTopic(deviceId, 'hello'), encodeJson(hello), { qos: 1 })
+      .catch((cause: unknown) => log.debug('hello not sent', { cause }))
+    const delayMs =
+      Math.min(LONGEST_REPEAT_MS, FIRST_REPEAT_MS * 2 ** Math.min(repeats, 10)) * (0.75 + options.random() / 2)
+    repeats += 1
+    cancelTimer = clock.after(delayMs, greet)
+  }
+
+  function drop(what: string, result: { readonly reason?: string; readonly error: string }): void {
+    log.warn(`${what} refused`, { reason: result.reason ?? 'malformed', error: result.error })
+    // The server's key may have been rotated while this connection was up: a welcome brings the chain.
+    if (result.reason === 'unknown-key' && isWelcomed) {
+      isWelcomed = false
+      repeats = 0
+      greet()
+    }
+  }
+
+  async function onWelcome(payload: Buffer): Promise<void> {
+    const jws = readJws(payload)
+    if (!jws.ok) return drop('welcome', jws)
+    const receivedMs = clock.monotonicMs()
+    const nonces = [...sentAtMs]
+    let verified: Verified<Welcome> | undefined
+    for (const [nonce, sentMs] of nonces.reverse()) {
+      verified = await trust.verifyWelcome(jws.value, { audience: deviceId, nonce })
+      if (!verified.ok) continue
+      serverTime = { serverAt: verified.value.serverTime, monotonicMs: receivedMs, roundTripMs: receivedMs - sentMs }
+      break
+    }
+    if (verified === undefined) return
+    if (!verified.ok) return drop('welcome', verified)
+    sentAtMs.clear()
+    isWelcomed = true
+    repeats = 0
+    cancelTimer()
+    cancelTimer = clock.after(GREET_AGAIN_MS * (0.75 + options.random() / 2), greet)
+    for (const act of deferred.splice(0)) await act()
+    await handlers.onWelcome(verified.value)
+    for (const alert of verified.value.alerts) await onAlert(alert)
+  }
+
+  /** Acts once it is known what time it is, whatever this device's own clock says. */
+  async function withTrustedNow(act: (trustedNow: number) => Promise<void>): Promise<void> {
+    const trustedNow = estimateServerNow({ monotonicMs: clock.monotonicMs(), serverTime })
+    if (trustedNow !== undefined) await act(trustedNow)
+    else if (deferred.length < MAX_DEFERRED) deferred.push(() => withTrustedNow(act))
+  }
+
+  async function onAlert(jws: CompactJws): Promise<void> {
+    const verified = await trust.verifyAlert(jws)
+    if (verified.ok) await withTrustedNow((trustedNow) => handlers.onAlert(verified.value, trustedNow))
+    else drop('alert', verified)
+  }
+
+  async function onCommand(jws: CompactJws): Promise<void> {
+    const verified = await trust.verifyCommand(jws)
+    if (verified.ok) await withTrustedNow((trustedNow) => handlers.onCommand(verified.value, trustedNow))
+    else drop('command', verified)
+  }
+
+  async function onTarget(jws: CompactJws): Promise<void> {
+    const verified = await trust.verifyTarget(jws)
+    if (!verified.ok) return drop('target', verified)
+    await withTrustedNow(async (trustedNow) => {
+      if (verified.value.expiresAt <= trustedNow) log.warn('target refused', { error: 'expired' })
+      else await handlers.onTarget(jws, verified.value)
+    })
+  }
+
+  async function onSigned(what: string, payload: Buffer, act: (jws: CompactJws) => Promise<void>): Promise<void> {
+    const jws = readJws(payload)
+    if (jws.ok) await act(jws.value)
+    else drop(what, jws)
+  }
+
+  async function handle(topic: string, payload: Buffer): Promise<void> {
+    const parsed = parseTopic(topic)
+    if (parsed?.scope === 'area') return onSigned('alert', payload, onAlert)
+    if (parsed?.scope !== 'device' || parsed.deviceId !== deviceId) return
+    switch (parsed.kind) {
+      case 'welcome':
+        return onWelcome(payload)
+      case 'target':
+        return onSigned('target', payload, onTarget)
+      case 'command':
+        return onSigned('command', payload, onCommand)
+      case 'ledger-ack': {
+        const ack = decodeJson(ledgerAck, payload)
+        return ack.ok ? handlers.onLedgerAck(ack.value) : drop('ledger-ack', ack)
+      }
+      default:
+        return undefined
+    }
+  }
+
+  return {
+    get serverTime() {
+      return serverTime
+    },
+    get isWelcomed() {
+      return isWelcomed
+    },
+    get connection() {
+      return connection
+    },
+    onUp(next) {
+      connection = next
+      isWelcomed = false
+      repeats = 0
+      sentAtMs.clear()
+      greet()
+    },
+    onDown() {
+      connection = undefined
+      isWelcomed = false
+      cancelTimer()
+    },
+    onMessage(topic, payload) {
+      // Blocks of a clip do not wait their turn: the window's timing depends on them.
+      if (topic === deviceTopic(deviceId, 'clip')) {
+        const block = decodeClipBlock(payload)
+        if (block.ok) handlers.onClipBlock(block.value)
+        else drop('clip block', block)
+        return
+      }
+      inbox = inbox
+        .then(() => handle(topic, payload))
+        .catch((cause: unknown) => log.error('handling a message failed', { topic, cause }))
+    },
+    greet,
+  }
+}
+
+function readJws(payload: Buffer): Decoded<CompactJws> {
+  const parsed = compactJws.safeParse(payload.toString('latin1'))
+  return parsed.success ? { ok: true, value: parsed.data } : { ok: false, error: 'not a compact JWS' }
+}

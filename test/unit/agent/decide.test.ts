@@ -1,0 +1,212 @@
+import { describe, expect, it } from 'vitest'
+import { decide, LOAD_AHEAD_MS, type Situation } from '#agent/core/decide.ts'
+import { itemKey } from '#agent/core/timeline.ts'
+import { playId } from '#protocol/ids.ts'
+import { instantMs } from '#protocol/time.ts'
+import { at, clipOf, occurrence } from './plan.fixture.ts'
+
+const start = at('2026-03-02T22:30:00Z')
+const bulletin = occurrence(start, ['a', 'b'])
+const play = playId.parse('00000000-0000-7000-8000-00000000ffff')
+const keyOf = (index: number) => {
+  const item = bulletin.items[index]
+  if (item === undefined) throw new Error(`no item ${index}`)
+  return itemKey(bulletin.occurrenceId, item.itemId)
+}
+
+/** All is well, and nothing has been played, `offsetMs` after the start. */
+function situation(offsetMs: number, change: Partial<Situation> = {}): Situation {
+  return {
+    now: instantMs.parse(start + offsetMs),
+    clock: 'trusted',
+    isMuted: false,
+    horizonEndsAt: instantMs.parse(start + 14 * 86_400_000),
+    responsibleSince: instantMs.parse(start - 86_400_000),
+    planned: [bulletin],
+    begun: [],
+    isClipHeld: () => true,
+    historyOf: () => 'none',
+    voices: [],
+    outages: [],
+    delays: new Map(),
+    ...change,
+  }
+}
+
+const clipA = clipOf('a').sha256
+const clipB = clipOf('b').sha256
+const without =
+  (...missing: readonly string[]): Situation['isClipHeld'] =>
+  (item) =>
+    !missing.includes(item.clip.sha256)
+
+/** [late reasons by clip, stops, missed by clip] in short. */
+function summarise(given: Situation) {
+  const name = new Map([
+    [clipA, 'a'],
+    [clipB, 'b'],
+  ])
+  const { loads, stops, missed } = decide(given)
+  return {
+    loads: loads.map(({ timed, lateReason }) => `${name.get(timed.item.clip.sha256)}:${lateReason ?? 'on-time'}`),
+    stops: stops.map(({ reason }) => reason),
+    missed: missed.map(({ timed, reason }) => `${name.get(timed.item.clip.sha256)}:${reason}`),
+  }
+}
+
+const voice = (index: number, change = {}) => ({
+  playId: play,
+  key: keyOf(index),
+  hasSounded: true,
+  isStopping: false,
+  ...change,
+})
+const lost = (reason: 'power-lost' | 'agent-restarted') => [
+  { fromMs: start - 1_000, toMs: start + 90_000, reason } as const,
+]
+
+const cases: [string, Situation, ReturnType<typeof summarise>][] = [
+  ['long before', situation(-60_000), { loads: [], stops: [], missed: [] }],
+  ['a few seconds ahead', situation(-LOAD_AHEAD_MS), { loads: ['a:on-time'], stops: [], missed: [] }],
+  ['already loaded', situation(-1_000, { voices: [voice(0)] }), { loads: [], stops: [], missed: [] }],
+  [
+    'the second item is prepared while the first sounds',
+    situation(56_000, { voices: [voice(0)] }),
+    { loads: ['b:on-time'], stops: [], missed: [] },
+  ],
+  [
+    'played already, after a clock step back',
+    situation(-1_000, { historyOf: () => 'settled' }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'clip not there at its time: waits',
+    situation(1_000, { isClipHeld: without(clipA) }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'clip arrives while its item runs: joins late',
+    situation(30_000, { delays: new Map([[keyOf(0), 'clip-missing']]) }),
+    { loads: ['a:clip-missing'], stops: [], missed: [] },
+  ],
+  [
+    'clip never came: missed at the item’s end, the next one goes on',
+    situation(60_000, { isClipHeld: without(clipA), delays: new Map([[keyOf(0), 'clip-missing']]) }),
+    { loads: ['b:too-late'], stops: [], missed: ['a:clip-missing'] },
+  ],
+  [
+    'back from a power cut in the second item',
+    situation(80_000, { historyOf: (key) => (key === keyOf(0) ? 'interrupted' : 'none'), outages: lost('power-lost') }),
+    { loads: ['b:power-lost'], stops: [], missed: [] },
+  ],
+  [
+    'interrupted item is joined again while it runs',
+    situation(40_000, { historyOf: () => 'interrupted', outages: lost('agent-restarted') }),
+    { loads: ['a:agent-restarted'], stops: [], missed: [] },
+  ],
+  [
+    'back from a power cut after the end',
+    situation(200_000, { outages: [{ fromMs: start - 1_000, toMs: start + 190_000, reason: 'power-lost' }] }),
+    { loads: [], stops: [], missed: ['a:power-lost', 'b:power-lost'] },
+  ],
+  ['the target came after the end', situation(200_000), { loads: [], stops: [], missed: ['a:too-late', 'b:too-late'] }],
+  [
+    'began before this installation was enrolled',
+    situation(200_000, { responsibleSince: instantMs.parse(start + 150_000) }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  ['muted: silent', situation(1_000, { isMuted: true }), { loads: [], stops: [], missed: [] }],
+  [
+    'muted to the end: missed',
+    situation(60_000, { isMuted: true, delays: new Map([[keyOf(0), 'muted']]) }),
+    { loads: [], stops: [], missed: ['a:muted'] },
+  ],
+  [
+    'muted while it sounds: stops',
+    situation(30_000, { isMuted: true, voices: [voice(0)] }),
+    { loads: [], stops: ['muted'], missed: [] },
+  ],
+  ['clock untrusted: silent', situation(1_000, { clock: 'untrusted' }), { loads: [], stops: [], missed: [] }],
+  [
+    'clock untrusted: nothing is called missed by a wrong clock',
+    situation(200_000, { clock: 'untrusted' }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'clock found wrong while it sounds: stops',
+    situation(1_000, { clock: 'untrusted', voices: [voice(0)] }),
+    { loads: [], stops: ['clock-untrusted'], missed: [] },
+  ],
+  [
+    'clock right again after the end: missed for that reason',
+    situation(200_000, { outages: [{ fromMs: start - 1_000, toMs: start + 199_000, reason: 'clock-untrusted' }] }),
+    { loads: [], stops: [], missed: ['a:clock-untrusted', 'b:clock-untrusted'] },
+  ],
+  [
+    'clock unconfirmed: plays',
+    situation(-1_000, { clock: 'unconfirmed' }),
+    { loads: ['a:on-time'], stops: [], missed: [] },
+  ],
+  [
+    'taken out of the target before its start: not played',
+    situation(-1_000, { planned: [], voices: [voice(0, { hasSounded: false })] }),
+    { loads: [], stops: ['not-in-target'], missed: [] },
+  ],
+  [
+    'taken out of the target after its start: goes on',
+    situation(56_000, { planned: [], begun: [bulletin], voices: [voice(0)] }),
+    { loads: ['b:on-time'], stops: [], missed: [] },
+  ],
+  [
+    'changed after its start: finishes the version that it began',
+    situation(56_000, { planned: [occurrence(start, ['c', 'd'])], begun: [bulletin], voices: [voice(0)] }),
+    { loads: ['b:on-time'], stops: [], missed: [] },
+  ],
+  ['past the horizon: silent', situation(-1_000, { horizonEndsAt: start }), { loads: [], stops: [], missed: [] }],
+  [
+    'a voice that is stopping is not stopped again',
+    situation(30_000, { isMuted: true, voices: [voice(0, { isStopping: true })] }),
+    { loads: [], stops: [], missed: [] },
+  ],
+]
+
+describe('what must sound now', () => {
+  it.each(cases)('%s', (_name, given, expected) => {
+    expect(summarise(given)).toEqual(expected)
+  })
+
+  it('remembers what an item is waiting for', () => {
+    expect(decide(situation(1_000, { isClipHeld: without(clipA) })).delays).toEqual(
+      new Map([[keyOf(0), 'clip-missing']]),
+    )
+    expect(decide(situation(-1_000, { isClipHeld: without(clipA) })).delays).toEqual(new Map())
+  })
+
+  it('keeps an occurrence in the version that it began with, until its end', () => {
+    expect(decide(situation(-1)).begun).toEqual([])
+    expect(decide(situation(0)).begun).toEqual([bulletin])
+    expect(decide(situation(119_999, { planned: [], begun: [bulletin] })).begun).toEqual([bulletin])
+    expect(decide(situation(120_000, { planned: [], begun: [bulletin] })).begun).toEqual([])
+    // Held for a while by something more important: it is still going on.
+    expect(decide(situation(120_000, { planned: [], begun: [bulletin], voices: [voice(1)] })).begun).toEqual([bulletin])
+  })
+
+  it('says when to look again', () => {
+    expect(decide(situation(-60_000)).wakeAtMs).toBe(start - LOAD_AHEAD_MS)
+    expect(decide(situation(1_000, { voices: [voice(0)] })).wakeAtMs).toBe(start + 60_000 - LOAD_AHEAD_MS)
+    expect(decide(situation(1_000, { isClipHeld: () => false })).wakeAtMs).toBe(start + 60_000 - LOAD_AHEAD_MS)
+  })
+
+  it('calls complete only what is over and written down', () => {
+    expect(decide(situation(-60_000)).completeUntilMs).toBe(start - 60_000)
+    expect(decide(situation(30_000, { voices: [voice(0)] })).completeUntilMs).toBe(start)
+    expect(decide(situation(30_000, { isClipHeld: () => false })).completeUntilMs).toBe(start)
+    expect(decide(situation(300_000, { historyOf: () => 'settled' })).completeUntilMs).toBe(start + 300_000)
+  })
+
+  it('prepares the one that goes first in the commune’s order first', () => {
+    const first = occurrence(start, ['b'], { broadcast: 2, order: 1 })
+    const second = occurrence(start, ['a'], { broadcast: 3, order: 2 })
+    expect(summarise(situation(-1_000, { planned: [second, first] })).loads).toEqual(['b:on-time', 'a:on-time'])
+  })
+})
