@@ -41,9 +41,13 @@ export function healthRoutes(deps: { isHealthy(): Promise<boolean> }): FastifyPl
           response: { 200: z.object({ status: z.literal('ok') }), 503: z.object({ status: z.literal('failing') }) },
         },
       },
-      async (_request, reply) => {
+      async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        return (await deps.isHealthy())
+        const isHealthy = await deps.isHealthy().catch((error: unknown) => {
+          request.log.error({ err: error }, 'the health check failed')
+          return false
+        })
+        return isHealthy
           ? reply.code(200).send({ status: 'ok' as const })
           : reply.code(503).send({ status: 'failing' as const })
       },

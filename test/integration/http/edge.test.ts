@@ -11,7 +11,7 @@ import { createTestApp, type TestApp } from '../../support/app.ts'
 let test: TestApp
 let address: net.AddressInfo
 let consoleDir: string
-let isHealthy = true
+let isHealthy: () => Promise<boolean> = async () => true
 
 const oddRoutes: FastifyPluginAsyncZod = async (app) => {
   const open = { config: { action: 'public' } } as const
@@ -37,7 +37,7 @@ beforeAll(async () => {
   await writeFile(path.join(consoleDir, '..', `${path.basename(consoleDir)}.secret`), 'outside')
   test = await createTestApp({
     routes: () => [oddRoutes],
-    app: { consoleDir, isHealthy: async () => isHealthy, rateLimits: { perMinute: 100_000, strictPerMinute: 3 } },
+    app: { consoleDir, isHealthy: () => isHealthy(), rateLimits: { perMinute: 100_000, strictPerMinute: 3 } },
   })
   await test.app.listen({ host: '127.0.0.1', port: 0 })
   const listening = test.app.server.address()
@@ -216,10 +216,11 @@ describe('the console’s files', () => {
 
 it('says whether it does its work', async () => {
   expect((await test.inject({ url: '/healthz' })).json()).toEqual({ status: 'ok' })
-  isHealthy = false
-  const failing = await test.inject({ url: '/healthz' })
-  expect([failing.statusCode, failing.json()]).toEqual([503, { status: 'failing' }])
-  isHealthy = true
+  for (const broken of [async () => false, () => Promise.reject(new Error('the database is away'))]) {
+    isHealthy = broken
+    const failing = await test.inject({ url: '/healthz' })
+    expect([failing.statusCode, failing.json()]).toEqual([503, { status: 'failing' }])
+  }
 })
 
 it('tells the time', async () => {
