@@ -65,8 +65,6 @@ await runBenchmark(async (onEnd) => {
   }
   await swarm.stop()
 
-  const slow = { kbitPerSecond: kbit, commands, broker, httpUrl: server.url, ref }
-  const delays = await measureCommandDelays({ ...slow, administrator: commune.administrator, member: onSlowLink })
   const both = (read: (cost: Cost) => number) => ({ ours: costs.mqtt.map(read), reference: costs.http.map(read) })
   const megabytes = (ref.bytes * devices) / 1_048_576
   await publishReport(
@@ -88,6 +86,9 @@ await runBenchmark(async (onEnd) => {
     },
     options.save,
   )
+
+  const slow = { kbitPerSecond: kbit, commands, broker, httpUrl: server.url, ref }
+  const delays = await measureCommandDelays({ ...slow, administrator: commune.administrator, member: onSlowLink })
   await publishReport(
     {
       id: 'command-delay',

@@ -25,10 +25,9 @@ serveParent({
 
   download: handler(downloadInput, async ({ via, ref, timeoutMs }) => {
     const startedMs = performance.now()
-    const signal = AbortSignal.timeout(timeoutMs)
     const elapsed = await Promise.all(
       devices.map(async (device) => {
-        await device.download(via, ref, signal)
+        await device.download(via, ref, AbortSignal.timeout(timeoutMs))
         return performance.now() - startedMs
       }),
     )

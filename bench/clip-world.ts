@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { type BlobRef, blobRef } from '#protocol/target.ts'
 import { broadcast } from '#server/broadcasts/schemas.ts'
 import { bulletin, clip, programme } from '#server/library/schemas.ts'
 import type { Commune } from '../test/support/commune.ts'
 import { waitFor } from '../tools/api-client.ts'
+import { writeSpeech } from './speech.ts'
 
 const PREPARE_TIMEOUT_MS = 150_000
 const DAY_MS = 86_400_000
@@ -15,9 +14,7 @@ const DAY_MS = 86_400_000
 export async function planLongProgramme(commune: Commune, minutes: number, directory: string): Promise<BlobRef> {
   const { editor, approver, id: areaId } = commune
   const file = path.join(directory, 'programme.wav')
-  // Two voices' worth of tones that never repeat: as many bytes as speech, made in a second.
-  const sound = `aevalsrc=0.3*sin(2*PI*(300+200*sin(0.7*t))*t)+0.2*sin(2*PI*1100*t)*gt(mod(t\\,0.7)\\,0.3):s=16000:d=${minutes * 60}`
-  await promisify(execFile)('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-f', 'lavfi', '-i', sound, file])
+  await writeSpeech(file, { minutes, sampleRateHz: 22_050, channels: 1 })
   const wav = new Uint8Array(await readFile(file))
   const uploaded = await editor.upload(`/api/clips?areaId=${areaId}&name=programme`, wav, clip)
   const ready = await waitFor(editor, 'the clip', PREPARE_TIMEOUT_MS, async () => {

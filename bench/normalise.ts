@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,30 +9,13 @@ import { defaultClipLimits } from '#server/audio/probe.ts'
 import { runBenchmark } from './benchmark.ts'
 import { readOptions } from './options.ts'
 import { publishReport } from './report.ts'
+import { writeSpeech } from './speech.ts'
 import { readCpuMs } from './usage.ts'
 
 /** What turning an upload into a clip costs: our pipeline beside one bare ffmpeg that decodes and encodes the same. */
 const options = readOptions({ minutes: 10, runs: 3 })
 const { minutes, runs } = options
 const run = promisify(execFile)
-
-const paragraph = `Ủy ban nhân dân xã thông báo. Sáng thứ bảy tuần này, toàn xã ra quân tổng vệ sinh môi trường. Đề nghị bà con
-tập trung tại nhà văn hóa thôn lúc bảy giờ, mang theo cuốc, xẻng và chổi. Xin trân trọng cảm ơn bà con.\n`
-const PARAGRAPHS_PER_MINUTE = 8
-
-async function speak(file: string): Promise<void> {
-  const long = `${file}-long.wav`
-  await new Promise<void>((resolve, reject) => {
-    const child = spawn('espeak-ng', ['-v', 'vi', '-s', '140', '-b', '1', '--stdin', '-w', long])
-    child.once('error', reject)
-    child.once('close', (code) => (code === 0 ? resolve() : reject(new Error(`espeak-ng ended with ${code}`))))
-    child.stdin.end(paragraph.repeat(minutes * PARAGRAPHS_PER_MINUTE))
-  })
-  // Exactly so many minutes, in the form that a studio sends: WAV, 48 kHz, stereo. Without an extension, as an upload lies.
-  const form = ['-t', String(minutes * 60), '-ar', '48000', '-ac', '2', '-f', 'wav']
-  await run('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-stream_loop', '-1', '-i', long, ...form, file])
-  await rm(long)
-}
 
 interface Cost {
   readonly wallMs: number
@@ -50,7 +33,8 @@ await runBenchmark(async (onEnd) => {
   const directory = await mkdtemp(path.join(tmpdir(), 'loaxa-bench-'))
   onEnd(() => rm(directory, { recursive: true, force: true }))
   const sourcePath = path.join(directory, 'speech')
-  await speak(sourcePath)
+  // In the form that a studio sends; without an extension, as an upload lies.
+  await writeSpeech(sourcePath, { minutes, sampleRateHz: 48_000, channels: 2 })
   const opened = await openFfmpeg({ directory: path.join(directory, 'jail') })
   if (!opened.ok) throw new Error(opened.remedy)
   const outputPath = path.join(directory, 'clip')
