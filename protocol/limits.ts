@@ -1,9 +1,9 @@
 /** Limits that both sides keep. A message beyond them is refused at the edge, before anything is parsed. */
 export const limits = {
-  /** Largest MQTT payload that either side accepts. An alert with two minutes of Opus at 24 kbit/s is 0.5 MB in Base64. */
+  /** Largest MQTT payload that either side accepts. An alert with 100 seconds of Opus at 32 kbit/s is 0.7 MB as a JWS. */
   maxPayloadBytes: 1_048_576,
-  /** Largest inline audio of an alert, before Base64. */
-  maxAlertAudioBytes: 600_000,
+  /** Largest inline audio of an alert, before Base64: signed, and inside a signed welcome, it must still fit a message. */
+  maxAlertAudioBytes: 400_000,
   maxBlockBytes: 32_768,
   minBlockBytes: 1_024,
   maxBlocksPerRequest: 4,

@@ -2,10 +2,13 @@ import { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
 import { id, instant } from '#server/http/schemas.ts'
 
+/** PostgreSQL keeps no U+0000 in a text. */
+const hasNoNul = (text: string): boolean => !text.includes('\0')
+
 /** Exempt from four eyes, and on record with its issuer. The audio is a ready clip, or a text that is read aloud. */
 export const newAlert = z.object({
   areaId: id,
-  title: z.string().trim().min(1).max(200),
+  title: z.string().trim().min(1).max(200).refine(hasNoNul),
   audio: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('clip'), clipId: id }),
     z.object({ kind: z.literal('speech'), text: z.string().trim().min(1).max(2000), voice: z.string().max(40) }),
@@ -29,3 +32,4 @@ export const alert = z
     devices: z.object({ total: z.number().int(), started: z.number().int(), played: z.number().int() }),
   })
   .meta({ id: 'Alert' })
+export const alertsQuery = z.object({ areaId: id.optional().describe('Only those of this area and below') })

@@ -28,6 +28,7 @@ import {
   addMs,
   airingsOf,
   type InstantRange,
+  type KnownStarts,
   LATE_FREEZE_MS,
   localDateOf,
   nextAiringStart,
@@ -42,7 +43,9 @@ import { type BroadcastRow, readBroadcasts, readTimings } from './store.ts'
 export interface OccurrencesDeps extends BroadcastsDeps {
   readonly log: Logger
   /** Sends a signed stop to each of these devices. */
-  readonly commands: { stopOccurrence(occurrenceId: OccurrenceId, deviceIds: readonly string[]): Promise<void> }
+  readonly commands: {
+    stopOccurrence(occurrenceId: OccurrenceId, deviceIds: readonly string[], issuedById: string): Promise<void>
+  }
   /** Zone whose calendar day is "today". */
   readonly zone: string
 }
@@ -101,14 +104,14 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     begun: ReadonlySet<string>,
     roots: string[],
   ): Promise<OccurrenceView[]> {
-    const now = clock.now()
+    const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
     const devices = await countDevices(
       db.prisma,
       broadcasts.map((row) => row.areaId),
       roots,
     )
     return broadcasts.flatMap((row) =>
-      airingsOf(row, range)
+      airingsOf(row, range, known)
         .filter((airing) => !begun.has(airing.occurrenceId))
         .map((airing) => ({
           id: airing.occurrenceId,
@@ -205,7 +208,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       deps.events.publish({ kind: 'occurrences', areaPath: view.areaPath, id })
       deps.plan.areaChanged(view.areaId)
       try {
-        await deps.commands.stopOccurrence(id, await listExpectedDevices(db.prisma, id))
+        await deps.commands.stopOccurrence(id, await listExpectedDevices(db.prisma, id), actor.accountId)
       } catch (cause) {
         deps.log.error({ err: cause, occurrenceId: id }, 'the stop could not be sent to the devices')
         throw new Problem('occurrence-stop-not-sent')
@@ -256,10 +259,10 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
 
     /** When the next occurrence begins or ends, looking one day ahead; undefined when none does. */
     async nextEdgeAt(): Promise<InstantMs | undefined> {
-      const now = clock.now()
+      const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
       const end = await nextEndAfter(db.prisma, now)
       const starts = (await readTimings(db.prisma, addMs(now, -LATE_FREEZE_MS))).flatMap(
-        (timing) => nextAiringStart({ ...timing, items: [] }, now) ?? [],
+        (timing) => nextAiringStart({ ...timing, items: [] }, now, known) ?? [],
       )
       const edges = [...starts, ...(end === undefined ? [] : [end])].filter((at) => at < now + 2 * DAY_MS)
       return edges.reduce<InstantMs | undefined>(

@@ -1,0 +1,173 @@
+import type { Logger } from 'pino'
+import { type DeviceId, deviceId, newId } from '#protocol/ids.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import { applySilence, isVisibleChange, type Presence } from './rules.ts'
+import { clearAlarms, raiseAlarm, readKnownDevice, writePresences } from './store.ts'
+
+/** What the server knows of its devices, in memory; written behind in batches, so that a state a minute of 10,000 devices costs little. */
+export interface PresenceBook {
+  /**
+   * Replaces what is known by what `change` makes of it (undefined: nothing). Answers the codes of the device's alarms in
+   * force; undefined when there is no such device. `areaPath`: where the device stands, when the caller has just read it.
+   */
+  update(
+    id: DeviceId,
+    areaPath: readonly string[] | undefined,
+    change: (known: Presence | undefined) => Presence | undefined,
+  ): Promise<ReadonlySet<string> | undefined>
+  raiseAlarm(id: DeviceId, code: string, detail: string): Promise<void>
+  clearAlarms(id: DeviceId, codes: readonly string[]): Promise<void>
+  silence(id: string): Promise<void>
+  /** Undefined: nothing was heard of it since the server started. */
+  isOnline(id: DeviceId): boolean | undefined
+  /** Writes what changed, then tells the consoles. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+interface Page {
+  areaPath: readonly string[]
+  presence: Presence | undefined
+  readonly alarms: Set<string>
+}
+
+const WRITE_CHUNK = 1_000
+/** Beyond so many devices of one area at once, the consoles are told "devices of this area" instead of each. */
+const TELL_EACH_UP_TO = 5
+const MAX_DETAIL_CHARS = 300
+
+export function createPresenceBook(deps: {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly events: ConsoleEvents
+  readonly flushDelayMs: number
+}): PresenceBook {
+  const { db, clock, log, events } = deps
+  const pages = new Map<DeviceId, Page>()
+  let dirty = new Set<DeviceId>()
+  let visible = new Set<DeviceId>()
+  let timer: NodeJS.Timeout | undefined
+  let flushing: Promise<void> = Promise.resolve()
+  let isClosed = false
+
+  async function open(id: DeviceId): Promise<Page | undefined> {
+    const there = pages.get(id)
+    if (there !== undefined) return there
+    const known = await readKnownDevice(db.pool, id)
+    if (known === undefined) {
+      log.warn({ securityEvent: 'device-unknown', deviceId: id }, 'a message of a device that does not exist')
+      return undefined
+    }
+    const page: Page = { areaPath: known.areaPath, presence: known.presence, alarms: new Set(known.alarms) }
+    pages.set(id, page)
+    return page
+  }
+
+  function touch(id: DeviceId, isVisible: boolean): void {
+    dirty.add(id)
+    if (isVisible) visible.add(id)
+    if (timer !== undefined || isClosed) return
+    timer = setTimeout(() => {
+      timer = undefined
+      flush().catch((error: unknown) => {
+        log.error({ err: error }, 'presence could not be written; trying again')
+        const [one] = dirty
+        if (one !== undefined) touch(one, false)
+      })
+    }, deps.flushDelayMs)
+  }
+
+  /** One flush at a time: a later one must not be overtaken by an earlier one. */
+  function flush(): Promise<void> {
+    flushing = flushing.then(writeDirty, writeDirty)
+    return flushing
+  }
+
+  async function writeDirty(): Promise<void> {
+    const [written, seen] = [dirty, visible]
+    dirty = new Set()
+    visible = new Set()
+    const rows = [...written].flatMap((id) => {
+      const presence = pages.get(id)?.presence
+      return presence === undefined ? [] : [[id, presence] as const]
+    })
+    try {
+      for (let at = 0; at < rows.length; at += WRITE_CHUNK)
+        await writePresences(db.pool, rows.slice(at, at + WRITE_CHUNK))
+    } catch (error) {
+      dirty = new Set([...written, ...dirty])
+      visible = new Set([...seen, ...visible])
+      throw error
+    }
+    tell(seen)
+  }
+
+  function tell(ids: ReadonlySet<DeviceId>): void {
+    const byArea = new Map<string, { areaPath: readonly string[]; ids: DeviceId[] }>()
+    for (const id of ids) {
+      const areaPath = pages.get(id)?.areaPath
+      if (areaPath === undefined) continue
+      const group = byArea.get(areaPath.join()) ?? { areaPath, ids: [] }
+      group.ids.push(id)
+      byArea.set(areaPath.join(), group)
+    }
+    for (const { areaPath, ids: changed } of byArea.values()) {
+      if (changed.length > TELL_EACH_UP_TO) events.publish({ kind: 'devices', areaPath })
+      else for (const id of changed) events.publish({ kind: 'devices', areaPath, id })
+    }
+  }
+
+  async function update(
+    id: DeviceId,
+    areaPath: readonly string[] | undefined,
+    change: (known: Presence | undefined) => Presence | undefined,
+  ): Promise<ReadonlySet<string> | undefined> {
+    const page = await open(id)
+    if (page === undefined) return undefined
+    if (areaPath !== undefined) page.areaPath = areaPath
+    const before = page.presence
+    const after = change(before)
+    if (after !== undefined) {
+      page.presence = after
+      touch(id, isVisibleChange(before, after))
+    }
+    return page.alarms
+  }
+
+  return {
+    update,
+    async raiseAlarm(id, code, detail) {
+      const page = await open(id)
+      if (page === undefined || page.alarms.has(code)) return
+      const now = clock.now()
+      const alarm = { id: newId(now), deviceId: id, code, at: toDate(now) }
+      await raiseAlarm(db.pool, { ...alarm, detail: detail.replaceAll('\0', '').slice(0, MAX_DETAIL_CHARS) })
+      page.alarms.add(code)
+      log.warn({ event: 'device-alarm', deviceId: id, code, detail }, 'a device raised an alarm')
+      touch(id, true)
+    },
+    async clearAlarms(id, codes) {
+      const page = await open(id)
+      const cleared = codes.filter((code) => page?.alarms.has(code))
+      if (page === undefined || cleared.length === 0) return
+      await clearAlarms(db.pool, id, cleared, toDate(clock.now()))
+      for (const code of cleared) page.alarms.delete(code)
+      log.info({ event: 'device-alarm-cleared', deviceId: id, codes: cleared }, 'an alarm of a device is over')
+      touch(id, true)
+    },
+    async silence(id) {
+      await update(deviceId.parse(id), undefined, (known) => known && applySilence(known, clock.now()))
+    },
+    isOnline: (id) => pages.get(id)?.presence?.isOnline,
+    flush,
+    async close() {
+      isClosed = true
+      clearTimeout(timer)
+      timer = undefined
+      await flush()
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import type { DeviceState, Hello } from '#protocol/link.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+
+/** What is known of a device's connection. */
+export interface Presence {
+  readonly connectionId: string
+  readonly isOnline: boolean
+  /** When online last changed. */
+  readonly since: InstantMs
+  readonly lastSeenAt: InstantMs
+  readonly hello: Hello | null
+  readonly state: DeviceState | null
+  /** Device clock minus server clock at the last hello. */
+  readonly clockOffsetMs: number | null
+}
+
+/** Devices send their state once a minute; whoever was silent for so long is gone, also when no last will said so. */
+export const SILENT_AFTER_MS = 5 * 60_000
+const MAX_INT4 = 2_147_483_647
+
+const turn = (known: Presence | undefined, isOnline: boolean, now: InstantMs): InstantMs =>
+  known !== undefined && known.isOnline === isOnline ? known.since : now
+
+export function applyHello(known: Presence | undefined, hello: Hello, now: InstantMs): Presence {
+  const offsetMs = hello.clock.at - now
+  return {
+    connectionId: hello.connectionId,
+    isOnline: true,
+    since: turn(known, true, now),
+    lastSeenAt: now,
+    hello,
+    state: known?.state ?? null,
+    clockOffsetMs: Math.max(-MAX_INT4, Math.min(MAX_INT4, offsetMs)),
+  }
+}
+
+/** Undefined: the last will of an earlier connection, which tells nothing about the present one. */
+export function applyState(known: Presence | undefined, state: DeviceState, now: InstantMs): Presence | undefined {
+  const isOnline = state.status === 'online'
+  if (!isOnline && known !== undefined && known.connectionId !== state.connectionId) return undefined
+  return {
+    connectionId: state.connectionId,
+    isOnline,
+    since: turn(known, isOnline, now),
+    // A last will is the broker's word, not the device's.
+    lastSeenAt: isOnline ? now : (known?.lastSeenAt ?? now),
+    hello: known?.hello ?? null,
+    state,
+    clockOffsetMs: known?.clockOffsetMs ?? null,
+  }
+}
+
+/** Offline when it was silent for too long; undefined when nothing changes. */
+export function applySilence(known: Presence, now: InstantMs): Presence | undefined {
+  if (!known.isOnline || now - known.lastSeenAt < SILENT_AFTER_MS) return undefined
+  return { ...known, isOnline: false, since: instantMs.parse(known.lastSeenAt) }
+}
+
+/** Did anything change that a console shows at once? Temperatures and free space are read with the next change. */
+export function isVisibleChange(before: Presence | undefined, after: Presence): boolean {
+  const shown = (presence: Presence | undefined): string =>
+    JSON.stringify([
+      presence?.isOnline,
+      presence?.state?.playing?.occurrenceId,
+      presence?.state?.playing?.alertId,
+      presence?.state?.playing?.itemId,
+      presence?.state?.volumePercent,
+      presence?.state?.muted,
+      presence?.state?.health?.sink.state,
+      presence?.hello?.agentVersion,
+      presence?.hello?.targetRevision,
+    ])
+  return shown(before) !== shown(after)
+}
+
+/** Raised and cleared by the server alone; what a device reports about itself leaves them alone. */
+export const serverAlarms = ['hardware-changed', 'ledger-forked'] as const
+
+/** Which alarms begin and which end when a device reports `reported` while `raised` are in force. */
+export function compareAlarms(
+  raised: ReadonlySet<string>,
+  reported: readonly string[],
+): { raise: string[]; clear: string[] } {
+  const isOurs = (code: string): boolean => serverAlarms.some((one) => one === code)
+  return {
+    raise: [...new Set(reported)].filter((code) => !raised.has(code)),
+    clear: [...raised].filter((code) => !isOurs(code) && !reported.includes(code)),
+  }
+}
+
+/** JSON that PostgreSQL can keep as jsonb: it knows neither U+0000 nor half a surrogate pair. */
+export const toStorableJson = (value: unknown): string =>
+  JSON.stringify(value, (_key, one: unknown) =>
+    typeof one === 'string' ? one.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\ufffd') : one,
+  )

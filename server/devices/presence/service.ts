@@ -1,0 +1,155 @@
+import type { Logger } from 'pino'
+import type { DeviceId } from '#protocol/ids.ts'
+import { deviceState, type Hello, hello as helloSchema, type LedgerHead, type Welcome } from '#protocol/link.ts'
+import type { CompactJws } from '#protocol/signing.ts'
+import { instantMs } from '#protocol/time.ts'
+import { deviceTopic } from '#protocol/topics.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { ServerKeys } from '#server/keys.ts'
+import { createBackground } from '#server/mqtt/background.ts'
+import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
+import { decoding } from '#server/mqtt/router.ts'
+import { createPresenceBook } from './book.ts'
+import { applyHello, applyState, compareAlarms, SILENT_AFTER_MS } from './rules.ts'
+import { markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
+
+export interface PresenceDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly events: ConsoleEvents
+  readonly keys: Pick<ServerKeys, 'signer' | 'chain'>
+  readonly link: Pick<DeviceLink, 'publish' | 'disconnect'>
+  readonly delivery: {
+    /** Which revision the device should hold. */
+    onHello(id: DeviceId, hello: Hello): Promise<{ wantedRevision: number }>
+    /** The device knows now that it is welcome: time to send what it lacks. */
+    afterWelcome(id: DeviceId, hello: Hello): Promise<void>
+  }
+  /** How far this ledger of the installation is committed, and whether it is quarantined. */
+  readonly ledger: {
+    standing(installationId: string, head: LedgerHead): Promise<{ head: LedgerHead; isForked: boolean }>
+  }
+  /** Alerts and cancels in force for a device in the area with this path. */
+  readonly alerts: { inForce(areaPath: readonly string[]): Promise<CompactJws[]> }
+  /** How long changes are gathered before they are written. */
+  readonly flushDelayMs?: number
+}
+
+export interface PresenceService {
+  readonly handlers: Pick<UplinkHandlers, 'hello' | 'state'>
+  /** Those of them that are online now. */
+  onlineAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>
+  /** At the start of the embedded broker nobody is connected, whatever the database says. */
+  forgetConnections(): Promise<void>
+  /** Devices that were silent for too long count as offline. To be called every minute. */
+  sweepSilent(): Promise<void>
+  raiseAlarm(id: DeviceId, code: string, detail: string): Promise<void>
+  clearAlarm(id: DeviceId, code: string): Promise<void>
+  /** Writes what was gathered, and waits for messages under way. */
+  flush(): Promise<void>
+  close(): Promise<void>
+}
+
+const FLUSH_DELAY_MS = 200
+
+/** Who is there: `hello` → `welcome`, `state`, alarms. Nothing in here must survive a crash: devices say it again. */
+export function createPresenceService(deps: PresenceDeps): PresenceService {
+  const { db, clock, log, link, keys, delivery } = deps
+  const book = createPresenceBook({ ...deps, flushDelayMs: deps.flushDelayMs ?? FLUSH_DELAY_MS })
+  const background = createBackground(log)
+  const welcoming = new Map<DeviceId, string>()
+
+  async function onHello(id: DeviceId, hello: Hello): Promise<void> {
+    // Repeated until welcomed: one answer is on its way already.
+    if (welcoming.get(id) === hello.nonce) return
+    const installation = await readInstallation(db.pool, id)
+    if (installation === undefined) {
+      log.warn({ securityEvent: 'hello-not-enrolled', deviceId: id }, 'a device without an installation said hello')
+      await link.disconnect(id)
+      return
+    }
+    if (hello.hardwareSerial !== installation.hardwareSerial) {
+      const detail = `${installation.hardwareSerial} → ${hello.hardwareSerial}`
+      log.warn({ securityEvent: 'hardware-changed', deviceId: id, detail }, 'an installation runs in other hardware')
+      await book.raiseAlarm(id, 'hardware-changed', detail)
+      await link.disconnect(id)
+      return
+    }
+    await book.clearAlarms(id, ['hardware-changed'])
+    await book.update(id, installation.areaPath, (known) => applyHello(known, hello, clock.now()))
+    welcoming.set(id, hello.nonce)
+    background.run('welcome', async () => {
+      try {
+        await welcome(id, hello, installation)
+      } finally {
+        if (welcoming.get(id) === hello.nonce) welcoming.delete(id)
+      }
+      await delivery.afterWelcome(id, hello)
+    })
+  }
+
+  async function welcome(id: DeviceId, hello: Hello, installation: { id: string; areaPath: string[] }): Promise<void> {
+    const [{ wantedRevision }, ledger, alerts] = await Promise.all([
+      delivery.onHello(id, hello),
+      deps.ledger.standing(installation.id, hello.ledger),
+      deps.alerts.inForce(installation.areaPath),
+    ])
+    const message: Welcome = {
+      version: 1,
+      audience: id,
+      nonce: hello.nonce,
+      serverTime: clock.now(),
+      wantedRevision,
+      ledger: ledger.head,
+      ledgerForked: ledger.isForked,
+      keyChain: [...keys.chain],
+      alerts,
+    }
+    const jws = await keys.signer.sign('welcome', JSON.stringify(message))
+    await link.publish(deviceTopic(id, 'welcome'), Buffer.from(jws), { qos: 1 })
+  }
+
+  return {
+    handlers: {
+      hello: decoding(helloSchema, onHello),
+      state: decoding(deviceState, async (id, state) => {
+        const alarms = await book.update(id, undefined, (known) => applyState(known, state, clock.now()))
+        if (alarms === undefined || state.status === 'offline') return
+        const { raise, clear } = compareAlarms(alarms, state.alarms)
+        for (const code of raise) await book.raiseAlarm(id, code, describeAlarm(code, state.health?.sink.detail))
+        if (clear.length > 0) await book.clearAlarms(id, clear)
+      }),
+    },
+    async onlineAmong(deviceIds) {
+      const unknown = deviceIds.filter((id) => book.isOnline(id) === undefined)
+      const online = new Set(unknown.length === 0 ? [] : await readOnlineAmong(db.pool, unknown))
+      return deviceIds.filter((id) => book.isOnline(id) ?? online.has(id))
+    },
+    async forgetConnections() {
+      const count = await markAllOffline(db.pool, toDate(clock.now()))
+      if (count > 0) log.info({ count }, 'the broker starts: devices count as offline until they are back')
+    },
+    async sweepSilent() {
+      await book.flush()
+      const before = toDate(instantMs.parse(clock.now() - SILENT_AFTER_MS))
+      for (const id of await readSilent(db.pool, before)) await book.silence(id)
+      await book.flush()
+    },
+    raiseAlarm: (id, code, detail) => book.raiseAlarm(id, code, detail),
+    clearAlarm: (id, code) => book.clearAlarms(id, [code]),
+    async flush() {
+      await background.idle()
+      await book.flush()
+    },
+    async close() {
+      await background.idle()
+      await book.close()
+    },
+  }
+}
+
+const describeAlarm = (code: string, sinkDetail: string | undefined): string =>
+  code === 'sound-device-failed' ? (sinkDetail ?? '') : ''

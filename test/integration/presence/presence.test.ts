@@ -1,0 +1,278 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { areaId, type DeviceId } from '#protocol/ids.ts'
+import { ledgerAck } from '#protocol/ledger.ts'
+import { type Hello, type Welcome, welcome as welcomeSchema } from '#protocol/link.ts'
+import { verifySigned } from '#protocol/signing.ts'
+import { instantMs } from '#protocol/time.ts'
+import { alertTopic, deviceTopic } from '#protocol/topics.ts'
+import { toDate } from '#server/clock.ts'
+import { createConsoleEvents } from '#server/console-events.ts'
+import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
+import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
+import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
+import { type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'
+import { createUplinkRouter, type UplinkRouter } from '#server/mqtt/router.ts'
+import { createTestClock } from '../../support/clock.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { type EnrolledDevice, enrolDevice, makeCommuneRow, type TestLedger } from '../../support/enrolled-device.ts'
+import { openDevice, type RawMqtt } from '../../support/raw-mqtt.ts'
+
+const clock = createTestClock()
+const log = pino({ level: 'silent' })
+const events = createConsoleEvents()
+let db: TestDatabase
+let keysDir: string
+let keys: ServerKeys
+let area: { id: string; path: string[] }
+
+let broker: EmbeddedBroker
+let port: number
+let router: UplinkRouter
+let presence: PresenceService
+let ledgers: LedgerService
+let asked: string[]
+let device: EnrolledDevice
+let ledger: TestLedger
+let client: RawMqtt
+
+beforeAll(async () => {
+  db = await createTestDatabase()
+  keysDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-keys-'))
+  keys = await loadServerKeys(keysDir)
+  area = await makeCommuneRow(db, clock)
+})
+afterAll(async () => {
+  await db.close()
+  await rm(keysDir, { recursive: true })
+})
+
+/** A server of broker, presence and ledger, as after a restart. */
+async function startServer(): Promise<void> {
+  asked = []
+  broker = await openEmbeddedBroker({
+    plain: { host: '127.0.0.1', port: 0 },
+    verifyDevice: async (id, secret) => id === device.id && secret === device.secret,
+    log,
+    clock,
+  })
+  presence = createPresenceService({
+    db,
+    clock,
+    log,
+    events,
+    keys,
+    link: broker,
+    delivery: {
+      onHello: async (id: DeviceId, hello: Hello) => {
+        asked.push(`hello ${id} ${hello.targetRevision}`)
+        return { wantedRevision: 7 }
+      },
+      afterWelcome: async (id) => void asked.push(`welcomed ${id}`),
+    },
+    ledger: { standing: (installationId, head) => ledgers.standing(installationId, head) },
+    alerts: { inForce: async () => [] },
+    flushDelayMs: 1,
+  })
+  ledgers = createLedgerService({ db, clock, log, events, link: broker, alarms: presence })
+  router = createUplinkRouter({
+    log,
+    handlers: { ...presence.handlers, ...ledgers.handlers, clips: async () => {}, 'clip-get': async () => {} },
+  })
+  port = (await broker.listen(router.accept)).port
+}
+async function stopServer(): Promise<void> {
+  await broker.close()
+  await settle()
+  await presence.close()
+}
+async function settle(): Promise<void> {
+  await router.idle()
+  await presence.flush()
+  await ledgers.flush()
+}
+async function connect(): Promise<RawMqtt> {
+  const connected = await openDevice(port, device.id, device.secret)
+  await connected.subscribe(
+    deviceTopic(device.id, 'welcome'),
+    deviceTopic(device.id, 'ledger-ack'),
+    alertTopic(areaId.parse(area.id)),
+  )
+  return connected
+}
+async function readWelcome(): Promise<Welcome> {
+  const { payload } = await client.next('publish')
+  const read = await verifySigned('welcome', welcomeSchema, [keys.publicKey], payload.toString())
+  if (!read.ok) throw new Error(read.error)
+  return read.value
+}
+const say = (kind: 'hello' | 'state' | 'ledger', message: object | string): void =>
+  client.publish(deviceTopic(device.id, kind), typeof message === 'string' ? message : JSON.stringify(message), {
+    qos: 1,
+  })
+async function sayAndSettle(kind: 'hello' | 'state', message: object): Promise<void> {
+  say(kind, message)
+  await client.next('puback')
+  await settle()
+}
+const readRow = () => db.prisma.devicePresence.findUniqueOrThrow({ where: { deviceId: device.id } })
+const alarmsInForce = async () =>
+  (await db.prisma.deviceAlarm.findMany({ where: { deviceId: device.id, state: 'raised' } }))
+    .map((one) => one.code)
+    .sort()
+
+beforeEach(async () => {
+  clock.advance(3_600_000)
+  device = await enrolDevice(db, clock, area)
+  ledger = device.beginLedger()
+  await startServer()
+  client = await connect()
+})
+afterEach(async () => {
+  client.end()
+  await stopServer()
+})
+
+describe('hello', () => {
+  it('is answered with a signed welcome, and delivery is told', async () => {
+    const hello = device.hello(ledger, {
+      targetRevision: 3,
+      clock: { at: instantMs.parse(clock.now() + 2_500), state: 'trusted', monotonicMs: 1 },
+    })
+    say('hello', hello)
+    expect(await readWelcome()).toEqual({
+      version: 1,
+      audience: device.id,
+      nonce: hello.nonce,
+      serverTime: clock.now(),
+      wantedRevision: 7,
+      ledger: { ledgerId: ledger.id, seq: 0, hash: '0'.repeat(64) },
+      ledgerForked: false,
+      keyChain: [],
+      alerts: [],
+    })
+    await settle()
+    expect(asked).toEqual([`hello ${device.id} 3`, `welcomed ${device.id}`])
+    expect(await readRow()).toMatchObject({
+      online: true,
+      since: toDate(clock.now()),
+      clockOffsetMs: 2_500,
+      connectionId: hello.connectionId,
+      hello: JSON.parse(JSON.stringify(hello)),
+    })
+  })
+
+  it('tells how far the ledger is committed, and that it is forked', async () => {
+    ledger.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
+    say('ledger', await ledger.batch())
+    expect(ledgerAck.parse(JSON.parse((await client.next('publish')).payload.toString()))).toMatchObject({
+      seq: 1,
+      status: 'committed',
+    })
+    say('hello', device.hello(ledger))
+    expect(await readWelcome()).toMatchObject({ ledger: ledger.head(), ledgerForked: false })
+    const other = device.beginLedger(ledger.id)
+    other.write({ type: 'boot', agentVersion: 'other', cleanShutdown: true })
+    say('ledger', await other.batch())
+    expect(ledgerAck.parse(JSON.parse((await client.next('publish')).payload.toString()))).toMatchObject({
+      status: 'forked',
+    })
+    say('hello', device.hello(ledger))
+    expect(await readWelcome()).toMatchObject({ ledgerForked: true })
+    await settle()
+    expect(await alarmsInForce()).toEqual(['ledger-forked'])
+    await sayAndSettle('state', device.state())
+    expect(await alarmsInForce()).toEqual(['ledger-forked'])
+  })
+
+  it('from other hardware raises an alarm, is not welcomed, and cut off', async () => {
+    say('hello', device.hello(ledger, { hardwareSerial: 'a copy of the card' }))
+    await client.closed
+    await settle()
+    expect(asked).toEqual([])
+    expect(await alarmsInForce()).toEqual(['hardware-changed'])
+    client = await connect()
+    say('hello', device.hello(ledger))
+    await readWelcome()
+    await settle()
+    expect(await alarmsInForce()).toEqual([])
+  })
+
+  it('of a revoked installation is not welcomed', async () => {
+    await db.prisma.installation.update({
+      where: { id: device.installationId },
+      data: { revokedAt: toDate(clock.now()) },
+    })
+    say('hello', device.hello(ledger))
+    await client.closed
+    expect(asked).toEqual([])
+  })
+
+  it('that does not decode is dropped, and the next one answered', async () => {
+    for (const bad of ['{}', 'no json', JSON.stringify({ ...device.hello(ledger), nonce: 7 })]) say('hello', bad)
+    say('hello', device.hello(ledger, { agentVersion: 'odd\u0000\ud800' }))
+    await readWelcome()
+    await settle()
+    expect(router.counts()).toMatchObject({ undecodable: 3, handled: 1 })
+    expect(await readRow()).toMatchObject({ hello: { agentVersion: 'odd\ufffd' } })
+  })
+})
+
+describe('state', () => {
+  it('is kept, told to the consoles when a person would see it, and survives a restart', async () => {
+    const told: string[] = []
+    const stop = events.subscribe((_sequence, event) => told.push(`${event.kind} ${'id' in event ? event.id : ''}`))
+    await sayAndSettle('hello', device.hello(ledger))
+    await sayAndSettle('state', device.state())
+    told.length = 0
+    clock.advance(60_000)
+    await sayAndSettle('state', device.state())
+    expect(told).toEqual([])
+    await sayAndSettle('state', device.state({ muted: true }))
+    expect(told).toEqual([`devices ${device.id}`])
+    stop()
+    expect(await readRow()).toMatchObject({ online: true, lastSeenAt: toDate(clock.now()), state: { muted: true } })
+    await stopServer()
+    await startServer()
+    expect(await presence.onlineAmong([device.id])).toEqual([device.id])
+    await presence.forgetConnections()
+    expect(await presence.onlineAmong([device.id])).toEqual([])
+  })
+
+  it('turns offline by the last will of this connection only', async () => {
+    const hello = device.hello(ledger)
+    await sayAndSettle('hello', hello)
+    const stranger = (await enrolDevice(db, clock, area)).state().connectionId
+    await sayAndSettle('state', device.state({ status: 'offline', connectionId: stranger }))
+    expect(await presence.onlineAmong([device.id])).toEqual([device.id])
+    clock.advance(1_000)
+    await sayAndSettle('state', device.state({ status: 'offline' }))
+    expect(await presence.onlineAmong([device.id])).toEqual([])
+    expect(await readRow()).toMatchObject({ online: false, since: toDate(clock.now()), hello: { nonce: hello.nonce } })
+  })
+
+  it('raises and clears alarms', async () => {
+    await sayAndSettle('state', device.state({ alarms: ['disk-full', 'clock-untrusted'] }))
+    expect(await alarmsInForce()).toEqual(['clock-untrusted', 'disk-full'])
+    await sayAndSettle('state', device.state({ alarms: ['disk-full'] }))
+    await sayAndSettle('state', device.state({ alarms: ['disk-full'] }))
+    expect(await alarmsInForce()).toEqual(['disk-full'])
+    await sayAndSettle('state', device.state())
+    expect(await alarmsInForce()).toEqual([])
+    expect(await db.prisma.deviceAlarm.count({ where: { deviceId: device.id } })).toBe(2)
+  })
+
+  it('that stays away for too long counts as offline', async () => {
+    await sayAndSettle('state', device.state())
+    const last = clock.now()
+    clock.advance(4 * 60_000)
+    await presence.sweepSilent()
+    expect(await presence.onlineAmong([device.id])).toEqual([device.id])
+    clock.advance(60_001)
+    await presence.sweepSilent()
+    expect(await readRow()).toMatchObject({ online: false, since: toDate(last) })
+  })
+})
