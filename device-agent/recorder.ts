@@ -15,6 +15,18 @@ export interface Recorder {
   retry(): Promise<void>
 }
 
+/** What a technician wants to read in the journal: what sounded, and why it did not. */
+function tellPlay(log: Log, fact: LedgerFact): void {
+  if (fact.type === 'play-started') {
+    log.info('play started', { play: fact.play.occurrenceId ?? fact.play.alertId, item: fact.play.itemId })
+  } else if (fact.type === 'play-ended') {
+    const { play, outcome, reason, heardMs } = fact
+    log.info('play ended', { play: play.occurrenceId ?? play.alertId, item: play.itemId, outcome, reason, heardMs })
+  } else if (fact.type === 'missed') {
+    log.warn('missed', { play: fact.occurrenceId, item: fact.itemId, reason: fact.reason })
+  }
+}
+
 export function createRecorder(options: {
   readonly ledger: Ledger
   readonly history: History
@@ -28,6 +40,7 @@ export function createRecorder(options: {
   async function append(fact: LedgerFact): Promise<boolean> {
     try {
       await ledger.append(fact)
+      tellPlay(log, fact)
       options.onFailing(false)
       options.onWritten()
       return true

@@ -54,6 +54,7 @@ export function createReporter(options: {
   let xruns = 0
   let connection: ConnectionId | undefined
   let cancelState = (): void => {}
+  let stateDueMs = Number.POSITIVE_INFINITY
   let cancelClips = (): void => {}
   let lastClips = ''
 
@@ -77,9 +78,14 @@ export function createReporter(options: {
     await options.link().publish(deviceTopic(deviceId, 'state'), state, { qos: 1, retain: true })
   }
 
+  /** What is due earlier stays due: a device where much happens must not fall silent about it. */
   function scheduleState(delayMs: number): void {
+    const dueMs = clock.monotonicMs() + delayMs
+    if (dueMs >= stateDueMs) return
     cancelState()
+    stateDueMs = dueMs
     cancelState = clock.after(delayMs, () => {
+      stateDueMs = Number.POSITIVE_INFINITY
       if (connection === undefined) return
       scheduleState(STATE_EVERY_MS)
       publishState(connection, 'online').catch((cause: unknown) => log.debug('state not sent', { cause }))
@@ -136,6 +142,7 @@ export function createReporter(options: {
     onDown() {
       connection = undefined
       cancelState()
+      stateDueMs = Number.POSITIVE_INFINITY
       cancelClips()
     },
     makeWill: (id) => encodeJson(describe(id, 'offline', null)),

@@ -76,15 +76,13 @@ export function createMqttTransport(options: {
 
   function pause(delayMs: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = clock.after(delayMs, () => resolve())
-      signal.addEventListener(
-        'abort',
-        () => {
-          cancel()
-          resolve()
-        },
-        { once: true },
-      )
+      const end = (): void => {
+        cancel()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const cancel = clock.after(delayMs, end)
+      signal.addEventListener('abort', end, { once: true })
     })
   }
 

@@ -103,8 +103,6 @@ export function createFetcher(options: {
         notBeforeMs.set(ref.sha256, clock.monotonicMs() + CORRUPT_RETRY_MS)
       }
     }
-    running = undefined
-    scheduleRetry()
   }
 
   /** Something is wanted, but not before a while: come back then. */
@@ -118,7 +116,11 @@ export function createFetcher(options: {
 
   function run(): void {
     if (current !== undefined && pick()?.sha256 !== current.ref.sha256) current.abort.abort()
-    running ??= runAll()
+    // Cleared in a later turn: with nothing to fetch, runAll is through before its promise is kept here.
+    running ??= runAll().finally(() => {
+      running = undefined
+      scheduleRetry()
+    })
   }
 
   return {

@@ -79,8 +79,8 @@ export async function scanLedger(folder: string, id: LedgerId, onEntry: (entry: 
     for (const [number, line] of lines.entries()) {
       const read = readLine(line, id, end)
       if (typeof read === 'string') {
-        const later = lines.slice(number + 1)
-        const isTail = isLast && !later.some((each) => decodeJson(ledgerEntry, each).ok)
+        // A torn write leaves no whole entry behind it; whole entries that do not fit were damaged or put there.
+        const isTail = isLast && !lines.slice(number).some((each) => decodeJson(ledgerEntry, each).ok)
         if (!isTail) return { ok: false, file, error: read }
         break
       }

@@ -1,0 +1,102 @@
+import { onTestFinished } from 'vitest'
+import { type Agent, startAgent } from '#agent/agent.ts'
+import { type Clock, systemClock } from '#agent/clock.ts'
+import { PlayerLoop } from '#agent/io/audio/player-loop.ts'
+import type { PlayerEvent } from '#agent/io/audio/voice.ts'
+import type { StartPlayer } from '#agent/io/player.ts'
+import { makeOccurrenceId } from '#protocol/ids.ts'
+import { type PlannedOccurrence, plannedOccurrence } from '#protocol/target.ts'
+import { makeToneWav } from '../../support/tones.ts'
+import { id, makeLog, someBoot } from './fixtures.ts'
+import type { ServerDouble } from './server-double.ts'
+
+/** The real player with its null sink (in real time), in this thread. */
+export function playHere(heard: PlayerEvent[]): StartPlayer {
+  return ({ onEvent, onFailure, volumePercent }) => {
+    let onClosed = (): void => {}
+    const loop = new PlayerLoop(
+      { kind: 'null', bufferMs: 60 },
+      systemClock,
+      (event) => {
+        heard.push(event)
+        onEvent(event)
+        if (event.type === 'closed') onClosed()
+      },
+      (error) => onFailure(error instanceof Error ? error : new Error(String(error))),
+    )
+    loop.handle({ type: 'set-volume', percent: volumePercent })
+    loop.start().catch((error: unknown) => onFailure(error instanceof Error ? error : new Error(String(error))))
+    return {
+      load: (voice) => loop.handle({ type: 'load', voice }),
+      stop: (voiceId) => loop.handle({ type: 'stop', voiceId }),
+      setVolume: (percent) => loop.handle({ type: 'set-volume', percent }),
+      close: () =>
+        new Promise((resolve) => {
+          onClosed = resolve
+          loop.handle({ type: 'close' })
+        }),
+    }
+  }
+}
+
+/** A whole agent in this process, on real files, against the server double; it has said hello when this resolves. */
+export async function launch(
+  server: ServerDouble,
+  stateDir: string,
+  change: { clock?: Clock; bootId?: typeof someBoot } = {},
+): Promise<{ agent: Agent; heard: PlayerEvent[]; lines: string[]; restarts: () => number }> {
+  const heard: PlayerEvent[] = []
+  const { log, lines } = makeLog()
+  let restarts = 0
+  const before = server.hellos.all.length
+  const agent = await startAgent({
+    stateDir,
+    identity: server.identity,
+    hardwareSerial: server.identity.hardwareSerial,
+    bootId: someBoot,
+    agentVersion: '0.0.0-test',
+    clipCacheMaxBytes: 100_000_000,
+    minFreeBytes: 0,
+    clock: systemClock,
+    random: () => 0,
+    startPlayer: playHere(heard),
+    log,
+    onRestart: () => {
+      restarts += 1
+    },
+    ...change,
+  })
+  let isStopped = false
+  const stopOnce = async (): Promise<void> => {
+    if (!isStopped) await agent.stop()
+    isStopped = true
+  }
+  onTestFinished(stopOnce)
+  await server.hellos.find(() => server.hellos.all.length > before)
+  return { agent: { stop: stopOnce }, heard, lines, restarts: () => restarts }
+}
+
+export const tone = (frequencyHz: number, durationMs: number): Uint8Array => makeToneWav([{ frequencyHz, durationMs }])
+
+/** An occurrence of these tones, its clips known to the server. */
+export function planTones(
+  server: ServerDouble,
+  startsInMs: number,
+  tones: readonly { frequencyHz: number; durationMs: number }[],
+): PlannedOccurrence {
+  const startAt = systemClock.now() + startsInMs
+  return plannedOccurrence.parse({
+    occurrenceId: makeOccurrenceId(id(), startAt),
+    title: 'Bản tin',
+    startAt,
+    latestEndAt: startAt + 600_000,
+    priority: 'normal',
+    order: 0,
+    items: tones.map(({ frequencyHz, durationMs }) => ({
+      itemId: id(),
+      clip: server.addBlob(tone(frequencyHz, durationMs)),
+      durationMs,
+      language: 'vi',
+    })),
+  })
+}

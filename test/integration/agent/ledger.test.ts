@@ -1,0 +1,230 @@
+import { spawn } from 'node:child_process'
+import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '#agent/clock.ts'
+import { openLedger } from '#agent/io/ledger.ts'
+import { hashBytes, ledgerId } from '#protocol/ids.ts'
+import type { LedgerEntry } from '#protocol/ledger.ts'
+import { limits } from '#protocol/limits.ts'
+import { emptyLedgerHash } from '#protocol/link.ts'
+import { fact, id, makeFolder, makeLog, someBoot } from './fixtures.ts'
+
+async function open(stateDir: string, firstLedgerId: string) {
+  const entries: LedgerEntry[] = []
+  const { log, lines } = makeLog()
+  const ledger = await openLedger({
+    stateDir,
+    firstLedgerId: ledgerId.parse(firstLedgerId),
+    clock: systemClock,
+    context: () => ({ bootId: someBoot, clock: 'trusted', targetRevision: 7 }),
+    log,
+    onEntry: (entry) => void entries.push(entry),
+  })
+  return { ledger, entries, lines }
+}
+
+async function readFiles(stateDir: string, ledger: string): Promise<{ file: string; text: string }[]> {
+  const folder = path.join(stateDir, 'ledger', ledger)
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.ndjson')).sort()
+  return Promise.all(
+    names.map(async (name) => ({
+      file: path.join(folder, name),
+      text: await readFile(path.join(folder, name), 'utf8'),
+    })),
+  )
+}
+
+describe('the ledger on disk', () => {
+  it('chains entries over their exact bytes, and finds them again', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const first = await open(stateDir, ledgerName)
+    expect(first.ledger.head).toEqual({ ledgerId: ledgerName, seq: 0, hash: emptyLedgerHash })
+    await Promise.all([1, 2, 3].map((n) => first.ledger.append(fact(n))))
+    await first.ledger.append(fact(4))
+    const { head } = first.ledger
+    await first.ledger.close()
+
+    const [file] = await readFiles(stateDir, ledgerName)
+    let prevHash: string = emptyLedgerHash
+    for (const [index, line] of (file?.text ?? '').trimEnd().split('\n').entries()) {
+      const entry = JSON.parse(line)
+      expect(entry).toMatchObject({
+        seq: index + 1,
+        prevHash,
+        ledgerId: ledgerName,
+        targetRevision: 7,
+        clock: 'trusted',
+      })
+      prevHash = hashBytes(line)
+    }
+    expect(head).toEqual({ ledgerId: ledgerName, seq: 4, hash: prevHash })
+
+    const second = await open(stateDir, ledgerName)
+    expect(second.ledger.head).toEqual(head)
+    expect(second.entries.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
+    await second.ledger.close()
+  })
+
+  it('loses nothing that was durable when the writer is killed at any moment', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const writer = path.resolve(import.meta.dirname, 'ledger-writer.fixture.ts')
+    for (const killAfter of [1, 23, 60]) {
+      const child = spawn(process.execPath, ['--import', 'tsx', writer, stateDir, ledgerName], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      let durable = 0
+      let seen = 0
+      for await (const line of createInterface({ input: child.stdout })) {
+        const seq = /^durable (\d+)$/.exec(line)?.[1]
+        if (seq === undefined) continue
+        durable = Math.max(durable, Number(seq))
+        seen += 1
+        if (seen >= killAfter) child.kill('SIGKILL')
+      }
+      const { ledger, entries } = await open(stateDir, ledgerName)
+      expect(ledger.head.ledgerId).toBe(ledgerName)
+      expect(ledger.head.seq).toBeGreaterThanOrEqual(durable)
+      expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: ledger.head.seq }, (_, i) => i + 1))
+      await ledger.close()
+    }
+  })
+
+  it.each([
+    ['half an entry', '{"version":1,"ledgerId":"'],
+    ['half an entry with a line feed', '{"version":1,"ledge\n'],
+    ['zeros, as a file system leaves them', '\0\0\0\0\0\0\0\0'],
+  ])('cuts off a torn tail (%s) and keeps it aside', async (_name, torn) => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const before = await open(stateDir, ledgerName)
+    for (const n of [1, 2, 3]) await before.ledger.append(fact(n))
+    const { head } = before.ledger
+    await before.ledger.close()
+    const [file] = await readFiles(stateDir, ledgerName)
+    await appendFile(file?.file ?? '', torn)
+
+    const after = await open(stateDir, ledgerName)
+    expect(after.ledger.head).toEqual(head)
+    expect(after.lines.join()).toContain('torn')
+    await after.ledger.append(fact(4))
+    await after.ledger.close()
+    const names = await readdir(path.dirname(file?.file ?? ''))
+    const aside = names.find((name) => name.includes('.torn-at-')) ?? ''
+    expect(await readFile(path.join(path.dirname(file?.file ?? ''), aside), 'utf8')).toBe(torn)
+    expect((await open(stateDir, ledgerName)).ledger.head.seq).toBe(4)
+  })
+
+  it.each([
+    ['a bit flipped in the middle', (text: string) => text.replace('"seq":2', '"seq":9')],
+    ['an entry cut out', (text: string) => text.split('\n').toSpliced(1, 1).join('\n')],
+    ['an entry of another ledger', (text: string) => text.replace(/"ledgerId":"[^"]{8}/, '"ledgerId":"deadbeef')],
+  ])('closes a ledger that is damaged before its end (%s), and begins another', async (_name, damage) => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const before = await open(stateDir, ledgerName)
+    for (const n of [1, 2, 3]) await before.ledger.append(fact(n))
+    await before.ledger.close()
+    const [file] = await readFiles(stateDir, ledgerName)
+    await writeFile(file?.file ?? '', damage(file?.text ?? ''))
+
+    const after = await open(stateDir, ledgerName)
+    const fresh = after.ledger.head.ledgerId
+    expect(fresh).not.toBe(ledgerName)
+    expect(after.ledger.head.seq).toBe(0)
+    await after.ledger.append(fact(4))
+    await after.ledger.close()
+    expect((await readFiles(stateDir, ledgerName))[0]?.text).toBe(damage(file?.text ?? ''))
+
+    // The new one stays, and what the old one told is still known.
+    const again = await open(stateDir, ledgerName)
+    expect(again.ledger.head).toMatchObject({ ledgerId: fresh, seq: 1 })
+    expect(again.entries.at(-1)).toMatchObject({ ledgerId: fresh, seq: 1 })
+    expect(again.entries.length).toBeGreaterThan(1)
+  })
+
+  it('hands out batches within the limits, and goes on where the server acknowledged', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const { ledger } = await open(stateDir, ledgerName)
+    await Promise.all(Array.from({ length: 1_000 }, (_, n) => ledger.append(fact(n))))
+    expect((await readFiles(stateDir, ledgerName)).length).toBeGreaterThan(1)
+
+    const sent: number[] = []
+    for (let batch = await ledger.readBatch(); batch.entries.length > 0; batch = await ledger.readBatch()) {
+      expect(batch.entries.length).toBeLessThanOrEqual(limits.maxLedgerEntriesPerBatch)
+      expect(Math.ceil((JSON.stringify(batch).length * 4) / 3)).toBeLessThan(limits.maxLedgerBatchBytes)
+      sent.push(...batch.entries.map((text) => JSON.parse(text).seq))
+      expect(
+        await ledger.acknowledge({ ledgerId: ledger.head.ledgerId, seq: batch.lastSeq, hash: batch.lastHash }),
+      ).toBe('ok')
+    }
+    expect(sent).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1))
+    await ledger.close()
+
+    const again = (await open(stateDir, ledgerName)).ledger
+    expect(again.acknowledgedSeq).toBe(1_000)
+    expect((await again.readBatch()).entries).toEqual([])
+  })
+
+  it('believes the server about how far it got, and tells a fork', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const { ledger } = await open(stateDir, ledgerName)
+    for (const n of [1, 2, 3]) await ledger.append(fact(n))
+    const own = ledger.head
+    const hashOf = async (seq: number) => {
+      const [file] = await readFiles(stateDir, ledgerName)
+      return hashBytes(file?.text.split('\n')[seq - 1] ?? '')
+    }
+    expect(await ledger.acknowledge(own)).toBe('ok')
+    expect(ledger.acknowledgedSeq).toBe(3)
+    // Restored from a backup: it knows less than it said.
+    expect(await ledger.acknowledge({ ...own, seq: 1, hash: await hashOf(1) })).toBe('ok')
+    expect((await ledger.readBatch()).entries.length).toBe(2)
+    // The card was restored from a backup: the server knows more than the device.
+    expect(await ledger.acknowledge({ ...own, seq: 9 })).toBe('forked')
+    expect(await ledger.acknowledge({ ...own, seq: 2, hash: hashBytes('other') })).toBe('forked')
+    // About another ledger: not this one's business.
+    expect(await ledger.acknowledge({ ledgerId: ledgerId.parse(id()), seq: 9, hash: own.hash })).toBe('ok')
+
+    await ledger.beginNew()
+    expect(ledger.head).toMatchObject({ seq: 0, hash: emptyLedgerHash })
+    expect(ledger.head.ledgerId).not.toBe(ledgerName)
+    await ledger.append(fact(4))
+    expect((await ledger.readBatch()).entries.length).toBe(1)
+  })
+
+  it('deletes what was acknowledged and is old, and nothing else', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const { ledger } = await open(stateDir, ledgerName)
+    await Promise.all(Array.from({ length: 1_500 }, (_, n) => ledger.append(fact(n))))
+    const files = (await readFiles(stateDir, ledgerName)).length
+    const inAHundredDays = systemClock.now() + 100 * 86_400_000
+    await ledger.prune(inAHundredDays)
+    expect((await readFiles(stateDir, ledgerName)).length).toBe(files)
+
+    await ledger.acknowledge(ledger.head)
+    await ledger.prune(systemClock.now() + 89 * 86_400_000)
+    expect((await readFiles(stateDir, ledgerName)).length).toBe(files)
+    await ledger.prune(inAHundredDays)
+    expect((await readFiles(stateDir, ledgerName)).length).toBe(1)
+    const { head } = ledger
+    await ledger.append(fact(0))
+    await ledger.close()
+
+    const again = await open(stateDir, ledgerName)
+    expect(again.ledger.head.seq).toBe(head.seq + 1)
+    expect(again.entries.at(-1)).toMatchObject({ prevHash: head.hash })
+  })
+
+  it('is not torn by a last file that was created and never written', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const { ledger } = await open(stateDir, ledgerName)
+    await ledger.append(fact(1))
+    await ledger.close()
+    const [file] = await readFiles(stateDir, ledgerName)
+    await truncate(file?.file ?? '', 0)
+    const again = await open(stateDir, ledgerName)
+    expect(again.ledger.head.seq).toBe(0)
+    await again.ledger.append(fact(2))
+    expect(again.ledger.head.seq).toBe(1)
+  })
+})
