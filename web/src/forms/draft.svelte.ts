@@ -2,8 +2,8 @@ import { useConsole } from '../console.ts'
 
 export interface Draft<T> {
   value: T
-  /** Back to the start, and forgotten. */
-  clear(): void
+  /** Done: what was typed is no longer kept. The form closes now. */
+  forget(): void
 }
 
 /**
@@ -14,11 +14,10 @@ export function useDraft<T extends object>(name: string, initial: () => T): Draf
   const { session } = useConsole()
   const key = `loaxa.draft.${session.current?.account.id ?? ''}.${name}`
   const draft = $state({ value: { ...initial(), ...readKept<T>(key) } })
-  let isCleared = false
+  let isForgotten = false
   $effect(() => {
     const text = JSON.stringify(draft.value)
-    if (isCleared) isCleared = false
-    else sessionStorage.setItem(key, text)
+    if (!isForgotten) sessionStorage.setItem(key, text)
   })
   return {
     get value() {
@@ -27,9 +26,8 @@ export function useDraft<T extends object>(name: string, initial: () => T): Draf
     set value(value) {
       draft.value = value
     },
-    clear() {
-      isCleared = true
-      draft.value = initial()
+    forget() {
+      isForgotten = true
       sessionStorage.removeItem(key)
     },
   }
