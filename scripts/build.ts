@@ -31,22 +31,20 @@ const unfinished = await mkdtemp(path.join(cacheDir, 'loaxa-build-'))
 // mkdtemp makes it private; what is built is for everybody, also for the account that a service runs under.
 await chmod(unfinished, 0o755)
 try {
-  if (hasPart('server/main.ts')) await buildServer(root, unfinished)
-  if (hasPart('device-agent/main.ts')) await buildAgent(root, unfinished)
-  if (hasPart('web/vite.config.ts')) {
-    await buildWithVite({
-      root: path.join(root, 'web'),
-      configFile: path.join(root, 'web/vite.config.ts'),
-      logLevel: 'warn',
-      build: {
-        outDir: path.join(unfinished, 'console'),
-        emptyOutDir: true,
-        license: { fileName: 'notices.md' },
-        rolldownOptions: { checks: { bundlerTimings: false } },
-      },
-    })
-    await compressFiles(path.join(unfinished, 'console'))
-  }
+  await buildServer(root, unfinished)
+  await buildAgent(root, unfinished)
+  await buildWithVite({
+    root: path.join(root, 'web'),
+    configFile: path.join(root, 'web/vite.config.ts'),
+    logLevel: 'warn',
+    build: {
+      outDir: path.join(unfinished, 'console'),
+      emptyOutDir: true,
+      license: { fileName: 'notices.md' },
+      rolldownOptions: { checks: { bundlerTimings: false } },
+    },
+  })
+  await compressFiles(path.join(unfinished, 'console'))
   await cp(path.join(root, 'prisma/migrations'), path.join(unfinished, 'migrations'), { recursive: true })
   await writeFile(path.join(unfinished, path.basename(stampFile)), sources)
   await replaceDist()
@@ -59,12 +57,6 @@ try {
 }
 if (process.exitCode === undefined)
   console.error(`build: dist/ is ready (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
-
-function hasPart(entry: string): boolean {
-  const exists = existsSync(path.join(root, entry))
-  if (!exists) console.error(`build: ${entry} does not exist yet, so this part is left out`)
-  return exists
-}
 
 async function readStamp(): Promise<string> {
   return existsSync(stampFile) ? readFile(stampFile, 'utf8') : ''
