@@ -23,9 +23,12 @@ export interface RawMqtt {
   end(): void
 }
 
-export async function openRawMqtt(port: number, host = '127.0.0.1'): Promise<RawMqtt> {
-  const socket = net.connect({ port, host })
-  await once(socket, 'connect')
+export const openRawMqtt = (port: number, host = '127.0.0.1'): Promise<RawMqtt> =>
+  speakMqtt(net.connect({ port, host }), 'connect')
+
+/** On a socket of one's own, once it says that it is open. */
+export async function speakMqtt(socket: net.Socket, openEvent: 'connect' | 'secureConnect'): Promise<RawMqtt> {
+  await once(socket, openEvent)
   const parse = parser({ protocolVersion: 4 })
   const arrived: Packet[] = []
   let waiting: { cmd: string; resolve(packet: Packet): void; reject(error: Error): void }[] = []

@@ -1,10 +1,18 @@
+import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import tls from 'node:tls'
+import { promisify } from 'node:util'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { areaId, type DeviceId, deviceId, newId } from '#protocol/ids.ts'
 import { alertTopic, deviceTopic } from '#protocol/topics.ts'
 import { systemClock } from '#server/clock.ts'
 import { type BrokerLimits, type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'
-import { connectRaw, openDevice, openRawMqtt } from '../../support/raw-mqtt.ts'
+import type { TlsFiles } from '#server/mqtt/embedded-listeners.ts'
+import { connectRaw, openDevice, openRawMqtt, speakMqtt } from '../../support/raw-mqtt.ts'
 
 const makeId = (): DeviceId => deviceId.parse(newId(systemClock.now()))
 const secretOf = (id: string): string => `secret-of-${id}`
@@ -18,18 +26,20 @@ interface Uplink {
 
 let broker: EmbeddedBroker
 let port: number
+let tlsPort: number | undefined
 let revoked: Set<string>
 let events: { securityEvent?: string; deviceId?: string }[]
 let uplinks: Uplink[]
 let onUplink: (uplink: Uplink) => void
 
-async function start(limits: Partial<BrokerLimits> = {}): Promise<void> {
+async function start(limits: Partial<BrokerLimits> = {}, pem?: TlsFiles): Promise<void> {
   broker = await openEmbeddedBroker({
     plain: { host: '127.0.0.1', port: 0 },
     verifyDevice: async (id, secret) => secret === secretOf(id) && !revoked.has(id),
     log: pino({ level: 'debug' }, { write: (line: string) => void events.push(JSON.parse(line)) }),
     clock: systemClock,
     limits,
+    ...(pem === undefined ? {} : { tls: { host: '127.0.0.1', port: 0, ...pem } }),
   })
   const ports = await broker.listen((topic, payload) => {
     const uplink = { topic, payload: Buffer.from(payload).toString() }
@@ -37,6 +47,7 @@ async function start(limits: Partial<BrokerLimits> = {}): Promise<void> {
     onUplink(uplink)
   })
   port = ports.port
+  tlsPort = ports.tlsPort
 }
 const securityEvents = (): string[] => events.flatMap((event) => event.securityEvent ?? [])
 const nextUplink = (): Promise<Uplink> =>
@@ -270,6 +281,30 @@ describe('limits of the embedded broker', () => {
     await third.closed
     expect(securityEvents()).toEqual(['mqtt-too-many-connections'])
     for (const stranger of strangers) stranger.end()
+  })
+})
+
+describe('TLS', () => {
+  it('carries the same, and refuses what is older than 1.2', async () => {
+    const dir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-tls-'))
+    const [key, certificate] = [path.join(dir, 'key.pem'), path.join(dir, 'certificate.pem')]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+    const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
+    await promisify(execFile)('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate])
+    const certificatePem = await readFile(certificate, 'utf8')
+    await start({}, { certificatePem, privateKeyPem: await readFile(key, 'utf8') })
+    await rm(dir, { recursive: true })
+    const secure = { port: tlsPort, host: '127.0.0.1', servername: 'localhost', ca: certificatePem }
+    const old = tls.connect({ ...secure, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
+    await expect(once(old, 'secureConnect')).rejects.toThrow()
+    const client = await speakMqtt(tls.connect(secure), 'secureConnect')
+    await connectRaw(client, { clientId: alice, username: alice, password: secretOf(alice) })
+    await client.subscribe(deviceTopic(alice, 'target'))
+    await broker.publish(deviceTopic(alice, 'target'), Buffer.alloc(500_000, 'x'), { qos: 1 })
+    expect((await client.next('publish')).payload.length).toBe(500_000)
+    client.sendBytes(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]))
+    await client.closed
+    expect(securityEvents()).toEqual(['mqtt-packet-too-large'])
   })
 })
 

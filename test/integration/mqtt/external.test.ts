@@ -153,6 +153,19 @@ describe('the link to mosquitto', () => {
     client.end()
   })
 
+  it('loses none of the retained states of many devices', async () => {
+    const payload = Buffer.alloc(700, 'x')
+    const ids = Array.from({ length: 3_000 }, makeId)
+    const options = { qos: 1, retain: true } as const
+    await Promise.all(ids.map((id) => link.publish(deviceTopic(id, 'state'), payload, options)))
+    await link.close()
+    const all = Promise.all(ids.map((id) => arrives(`${deviceTopic(id, 'state')} ${payload}`)))
+    link = openLink()
+    await link.connect(accept)
+    await all
+    takers.length = 0
+  })
+
   it('says that it is down, and subscribes again when the broker is back', async () => {
     const id = await enrol()
     await mosquitto.kill()
