@@ -52,10 +52,15 @@ export async function startPulse(options: { readonly horns: number }): Promise<P
   const recorders = new Set<Recorder>()
 
   async function startServer(): Promise<ChildProcessByStdio<null, null, Readable>> {
-    const child = spawn('pulseaudio', serverArguments(socketPath, options.horns), {
-      env: serverEnv,
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    // setpriv becomes pulseaudio, which then dies with the test even when that is killed.
+    const child = spawn(
+      'setpriv',
+      ['--pdeathsig', 'SIGKILL', 'pulseaudio', ...serverArguments(socketPath, options.horns)],
+      {
+        env: serverEnv,
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    )
     await waitUntilStarted(child)
     return child
   }
@@ -102,7 +107,7 @@ function serverArguments(socketPath: string, horns: number): string[] {
   ]
   return [
     ['-n', '--daemonize=no', '--exit-idle-time=-1', '--use-pid-file=no', '--disallow-exit'],
-    ['--realtime=no', '--high-priority=no', '--log-target=stderr', '--log-level=info'],
+    ['--realtime=no', '--high-priority=yes', '--log-target=stderr', '--log-level=info'],
     ...modules.map((module) => ['-L', module]),
   ].flat()
 }

@@ -98,6 +98,25 @@ export class MixerVoice {
     return segment.frames + (isVeryLast ? 0 : segment.gapFrames) - this.position
   }
 
+  /** Between two segments: the one at `index` has been heard to its end. */
+  get isInGap(): boolean {
+    return this.position > 0 && this.position >= (this.current?.frames ?? 0)
+  }
+
+  /** Moves on by so many frames, from the very beginning; fewer than `totalFrames`. */
+  skip(frames: number): void {
+    if (this.roundFrames === 0) return
+    this.round = Math.floor(frames / this.roundFrames)
+    let rest = frames - this.round * this.roundFrames
+    for (const segment of this.segments.slice(0, -1)) {
+      const slotFrames = segment.frames + segment.gapFrames
+      if (rest === 0 || rest < slotFrames) break
+      rest -= slotFrames
+      this.index += 1
+    }
+    this.position = rest
+  }
+
   /** Moves on to the next segment; false after the very last one. */
   advance(): boolean {
     this.position = 0
@@ -131,6 +150,13 @@ function toMixerSegment(segment: LoadedSegment): MixerSegment {
     media: clip.media,
     failure: undefined,
   }
+}
+
+/** Level first; then what sounds or sounded already; then the earlier instant. Otherwise the one loaded first. */
+export function goesBefore(a: MixerVoice, b: MixerVoice): boolean {
+  if (a.rank !== b.rank) return a.rank < b.rank
+  if (a.startedOrder !== b.startedOrder) return a.startedOrder < b.startedOrder
+  return a.startAtMs < b.startAtMs
 }
 
 /**

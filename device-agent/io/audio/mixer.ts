@@ -1,5 +1,5 @@
 import { FADE_FRAMES, MixBus } from './mix-bus.ts'
-import { type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
+import { goesBefore, type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
 import { Timeline } from './timeline.ts'
 import { type EndReason, FRAMES_PER_MS, type MixerEvent } from './voice.ts'
 
@@ -146,30 +146,15 @@ export class Mixer {
   /** The voice's instant has come, or had passed when it was loaded. */
   #arrive(voice: MixerVoice, atMs: number, frame: number): void {
     voice.phase = 'ready'
-    let skip = voice.late === 'join' ? Math.max(0, Math.round((atMs - voice.startAtMs) * FRAMES_PER_MS)) : 0
-    if (skip >= voice.totalFrames && voice.totalFrames > 0) {
+    const late = voice.late === 'join' ? Math.max(0, Math.round((atMs - voice.startAtMs) * FRAMES_PER_MS)) : 0
+    if (late >= voice.totalFrames && voice.totalFrames > 0) {
       this.#endEarly(voice, 'joined-late', frame, 0)
       return
     }
-    if (voice.roundFrames > 0) {
-      const rounds = Math.floor(skip / voice.roundFrames)
-      skip -= rounds * voice.roundFrames
-      if (rounds > 0) this.#skipSegments(voice, voice.segments.length, frame)
-      voice.round = rounds
-    } else skip = 0
-    let index = 0
-    while (skip > 0 && skip >= slotFrames(voice, index) && index < voice.segments.length - 1) {
-      skip -= slotFrames(voice, index)
-      index += 1
-    }
-    if (voice.round === 0) this.#skipSegments(voice, index, frame)
-    voice.index = index
-    voice.position = skip
-    const current = voice.current
-    if (current !== undefined && skip >= current.frames && skip > 0) {
-      // It joins within the gap, or at the gap's very beginning: the segment before it was not heard.
-      this.#timeline.addSegmentEnd(voice, frame, { round: voice.round, index, reason: 'joined-late' })
-    }
+    voice.skip(late)
+    const { round, index } = voice
+    this.#skipSegments(voice, round > 0 ? voice.segments.length : index, frame)
+    if (voice.isInGap) this.#timeline.addSegmentEnd(voice, frame, { round, index, reason: 'joined-late' })
   }
 
   #skipSegments(voice: MixerVoice, end: number, frame: number): void {
@@ -209,9 +194,8 @@ export class Mixer {
     voice.phase = 'ended'
     voice.endReason = reason
     const { round } = voice
-    const isInGap = voice.position > 0 && voice.position >= (voice.current?.frames ?? 0)
     const end = round === 0 ? voice.segments.length : voice.index + 1
-    for (let index = isInGap ? voice.index + 1 : voice.index; index < end; index += 1) {
+    for (let index = voice.isInGap ? voice.index + 1 : voice.index; index < end; index += 1) {
       this.#timeline.addSegmentEnd(voice, frame, { round, index, reason })
     }
     this.#timeline.addVoiceEnd(voice, frame)
@@ -288,16 +272,4 @@ export class Mixer {
 
 function latestEnd(voice: MixerVoice): number {
   return voice.latestEndAtMs + WINDOW_GRACE_MS
-}
-
-/** Level first; then what sounds or sounded already; then the earlier instant. Otherwise the one loaded first. */
-function goesBefore(a: MixerVoice, b: MixerVoice): boolean {
-  if (a.rank !== b.rank) return a.rank < b.rank
-  if (a.startedOrder !== b.startedOrder) return a.startedOrder < b.startedOrder
-  return a.startAtMs < b.startAtMs
-}
-
-function slotFrames(voice: MixerVoice, index: number): number {
-  const segment = voice.segments[index]
-  return segment === undefined ? 0 : segment.frames + segment.gapFrames
 }

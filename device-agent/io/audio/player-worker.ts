@@ -1,7 +1,11 @@
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '#agent/clock.ts'
 import { PlayerLoop } from './player-loop.ts'
-import type { PlayerCommand, SinkConfig } from './voice.ts'
+import type { PlayerCommand, PlayerEvent, SinkConfig } from './voice.ts'
+
+/** As PulseAudio and PipeWire choose it for their own threads. */
+const PLAYER_NICENESS = -11
 
 /** What the thread is started with; the agent's entry point tells by it that it runs as the player. */
 export type PlayerWorkerData = { readonly role: 'player'; readonly sink: SinkConfig; readonly volumePercent: number }
@@ -23,8 +27,24 @@ export async function runPlayerWorker(): Promise<void> {
     loop.handle(command)
     if (command.type === 'close') port.close()
   })
+  const refusal = raisePriority()
+  if (refusal !== undefined) port.postMessage({ type: 'unprioritised', detail: refusal } satisfies PlayerEvent)
   loop.handle({ type: 'set-volume', percent: data.volumePercent })
   await loop.start()
+}
+
+/**
+ * Puts this thread (on Linux the number 0 means the calling thread alone, setpriority(2)) before everything else that
+ * keeps a small computer busy. Needs root, CAP_SYS_NICE or LimitNICE=; without it the player works, with more risk of
+ * gaps. Returns why it was refused.
+ */
+function raisePriority(): string | undefined {
+  try {
+    setPriority(0, PLAYER_NICENESS)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
 }
 
 function rethrow(error: unknown): never {

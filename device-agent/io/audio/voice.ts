@@ -133,6 +133,8 @@ export type PlayerEvent =
     }
   /** The wall clock was set; voices not yet begun follow it. */
   | { readonly type: 'clock-stepped'; readonly byMs: number }
+  /** The thread may not run before others: gaps are likelier on a busy machine. */
+  | { readonly type: 'unprioritised'; readonly detail: string }
   | { readonly type: 'closed' }
 
 export type PlayerCommand =
