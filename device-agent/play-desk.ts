@@ -98,6 +98,7 @@ export function createPlayDesk(options: {
     }
     for (const fact of facts) recorder.record(fact).catch(tellFailure)
     const isDue = clock.monotonicMs() - lastCheckpointMs >= CHECKPOINT_EVERY_MS
+    if (event.type === 'segment-started') log.info('sounding', { voice: event.voiceId })
     if (event.type === 'segment-started' || (event.type === 'progress' && isDue)) saveCheckpoint()
     if (event.type !== 'progress') options.onChange(undefined)
   }

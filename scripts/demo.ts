@@ -3,7 +3,7 @@
  * minute, without a click, on real parts. Every process it starts ends with it.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import os from 'node:os'
@@ -18,12 +18,19 @@ import { demoTexts } from './demo/texts.ts'
 import { type DemoWorld, makeDemoProgramme, makeDemoWorld, scheduleDemo } from './demo/world.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
+const outputDir = path.join(root, 'data/demo')
 const say = demoTexts(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const httpPort = Number(process.env.HTTP_PORT || 8080)
 const started: RunningProcess[] = []
 
 class DemoError extends Error {}
+
+/** What the programs say goes into files beside the recordings, for whoever wants to know more. */
+function keepLog(name: string): (line: string) => void {
+  const file = createWriteStream(path.join(outputDir, `${name}.log`))
+  return (line) => void file.write(`${line}\n`)
+}
 
 async function isFree(port: number): Promise<boolean> {
   const probe = createServer()
@@ -39,6 +46,7 @@ async function startServer(dataDir: string): Promise<{ url: string; setupCode: s
     name: 'server',
     command: process.execPath,
     args: [path.join(root, 'dist/server.mjs')],
+    onLine: keepLog('server'),
     // Any free port for MQTT: a mosquitto of the machine's own may hold 1883.
     env: {
       LOAXA_DATA_DIR: dataDir,
@@ -57,8 +65,6 @@ async function startServer(dataDir: string): Promise<{ url: string; setupCode: s
 
 async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Promise<string[]> {
   const soundCard = existsSync('/dev/snd/timer')
-  const outputDir = path.join(root, 'data/demo')
-  await mkdir(outputDir, { recursive: true })
   const agent = path.join(root, 'dist/device-agent.mjs')
   const files: string[] = []
   for (const [index, device] of world.devices.entries()) {
@@ -76,7 +82,13 @@ async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Pr
       args: [agent, 'enrol', url, device.code],
       env,
     })
-    const speaker = startProcess({ name: device.name, command: process.execPath, args: [agent, 'run'], env })
+    const speaker = startProcess({
+      name: device.name,
+      command: process.execPath,
+      args: [agent, 'run'],
+      env,
+      onLine: keepLog(`loa-${index + 1}`),
+    })
     started.push(speaker)
     void speaker.exited.then((code) => {
       if (!stopping) print(say.agentEnded(device.name, String(code)))
@@ -161,6 +173,7 @@ async function run(dataDir: string): Promise<void> {
 // 0711: the embedded database runs under its own account and must be able to pass.
 const dataDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-demo-'))
 await chmod(dataDir, 0o711)
+await mkdir(outputDir, { recursive: true })
 const asked = untilAsked()
 let failed = false
 try {

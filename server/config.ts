@@ -16,7 +16,20 @@ const settings = z.object({
   HTTP_HOST: z.string().default('127.0.0.1').describe('Address the console and the API listen on'),
   HTTP_PORT: port.default(8080).describe('0 takes any free port'),
   PUBLIC_URL: z.url().optional().describe('How people and devices reach this server, e.g. https://loa.xa.gov.vn'),
-  TRUST_PROXY: z.string().default('').describe('Addresses of reverse proxies whose X-Forwarded-* headers count'),
+  TRUST_PROXY: z
+    .string()
+    .regex(/^$|^[0-9a-fA-F.:/, ]+$/)
+    .default('')
+    .describe('Addresses or networks of reverse proxies whose X-Forwarded-* headers count, with commas between them'),
+  HTTP_REQUESTS_PER_MINUTE: z.coerce.number().int().min(60).default(1_200).describe('Limit for one address'),
+  HTTP_STRICT_REQUESTS_PER_MINUTE: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .default(20)
+    .describe(
+      'Limit for one address on sign-in, set-up and enrolment; raise it while many devices enrol behind one address',
+    ),
   ALLOW_INSECURE_ENROLMENT: flag
     .default(false)
     .describe('Lets devices enrol over plain HTTP from other machines: their secret then travels in clear'),
@@ -64,6 +77,7 @@ export interface Config {
     readonly port: number
     readonly publicUrl: string | undefined
     readonly trustProxy: string[]
+    readonly rateLimits: { readonly perMinute: number; readonly strictPerMinute: number }
   }
   readonly allowInsecureEnrolment: boolean
   readonly mqtt:
@@ -121,6 +135,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       trustProxy: s.TRUST_PROXY.split(',')
         .map((one) => one.trim())
         .filter((one) => one !== ''),
+      rateLimits: { perMinute: s.HTTP_REQUESTS_PER_MINUTE, strictPerMinute: s.HTTP_STRICT_REQUESTS_PER_MINUTE },
     },
     allowInsecureEnrolment: s.ALLOW_INSECURE_ENROLMENT,
     mqtt:

@@ -19,7 +19,7 @@ function sayLine(text: string): string {
 export function createServerLog(level: Config['logLevel']): Logger {
   const options = {
     level,
-    base: undefined,
+    base: null,
     redact: {
       paths: ['*.password', '*.secret', '*.code', '*.signInCode', 'req.headers', '*.cookie'],
       censor: '[secret]',

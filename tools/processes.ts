@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
 /** A program that the demo, a journey or a benchmark started, and will stop. */
@@ -93,7 +92,9 @@ export async function runProcess(options: Parameters<typeof startProcess>[0]): P
   return child.output()
 }
 
-/** Waits for Ctrl-C or SIGTERM. */
+/** Resolves at Ctrl-C or SIGTERM. Further ones are ignored: an impatient second Ctrl-C must not leave half of it running. */
 export async function untilAsked(): Promise<void> {
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
 }

@@ -1,0 +1,300 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import type { Logger } from 'pino'
+import packageJson from '../package.json' with { type: 'json' }
+import { airtimeRoutes } from './airtime/routes.ts'
+import { createAirtimeService } from './airtime/service.ts'
+import { createSpeechRenderer } from './alerts/audio.ts'
+import { alertsRoutes } from './alerts/routes.ts'
+import { createAlertsService } from './alerts/service.ts'
+import { areasRoutes } from './areas/routes.ts'
+import { createAreasService } from './areas/service.ts'
+import { openFfmpeg } from './audio/ffmpeg.ts'
+import { defaultClipLimits } from './audio/probe.ts'
+import { openEspeakNg } from './audio/speech.ts'
+import { createAccountsService } from './auth/accounts-service.ts'
+import { createPasswords } from './auth/passwords.ts'
+import { authRoutes } from './auth/routes.ts'
+import { createAuthService } from './auth/service.ts'
+import { createSessions } from './auth/sessions.ts'
+import { createSignInDelay } from './auth/sign-in-delay.ts'
+import { createOccurrencesService } from './broadcasts/occurrences-service.ts'
+import { broadcastsRoutes } from './broadcasts/routes.ts'
+import { createBroadcastsService } from './broadcasts/service.ts'
+import { systemClock } from './clock.ts'
+import type { Config } from './config.ts'
+import { createConsoleEvents } from './console-events.ts'
+import { openDatabase } from './db.ts'
+import { createBlobs } from './delivery/blobs.ts'
+import { createBlockServer } from './delivery/blocks.ts'
+import type { PlanListener } from './delivery/plan-listener.ts'
+import { clipBytesRoutes } from './delivery/routes.ts'
+import { createDeliveryService } from './delivery/service.ts'
+import { commandsRoutes } from './devices/commands/routes.ts'
+import { createCommandsService } from './devices/commands/service.ts'
+import { createEnrolmentService } from './devices/enrolment.ts'
+import { createPresenceService, type PresenceService } from './devices/presence/service.ts'
+import { devicesRoutes } from './devices/routes.ts'
+import { createDevicesService } from './devices/service.ts'
+import { buildApp } from './http/app.ts'
+import { createJobs } from './jobs.ts'
+import { loadServerKeys } from './keys.ts'
+import { createLedgerService } from './ledger/service.ts'
+import { createBulletinsService } from './library/bulletins-service.ts'
+import { openClipFiles } from './library/clip-files.ts'
+import { createClipProcessing } from './library/clip-processing.ts'
+import { createClipsService } from './library/clips-service.ts'
+import { createProgrammesService } from './library/programmes-service.ts'
+import { bulletinRoutes, clipRoutes, programmeRoutes } from './library/routes.ts'
+import type { UplinkHandlers } from './mqtt/link.ts'
+import { openLink } from './mqtt/open.ts'
+import { createUplinkRouter } from './mqtt/router.ts'
+import { guessMqttUrl, readSettingFile, StartError, settlePort } from './start.ts'
+
+export interface RunningServer {
+  readonly log: Logger
+  readonly publicUrl: string
+  /** Where it listens. */
+  readonly httpUrl: string
+  /** Of the embedded broker; null with an external one. */
+  readonly mqttUrl: string | null
+  /** Set while there is no account. */
+  readonly setupCode: string | undefined
+  close(): Promise<void>
+}
+
+/** Beside the bundle in dist/, or in the source tree. */
+function findFiles(): { migrationsDir: string; consoleDir: string | null } {
+  const beside = path.join(import.meta.dirname, 'migrations')
+  const isBundle = existsSync(beside)
+  const root = path.dirname(import.meta.dirname)
+  const consoleDir = path.join(isBundle ? import.meta.dirname : path.join(root, 'dist'), 'console')
+  return {
+    migrationsDir: isBundle ? beside : path.join(root, 'prisma/migrations'),
+    consoleDir: existsSync(path.join(consoleDir, 'index.html')) ? consoleDir : null,
+  }
+}
+
+/**
+ * Everything, composed by hand. The order is the order of need: what a crash interrupted is frozen and compiled before
+ * devices and people are let in. Throws StartError and the like, closing what it had opened.
+ */
+export async function composeServer(config: Config, log: Logger): Promise<RunningServer> {
+  const opened: (() => Promise<void>)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    return await compose(config, log, opened, closeAll)
+  } catch (cause) {
+    await closeAll()
+    throw cause
+  }
+}
+
+async function openAudio(config: Config) {
+  const directory = path.join(config.dataDir, 'jail')
+  const ffmpeg = await openFfmpeg({ directory })
+  if (!ffmpeg.ok) throw new StartError(ffmpeg.remedy)
+  const speech = await openEspeakNg({ directory })
+  if (!speech.ok) throw new StartError(speech.remedy)
+  return { ffmpeg: ffmpeg.ffmpeg, speech: speech.engine }
+}
+
+async function compose(
+  config: Config,
+  log: Logger,
+  opened: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<RunningServer> {
+  const clock = systemClock
+  const events = createConsoleEvents()
+  const { migrationsDir, consoleDir } = findFiles()
+  await mkdir(config.dataDir, { recursive: true })
+  const { ffmpeg, speech } = await openAudio(config)
+  const keys = await loadServerKeys(path.join(config.dataDir, 'keys'))
+  if (keys.createdRecoveryKey !== undefined) {
+    log.warn({ event: 'recovery-key-made', file: keys.createdRecoveryKey }, 'take the recovery key offline')
+  }
+  const files = await openClipFiles(config.dataDir)
+  const db = await openDatabase({ url: config.databaseUrl, migrationsDir, log })
+  opened.push(() => db.close())
+
+  const httpPort = await settlePort(config.http.port, config.http.host)
+  const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
+  const base = { db, clock, log, events }
+
+  const plain = config.mqtt.kind === 'embedded' ? config.mqtt.plain : undefined
+  const mqttPort = plain === undefined ? 0 : await settlePort(plain.port, plain.host)
+  const {
+    link,
+    accounts: brokerAccounts,
+    open: openToDevices,
+  } = await openLink(config, mqttPort, {
+    log,
+    clock,
+    verifyDevice: (id, secret) => enrolment.verifyDevice(id, secret),
+  })
+  opened.push(() => link.close())
+
+  const jobs = createJobs({ clock, log })
+  const blobs = createBlobs({ db, clock, clips: files })
+  // Presence, delivery and the ledger ask each other; each gets the others by a function.
+  const presence: PresenceService = createPresenceService({
+    ...base,
+    keys,
+    link,
+    delivery: {
+      onHello: (id, hello) => delivery.onHello(id, hello),
+      afterWelcome: (id, hello) => delivery.afterWelcome(id, hello),
+    },
+    ledger: { standing: (installationId, head) => ledger.standing(installationId, head) },
+    alerts: { inForce: (areaPath) => alerts.inForce(areaPath) },
+  })
+  opened.push(() => presence.close())
+  const delivery = createDeliveryService({
+    ...base,
+    signer: keys.signer,
+    link,
+    horizonDays: config.horizonDays,
+    clips: { transport: config.clipTransport, baseUrl: config.clipTransport === 'mqtt' ? null : publicUrl },
+    onlineAmong: (ids) => presence.onlineAmong(ids),
+    onTargetsChanged: (ids) => blobs.forget(ids),
+  })
+  opened.push(() => delivery.stop())
+  const ledger = createLedgerService({ ...base, link, alarms: presence })
+  opened.push(() => ledger.flush())
+  const blocks = createBlockServer({ blobs, link, log })
+  const limits = { ...defaultClipLimits, maxBytes: config.uploadMaxBytes }
+  const alerts = createAlertsService({
+    ...base,
+    keys,
+    link,
+    files,
+    renderSpeech: createSpeechRenderer({
+      speech,
+      ffmpeg,
+      limits,
+      workDir: path.join(config.dataDir, 'alert-speech'),
+      log,
+    }),
+  })
+  opened.push(() => alerts.close())
+  const commands = createCommandsService({ ...base, keys, link, onlineAmong: (ids) => presence.onlineAmong(ids) })
+  opened.push(() => commands.idle())
+
+  const plan: PlanListener = {
+    areaChanged(id) {
+      delivery.plan.areaChanged(id)
+      void edges.rearm()
+    },
+    deviceChanged: (id) => delivery.plan.deviceChanged(id),
+  }
+  const planning = { ...base, plan }
+  const broadcasts = createBroadcastsService(planning)
+  const occurrences = createOccurrencesService({ ...planning, commands, zone: config.timeZone })
+  const edges = jobs.at(
+    'occurrences begin and end',
+    () => occurrences.nextEdgeAt(),
+    () => occurrences.advance(),
+  )
+
+  const processing = createClipProcessing({
+    ...base,
+    files,
+    ffmpeg,
+    limits,
+    speech,
+  })
+  opened.push(() => processing.close())
+  const clips = createClipsService({ ...base, files, processing, speech, uploadMaxBytes: config.uploadMaxBytes })
+
+  const enrolment = createEnrolmentService({
+    ...planning,
+    keys,
+    link,
+    brokerAccounts,
+    publicUrl,
+    mqtt: {
+      url: guessMqttUrl(config, publicUrl, mqttPort),
+      caPem: config.mqttCaFile === undefined ? null : await readSettingFile('MQTT_CA_FILE', config.mqttCaFile),
+    },
+  })
+
+  const sessions = createSessions({ db, clock })
+  const auth = createAuthService({
+    ...base,
+    sessions,
+    passwords: await createPasswords(),
+    delay: createSignInDelay(),
+    zone: config.timeZone,
+  })
+  const app = await buildApp({
+    log,
+    clock,
+    events,
+    sessions,
+    verifyDevice: enrolment.verifyDevice,
+    publicUrl,
+    trustProxy: config.http.trustProxy.length > 0 && config.http.trustProxy.join(','),
+    rateLimits: config.http.rateLimits,
+    version: packageJson.version,
+    zone: config.timeZone,
+    consoleDir,
+    isHealthy: async () => link.isUp() && (await db.pool.query('SELECT 1')).rowCount === 1,
+    routes: [
+      authRoutes({ auth, accounts: createAccountsService(base), publicUrl }),
+      areasRoutes({ areas: createAreasService(base) }),
+      devicesRoutes({
+        devices: createDevicesService(planning),
+        enrolment,
+        allowInsecureEnrolment: config.allowInsecureEnrolment,
+      }),
+      commandsRoutes({ commands }),
+      alertsRoutes({ alerts }),
+      clipRoutes({ clips, files }),
+      bulletinRoutes({ bulletins: createBulletinsService(planning) }),
+      programmeRoutes({ programmes: createProgrammesService(planning) }),
+      broadcastsRoutes({ broadcasts, occurrences }),
+      airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
+    ],
+    rootRoutes: [clipBytesRoutes({ blobs })],
+  })
+  opened.push(() => app.close())
+  opened.push(() => jobs.stop())
+
+  // What happened while we were away, before anybody is let in.
+  await occurrences.advance()
+  if (config.mqtt.kind === 'embedded') await presence.forgetConnections()
+  await delivery.compileAll()
+  await processing.resume()
+
+  jobs.every('freeze what has begun', '*/30 * * * * *', () => occurrences.advance())
+  jobs.every('repair targets', '15,45 * * * * *', () => delivery.tick())
+  jobs.every('notice silent devices', '30 * * * * *', () => presence.sweepSilent())
+  jobs.every('sweep', '0 17 * * * *', async () => {
+    await delivery.sweep()
+    await sessions.sweep()
+  })
+  await edges.rearm()
+
+  const handlers: UplinkHandlers = {
+    ...presence.handlers,
+    ...ledger.handlers,
+    clips: delivery.clipsHandler,
+    'clip-get': blocks.handler,
+  }
+  const router = createUplinkRouter({ handlers, log })
+  await openToDevices(router.accept)
+  await alerts.resume()
+  await app.listen({ host: config.http.host, port: httpPort })
+  return {
+    log,
+    publicUrl,
+    httpUrl: `http://${config.http.host}:${httpPort}`,
+    mqttUrl: plain === undefined ? null : `mqtt://${plain.host}:${mqttPort}`,
+    setupCode: (await auth.makeSetupCode())?.code,
+    close: closeAll,
+  }
+}
