@@ -18,44 +18,51 @@ export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
       FROM expected_play e JOIN occurrence o ON o.id = e.occurrence_id
       WHERE ${where}
     ), reported AS (
-      SELECT p.occurrence_id, p.item_id, p.device_id, p.started_at, p.ended_at, p.heard_ms, p.outcome, p.reason,
-        row_number() OVER in_order AS place,
-        max(CASE WHEN p.started_at IS NOT NULL THEN p.ended_at END)
-          OVER (in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS heard_until
-      FROM play p WHERE p.occurrence_id IN (SELECT DISTINCT occurrence_id FROM expected)
-      WINDOW in_order AS (
-        PARTITION BY p.occurrence_id, p.item_id, p.device_id
-        ORDER BY coalesce(p.started_at, p.planned_start_at), p.id COLLATE "C"
-      )
+      SELECT p.occurrence_id, p.item_id, p.device_id, count(*) AS reports,
+        count(*) FILTER (WHERE p.heard_ms > 0) AS plays,
+        sum(CASE WHEN p.started_at IS NOT NULL AND p.ended_at IS NOT NULL THEN p.heard_ms ELSE 0 END) AS heard_ms,
+        bool_or(p.outcome IS NULL) AS is_open, max(p.reason) AS reason, min(p.started_at) AS started_at,
+        max(p.ended_at) FILTER (WHERE p.started_at IS NOT NULL) AS ended_at
+      FROM expected e
+      JOIN play p ON p.occurrence_id = e.occurrence_id AND p.device_id = e.device_id AND p.item_id = e.item_id
+      GROUP BY p.occurrence_id, p.item_id, p.device_id
     ), heard AS (
-      SELECT occurrence_id, item_id, device_id,
-        sum(CASE
-          WHEN started_at IS NULL OR ended_at IS NULL THEN 0
-          WHEN heard_until > started_at
-            THEN least(heard_ms, greatest(0, extract(epoch FROM ended_at - heard_until) * 1000))
-          ELSE heard_ms
-        END) AS heard_ms,
-        count(*) FILTER (WHERE heard_ms > 0) AS plays,
-        bool_or(outcome IS NULL) AS is_open,
-        (array_agg(reason ORDER BY place) FILTER (WHERE reason IS NOT NULL))[1] AS reason,
-        min(started_at) AS started_at,
-        max(ended_at) FILTER (WHERE started_at IS NOT NULL) AS ended_at
-      FROM reported GROUP BY occurrence_id, item_id, device_id
+      SELECT e.*, coalesce(r.plays, 0)::int AS plays, r.is_open, r.started_at, r.ended_at,
+        least(coalesce(s.heard_ms, r.heard_ms, 0), e.duration_ms)::int AS heard_ms,
+        CASE WHEN r.reports > 1 THEN s.reason ELSE r.reason END AS device_reason,
+        r.reports IS NOT NULL AS is_reported
+      FROM expected e
+      LEFT JOIN reported r USING (occurrence_id, item_id, device_id)
+      -- Nearly every item is reported once. Only where it is not, there is an order and something that may overlap.
+      LEFT JOIN LATERAL (
+        SELECT sum(CASE
+            WHEN o.started_at IS NULL OR o.ended_at IS NULL THEN 0
+            WHEN o.heard_until > o.started_at
+              THEN least(o.heard_ms, greatest(0, extract(epoch FROM o.ended_at - o.heard_until) * 1000))
+            ELSE o.heard_ms
+          END) AS heard_ms,
+          (array_agg(o.reason ORDER BY o.place) FILTER (WHERE o.reason IS NOT NULL))[1] AS reason
+        FROM (
+          SELECT p.started_at, p.ended_at, p.heard_ms, p.reason, row_number() OVER in_order AS place,
+            max(CASE WHEN p.started_at IS NOT NULL THEN p.ended_at END)
+              OVER (in_order ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS heard_until
+          FROM play p
+          WHERE r.reports > 1
+            AND p.occurrence_id = e.occurrence_id AND p.device_id = e.device_id AND p.item_id = e.item_id
+          WINDOW in_order AS (ORDER BY coalesce(p.started_at, p.planned_start_at), p.id COLLATE "C")
+        ) o
+      ) s ON true
     ), enrolled AS (
       SELECT device_id, min(enrolled_at) AS first_at FROM installation GROUP BY device_id
     ), facts AS (
-      SELECT e.*, least(coalesce(h.heard_ms, 0), e.duration_ms)::int AS heard_ms, coalesce(h.plays, 0)::int AS plays,
-        h.device_id IS NOT NULL AS is_reported, coalesce(h.is_open, false) AS is_open, h.reason AS device_reason,
-        h.started_at, h.ended_at,
+      SELECT e.*,
         e.planned_end_at <= ${asOf}::timestamptz AND (
           n.first_at IS NULL OR n.first_at >= e.planned_end_at OR EXISTS (
             SELECT 1 FROM ledger l
             WHERE l.device_id = e.device_id AND l.created_at <= e.start_at AND l.complete_until >= e.settled_at
           )
         ) AS is_silence_certain
-      FROM expected e
-      LEFT JOIN heard h USING (occurrence_id, item_id, device_id)
-      LEFT JOIN enrolled n USING (device_id)
+      FROM heard e LEFT JOIN enrolled n ON n.device_id = e.device_id
     ), judged AS (
       SELECT *, CASE
         WHEN heard_ms > 0 AND heard_ms >= duration_ms - ${WHOLE_PLAY_TOLERANCE_MS}::int THEN 'played'

@@ -1,5 +1,5 @@
 import type { InstantMs } from '#protocol/time.ts'
-import { type Airing, addMs, airingsOf, LATE_FREEZE_MS, type PlannedBroadcast } from './rules.ts'
+import { type Airing, addMs, airingsOf, type KnownStarts, LATE_FREEZE_MS, type PlannedBroadcast } from './rules.ts'
 import {
   type BroadcastRow,
   type Db,
@@ -26,11 +26,12 @@ export async function freezeDueOccurrences(db: Db, now: InstantMs): Promise<Froz
   await lockPlan(db)
   const since = addMs(now, -LATE_FREEZE_MS)
   const [timings, lastFrozen] = [await readTimings(db, since), await readLastFrozenStarts(db, since)]
+  const known: KnownStarts = new Map()
   const dueOf = (broadcast: PlannedBroadcast): Airing[] => {
     // Occurrences of one broadcast are frozen in order, so that nothing before the last frozen one is left.
     const last = lastFrozen.get(broadcast.id)
     const range = { from: last === undefined ? since : addMs(last, 1), to: addMs(now, 1) }
-    return airingsOf(broadcast, range).filter((airing) => !airing.isCancelled)
+    return airingsOf(broadcast, range, known).filter((airing) => !airing.isCancelled)
   }
   const dueIds = timings.filter((timing) => dueOf({ ...timing, items: [] }).length > 0).map((timing) => timing.id)
   if (dueIds.length === 0) return []

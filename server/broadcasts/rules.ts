@@ -82,47 +82,66 @@ export function startOfLocalDay(date: string, timeZone: string): InstantMs {
   return instantMs.parse(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds)
 }
 
-export const addDays = (date: string, days: number): string => Temporal.PlainDate.from(date).add({ days }).toString()
+const DAY_MS = 86_400_000
+const utcDateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+/** The calendar day so many days after `date` (days of the calendar are all alike: no zone is in it). */
+export const addDays = (date: string, days: number): string =>
+  utcDateOf(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS)
+
+/**
+ * Starts that were worked out already, for one run over many broadcasts: most of a province air at the same few times,
+ * and a zone's rules cost more than everything else here.
+ */
+export type KnownStarts = Map<string, InstantMs>
 
 /**
  * A local time that clocks skip counts from before the gap, one that comes twice is its first (RFC 5545 §3.3.5,
  * Temporal's `compatible`).
  */
-function startOn(timing: Timing, date: string): InstantMs {
+function startOn(timing: Timing, date: string, known?: KnownStarts): InstantMs {
+  const key = `${timing.timeZone} ${date} ${timing.localTime}`
+  const there = known?.get(key)
+  if (there !== undefined) return there
   const local = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(timing.localTime))
-  return instantMs.parse(local.toZonedDateTime(timing.timeZone).epochMilliseconds)
+  const start = instantMs.parse(local.toZonedDateTime(timing.timeZone).epochMilliseconds)
+  known?.set(key, start)
+  return start
 }
 
 export const firstStartOf = (timing: Timing): InstantMs => startOn(timing, timing.firstDate)
 
 /** The starts of a broadcast's occurrences within `range`, in order, each once. */
-export function startsWithin(timing: Timing, range: InstantRange): InstantMs[] {
+export function startsWithin(timing: Timing, range: InstantRange, known?: KnownStarts): InstantMs[] {
   if (range.to <= range.from) return []
-  // A start can fall on another day of the zone than its date (a gap at midnight), hence a day more on either side.
-  const earliest = addDays(localDateOf(range.from, timing.timeZone), -1)
-  const latest = addDays(localDateOf(range.to, timing.timeZone), 1)
+  // A local day lies within a day of the same day in UTC, but for what a gap in a zone's calendar adds.
+  const earliest = addDays(utcDateOf(range.from), -2)
+  const latest = addDays(utcDateOf(range.to), 2)
   const lastDate = timing.recurrence === 'once' ? timing.firstDate : (timing.lastDate ?? latest)
   const end = lastDate < latest ? lastDate : latest
   const starts: InstantMs[] = []
   for (let date = timing.firstDate > earliest ? timing.firstDate : earliest; date <= end; date = addDays(date, 1)) {
-    const start = startOn(timing, date)
+    const start = startOn(timing, date, known)
     // A zone that skips a whole day (Samoa, 2011-12-30) gives two dates the same instant.
     if (start >= range.from && start < range.to && starts.at(-1) !== start) starts.push(start)
   }
   return starts
 }
 
-/** The next start after `now`, looking at most `withinDays` ahead of it and of the first date. */
-export function nextStartOf(timing: Timing, now: InstantMs, withinDays = 3): InstantMs | undefined {
-  const first = firstStartOf(timing)
+/** The next start after `now`; a daily broadcast has one within three days of its first or of now, whatever its zone. */
+export function nextStartOf(timing: Timing, now: InstantMs, known?: KnownStarts): InstantMs | undefined {
+  const first = startOn(timing, timing.firstDate, known)
   const from = first > now ? first : addMs(now, 1)
-  return startsWithin(timing, { from, to: addMs(from, withinDays * 86_400_000) })[0]
+  return startsWithin(timing, { from, to: addMs(from, 3 * DAY_MS) }, known)[0]
 }
 
 /** The next start of the broadcast that will air; undefined when none will. */
-export function nextAiringStart(broadcast: PlannedBroadcast, now: InstantMs): InstantMs | undefined {
+export function nextAiringStart(
+  broadcast: PlannedBroadcast,
+  now: InstantMs,
+  known?: KnownStarts,
+): InstantMs | undefined {
   const after = broadcast.timedSince > now ? broadcast.timedSince : now
-  const start = nextStartOf(broadcast, after)
+  const start = nextStartOf(broadcast, after, known)
   return start !== undefined && (broadcast.cancelledAt === null || start < broadcast.cancelledAt) ? start : undefined
 }
 
@@ -154,9 +173,9 @@ const durationOf = (items: readonly AirableItem[]): number => items.reduce((sum,
 export const plannedDurationMs = (broadcast: PlannedBroadcast): number => durationOf(broadcast.items)
 
 /** What the broadcast airs within `range`, as it stands now, cancelled ones included. Not for what began before `timedSince`. */
-export function airingsOf(broadcast: PlannedBroadcast, range: InstantRange): Airing[] {
+export function airingsOf(broadcast: PlannedBroadcast, range: InstantRange, known?: KnownStarts): Airing[] {
   const from = broadcast.timedSince >= range.from ? addMs(broadcast.timedSince, 1) : range.from
-  return startsWithin(broadcast, { from, to: range.to }).map((startAt) => {
+  return startsWithin(broadcast, { from, to: range.to }, known).map((startAt) => {
     const endAt = addMs(startAt, durationOf(broadcast.items))
     return {
       occurrenceId: makeOccurrenceId(broadcast.id, startAt),
@@ -185,7 +204,8 @@ export function mergeAirings(
   range: InstantRange,
 ): Airing[] {
   const begun = new Set(frozen.map((airing) => airing.occurrenceId))
-  const derived = broadcasts.flatMap((broadcast) => airingsOf(broadcast, range))
+  const known: KnownStarts = new Map()
+  const derived = broadcasts.flatMap((broadcast) => airingsOf(broadcast, range, known))
   return [...frozen, ...derived.filter((airing) => !begun.has(airing.occurrenceId))].sort(compareAirings)
 }
 

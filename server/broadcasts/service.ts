@@ -10,7 +10,7 @@ import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
-import { nextAiringStart, nextStartOf, refuseTiming, type Timing } from './rules.ts'
+import { type KnownStarts, nextAiringStart, nextStartOf, refuseTiming, type Timing } from './rules.ts'
 import type { broadcastChange, newBroadcast } from './schemas.ts'
 import {
   type BroadcastRow,
@@ -71,10 +71,10 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       clips: [...new Set(row.items.map((item) => item.clip.sha256))],
     }))
     const readiness = await countReady(db.prisma, plays, roots)
-    const now = clock.now()
+    const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
     return rows.map((row) => ({
       row,
-      nextStartAt: nextAiringStart(row, now),
+      nextStartAt: nextAiringStart(row, now, known),
       readiness: readiness.get(row.id) ?? { total: 0, ready: 0, offline: 0 },
     }))
   }

@@ -191,7 +191,7 @@ describe('selectOutcomes', () => {
           expect(derived).toEqual(expected)
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 })
