@@ -12,8 +12,8 @@ const settings = z.object({
     .describe('Where sound goes; auto is ALSA, or aplay where libasound cannot be loaded'),
   LOAXA_ALSA_DEVICE: z.string().default('default').describe('Name of the ALSA device'),
   LOAXA_WAV_PATH: z.string().optional().describe('File that the WAV sink writes (default: below LOAXA_STATE_DIR)'),
-  // Long enough for a busy Pi to skip a beat, short enough for an emergency to be heard at once.
-  LOAXA_BUFFER_MS: z.coerce.number().int().min(20).max(2_000).default(120).describe('Buffer of the sound device, ms'),
+  // Rides out a busy Pi; an emergency is heard this much later.
+  LOAXA_BUFFER_MS: z.coerce.number().int().min(20).max(2_000).default(200).describe('Buffer of the sound device, ms'),
   LOAXA_HARDWARE_SERIAL: z
     .string()
     .min(1)

@@ -179,15 +179,17 @@ export function createPlanner(options: {
   }
 
   /** Tells the fetcher what is missing, in the order of need. */
-  function refetch(): void {
+  function refetch(): ReadonlySet<Sha256> {
     const target = targets.held
-    if (target === undefined) return
+    if (target === undefined) return new Set()
     const all = listNeeds(clock.now(), target.manifest.content.days, (sha256) => book.planOf(sha256))
     const running = begun.flatMap((occurrence) => occurrence.items.map((item) => item.clip))
     const fallback = target.fallbackDays.map((day) => day.sha256)
     needs = [...new Map([...all.plans, ...running, ...all.clips].map((ref) => [ref.sha256, ref])).values()]
     const wanted = orderFetches({ plans: all.plans, clips: all.clips }, (sha256) => store.has(sha256))
-    options.onWanted(wanted, new Set([...needs.map(({ sha256 }) => sha256), ...fallback]))
+    const needed = new Set([...needs.map(({ sha256 }) => sha256), ...fallback])
+    options.onWanted(wanted, needed)
+    return needed
   }
 
   async function refresh(): Promise<void> {
@@ -195,7 +197,7 @@ export function createPlanner(options: {
     if (target === undefined) return
     await book.refresh(target)
     planned = book.listPlanned(target)
-    refetch()
+    await store.dropPartials(refetch())
   }
 
   async function stopOccurrence(occurrence: PlannedOccurrence): Promise<void> {
