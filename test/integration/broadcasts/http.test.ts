@@ -1,0 +1,147 @@
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { airtimeRoutes } from '#server/airtime/routes.ts'
+import { airtimeReport } from '#server/airtime/schemas.ts'
+import { createAirtimeService } from '#server/airtime/service.ts'
+import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
+import { broadcastsRoutes } from '#server/broadcasts/routes.ts'
+import { broadcast, occurrence, occurrenceDetail, today } from '#server/broadcasts/schemas.ts'
+import { createBroadcastsService } from '#server/broadcasts/service.ts'
+import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+import { createWorld, type TestArea } from './world.ts'
+
+const ZONE = 'Asia/Ho_Chi_Minh'
+let app: TestApp
+let commune: TestArea
+let editor: TestUser
+let programmeId: string
+
+beforeAll(async () => {
+  app = await createTestApp({
+    routes: (parts) => {
+      const deps = {
+        ...parts,
+        log: pino({ level: 'silent' }),
+        zone: ZONE,
+        commands: { stopOccurrence: async () => {} },
+      }
+      return [
+        broadcastsRoutes({ broadcasts: createBroadcastsService(deps), occurrences: createOccurrencesService(deps) }),
+        airtimeRoutes({ airtime: createAirtimeService(deps) }),
+      ]
+    },
+  })
+  const world = createWorld(app.db, app.clock)
+  commune = await world.area('commune')
+  const author = await world.account(commune, 'editor')
+  await world.device(commune)
+  programmeId = (await world.programme(commune, [await world.bulletin(commune, author)])).id
+  editor = await app.signInAs({ areaId: commune.id, role: 'editor' })
+})
+afterAll(() => app.close())
+
+/** Wall-clock time in Viet Nam, `aheadMs` from the test's clock. */
+function localIn(aheadMs: number): { firstDate: string; localTime: string } {
+  const text = new Date(app.clock.now() + aheadMs + 7 * 3_600_000).toISOString()
+  return { firstDate: text.slice(0, 10), localTime: text.slice(11, 19) }
+}
+
+async function answer<T>(schema: z.ZodType<T>, request: ReturnType<TestUser['call']>, status = 200): Promise<T> {
+  const response = await request
+  expect([response.statusCode, response.statusCode === status ? '' : response.body]).toEqual([status, ''])
+  return schema.parse(response.json())
+}
+const problem = z.object({ code: z.string(), title: z.string() })
+const iso = (aheadMs: number): string => new Date(app.clock.now() + aheadMs).toISOString()
+const HOUR_MS = 3_600_000
+
+describe('the way of a broadcast over HTTP', () => {
+  it('is planned, changed, cancelled, restored, aired, stopped and accounted for', async () => {
+    const plan = { programmeId, areaId: commune.id, recurrence: 'daily', ...localIn(HOUR_MS) }
+    const made = await answer(broadcast, editor.call('POST', '/api/broadcasts', plan), 201)
+    expect(made).toMatchObject({
+      priority: 'normal',
+      timeZone: ZONE,
+      durationMs: 60_000,
+      allApproved: true,
+      lastDate: null,
+    })
+    const url = `/api/broadcasts/${made.id}`
+
+    const timing = { recurrence: 'daily', ...localIn(2 * HOUR_MS) }
+    const moved = await answer(broadcast, editor.call('PATCH', url, { priority: 'priority', ...timing }))
+    expect(moved.nextStartAt).toBe(iso(2 * HOUR_MS))
+    expect((await answer(broadcast, editor.call('POST', `${url}/cancel`, {}))).nextStartAt).toBeNull()
+    const refused = await editor.call('PATCH', url, { priority: 'normal', ...timing })
+    expect(problem.parse(refused.json())).toMatchObject({ code: 'broadcast-cancelled', title: /khôi phục/ })
+    expect((await answer(broadcast, editor.call('POST', `${url}/restore`, {}))).nextStartAt).toBe(iso(2 * HOUR_MS))
+    const list = await answer(z.array(broadcast), editor.call('GET', `/api/broadcasts?areaId=${commune.id}`))
+    expect(list.map((one) => one.id)).toEqual([made.id])
+
+    const before = await answer(today, editor.call('GET', '/api/today'))
+    expect(before).toMatchObject({ playing: [], next: [{ broadcastId: made.id, state: 'planned' }] })
+    app.clock.advance(2 * HOUR_MS + 1_000)
+    const range = `from=${iso(-HOUR_MS)}&to=${iso(24 * HOUR_MS)}`
+    const found = await answer(z.array(occurrence), editor.call('GET', `/api/occurrences?${range}`))
+    expect(found.map((one) => one.state)).toEqual(['playing', 'planned'])
+    const occurrenceUrl = `/api/occurrences/${encodeURIComponent(found[0]?.id ?? '')}`
+
+    const stopped = await answer(occurrence, editor.call('POST', `${occurrenceUrl}/stop`, {}))
+    expect(stopped).toMatchObject({ state: 'ended', devices: { expected: 1, unknown: 1 } })
+    const play = await app.db.prisma.expectedPlay.findFirstOrThrow({ where: { occurrenceId: stopped.id } })
+    await app.db.prisma.play.create({
+      data: {
+        id: 'play-1',
+        ledgerId: play.itemId,
+        deviceId: play.deviceId,
+        areaId: play.areaId,
+        areaPath: play.areaPath,
+        occurrenceId: stopped.id,
+        itemId: play.itemId,
+        clip: play.clip,
+        plannedStartAt: play.startAt,
+        startedAt: play.startAt,
+        endedAt: new Date(play.startAt.getTime() + 1_000),
+        heardMs: 1_000,
+        outcome: 'partial',
+        reason: 'stopped',
+        clock: 'trusted',
+        targetRevision: 1,
+        startedSeq: 1,
+      },
+    })
+    const inEnglish = { 'accept-language': 'en' }
+    const detail = await answer(occurrenceDetail, editor.call('GET', occurrenceUrl, undefined, inEnglish))
+    expect(detail.items).toMatchObject([
+      {
+        outcome: 'partial',
+        reason: { code: 'stopped', text: 'Stopped by an operator' },
+        expectedMs: 60_000,
+        heardMs: 1_000,
+      },
+    ])
+    const report = await answer(airtimeReport, editor.call('GET', `/api/airtime?${range}&by=topic`))
+    expect(report.rows).toMatchObject([{ key: 'policy', label: expect.stringContaining('Đường lối'), playedMs: 1_000 }])
+    expect(report.total).toMatchObject({ expectedMs: 60_000, playedMs: 1_000, missedMs: 59_000, unknownMs: 0 })
+  })
+
+  it.each<[string, string, number, string]>([
+    ['GET', '/api/occurrences/nothing', 404, 'not-found'],
+    ['GET', '/api/occurrences?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 422, 'occurrence-range'],
+    ['GET', '/api/airtime?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 422, 'airtime-range'],
+    ['GET', '/api/broadcasts/0193a5a0-0000-7000-8000-000000000000', 404, 'not-found'],
+  ])('answers %s %s with %i %s', async (method, url, status, code) => {
+    const response = await editor.call(z.enum(['GET']).parse(method), url)
+    expect([response.statusCode, problem.parse(response.json()).code]).toEqual([status, code])
+  })
+
+  it('lets nobody see or stop what lies outside his areas', async () => {
+    const elsewhere = await createWorld(app.db, app.clock).area('commune')
+    const stranger = await app.signInAs({ areaId: elsewhere.id, role: 'editor' })
+    const { id } = await app.db.prisma.occurrence.findFirstOrThrow()
+    const url = `/api/occurrences/${encodeURIComponent(id)}`
+    expect((await stranger.call('GET', url)).statusCode).toBe(404)
+    expect((await stranger.call('POST', `${url}/stop`, {})).statusCode).toBe(404)
+  })
+})
