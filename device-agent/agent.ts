@@ -1,15 +1,12 @@
 import path from 'node:path'
 import { encodeJson } from '#protocol/codec.ts'
-import { type BootId, newId } from '#protocol/ids.ts'
+import type { BootId } from '#protocol/ids.ts'
 import { capabilities } from '#protocol/link.ts'
 import { createSigner, toPrivateKey } from '#protocol/signing.ts'
 import { deviceTopic } from '#protocol/topics.ts'
 import { createAlertDesk } from './alert-desk.ts'
 import type { Clock } from './clock.ts'
 import { History } from './core/history.ts'
-import { closeInterrupted } from './core/play-record.ts'
-import { synthesiseBeep } from './io/audio/beep.ts'
-import type { PlayerEvent } from './io/audio/voice.ts'
 import { createHttpTransport } from './io/clip-download-http.ts'
 import { createMqttTransport } from './io/clip-download-mqtt.ts'
 import { openClipStore } from './io/clip-store.ts'
@@ -18,14 +15,14 @@ import type { Identity } from './io/identity.ts'
 import { openLedger } from './io/ledger.ts'
 import { createLink } from './io/link.ts'
 import type { Log } from './io/log.ts'
-import type { Player, StartPlayer } from './io/player.ts'
+import { keepPlayer, makeIdentifyVoice, type StartPlayer } from './io/player.ts'
 import { openReplayMemory } from './io/replay-memory.ts'
 import { openTargetStore } from './io/target-store.ts'
 import { openTrust } from './io/trust.ts'
 import { createLedgerUplink } from './ledger-uplink.ts'
 import { createPlanBook } from './plan-book.ts'
 import { createPlanner } from './planner.ts'
-import { createPlayDesk, readCheckpoints } from './play-desk.ts'
+import { closeInterruptedPlays, createPlayDesk } from './play-desk.ts'
 import { createRecorder } from './recorder.ts'
 import { createReporter } from './reporter.ts'
 import { createSession } from './session.ts'
@@ -33,8 +30,7 @@ import { createTimeKeeper, readLastRun } from './time-keeper.ts'
 
 const TICK_MS = 10_000
 const PRUNE_EVERY_MS = 6 * 3_600_000
-const PLAYER_RETRY_MS = 5_000
-/** How long plays get to fade out and be written down when the agent ends. */
+/** How long plays get to fade out and be written down when the agent ends, and the broker to take its goodbye. */
 const FAREWELL_MS = 3_000
 
 export type AgentOptions = {
@@ -102,41 +98,37 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }),
     log,
   })
+  const full = new Set<'ledger' | 'clips'>()
+  function tellFull(what: 'ledger' | 'clips', isFull: boolean): void {
+    if (isFull) full.add(what)
+    else full.delete(what)
+    reporter.setAlarm('disk-full', full.size > 0)
+  }
   const recorder = createRecorder({
     ledger,
     history,
     log,
     onWritten: () => uplink.wake(),
-    onFailing: (isFailing) => reporter.setAlarm('disk-full', isFailing),
+    onFailing: (isFailing) => tellFull('ledger', isFailing),
   })
 
-  let isStopping = false
-  let player: Player = startPlayer()
-  function startPlayer(): Player {
-    return options.startPlayer({
-      volumePercent: volumePercent(),
-      onEvent: onPlayerEvent,
-      onFailure: (error) => {
-        if (isStopping) return
-        log.error('the player ended by itself', { error })
-        reporter.setAlarm('sound-device-failed', true)
-        desk
-          .abandonAll('sound-device-failed')
-          .catch((cause: unknown) => log.error('writing down lost plays failed', { cause }))
-        clock.after(PLAYER_RETRY_MS, () => {
-          if (!isStopping) player = startPlayer()
-        })
-      },
-    })
-  }
-  function onPlayerEvent(event: PlayerEvent): void {
-    reporter.take(event)
-    desk.take(event)
-  }
-
+  const player = keepPlayer({
+    start: options.startPlayer,
+    volumePercent,
+    onEvent: (event) => {
+      reporter.take(event)
+      desk.take(event)
+    },
+    onLost: () => {
+      reporter.setAlarm('sound-device-failed', true)
+      return desk.abandonAll('sound-device-failed')
+    },
+    clock,
+    log,
+  })
   const desk = createPlayDesk({
     stateDir,
-    player: () => player,
+    player,
     recorder,
     clock,
     log,
@@ -153,7 +145,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     clock,
     log,
     onHeld: () => refreshPlans(),
-    onDiskFull: (isFull) => reporter.setAlarm('disk-full', isFull),
+    onDiskFull: (isFull) => tellFull('clips', isFull),
   })
   const planner = createPlanner({
     targets,
@@ -184,21 +176,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     areas: () => content()?.areas ?? [],
     volumePercent,
     stopPlanned: (occurrenceId) => planner.stopPlanned(occurrenceId),
-    identify: () =>
-      player.load({
-        voiceId: newId(clock.now()),
-        level: 'live',
-        startAtMs: clock.now(),
-        late: 'from-start',
-        segments: [
-          {
-            segmentId: 'identify',
-            media: { bytes: synthesiseBeep({ frequencyHz: 880, toneMs: 300, pauseMs: 200, count: 6, levelDb: -9 }) },
-            gainDb: 0,
-            gapAfterMs: 0,
-          },
-        ],
-      }),
+    identify: () => player.load(makeIdentifyVoice(clock.now())),
     restart: options.onRestart,
   })
 
@@ -304,6 +282,20 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     planner.wake()
   }
 
+  /** A card or a broker that does not answer must not keep the agent from ending. */
+  function within(limitMs: number, work: Promise<void>): Promise<'done' | 'late'> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(limitMs, () => resolve('late'))
+      work
+        .catch((cause: unknown) => log.debug('not finished at the end', { cause }))
+        .finally(() => {
+          cancel()
+          resolve('done')
+        })
+    })
+  }
+
+  let isStopping = false
   let cancelTick = (): void => {}
   let prunedMs = Number.NEGATIVE_INFINITY
   async function tick(): Promise<void> {
@@ -330,12 +322,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     agentVersion: options.agentVersion,
     cleanShutdown: lastRun?.cleanShutdown ?? false,
   })
-  const checkpoints = await readCheckpoints(stateDir, log)
   const reason = lastRun?.bootId === options.bootId ? 'agent-restarted' : 'power-lost'
-  for (const { subject, plannedStartAt } of history.openPlays) {
-    const checkpoint = checkpoints.find(({ playId }) => playId === subject.playId)
-    await recorder.record(closeInterrupted(subject, checkpoint, plannedStartAt, reason, volumePercent()))
-  }
+  await closeInterruptedPlays({ stateDir, history, recorder, reason, volumePercent: volumePercent(), log })
   await keeper.leaveSign(false)
   await link.setAreas(content()?.areas ?? [])
   await planner.refresh()
@@ -349,14 +337,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       cancelTick()
       await planner.stop()
       for (const play of desk.plays) desk.stop(play, 'agent-restarted')
-      const patience = new Promise<'late'>((resolve) => clock.after(FAREWELL_MS, () => resolve('late')))
-      if ((await Promise.race([desk.whenIdle(), patience])) === 'late') await desk.abandonAll('agent-restarted')
+      if ((await within(FAREWELL_MS, desk.whenIdle())) === 'late') await desk.abandonAll('agent-restarted')
       await fetcher.stop()
-      try {
-        await reporter.sayOffline()
-      } catch (cause) {
-        log.debug('no goodbye: the last will says it', { cause })
-      }
+      await within(FAREWELL_MS, reporter.sayOffline())
       reporter.stop()
       uplink.stop()
       await link.stop()

@@ -46,7 +46,7 @@ export function createAlertDesk(options: {
     for (const play of playsOf(id)) if (!play.isStopping) desk.stop(play, reason)
   }
 
-  async function play(message: AlertMessage): Promise<void> {
+  async function play(message: AlertMessage, trustedNow: number): Promise<void> {
     const { body } = message
     if (body.kind !== 'alert') return
     const bytes = Buffer.from(body.audio, 'base64')
@@ -76,6 +76,8 @@ export function createAlertDesk(options: {
         startAtMs: now,
         late: 'from-start',
         repeats: body.repeats,
+        // It falls silent when it expires, by the server's time, so that a lost cancel does no harm.
+        latestEndAtMs: now + (message.expiresAt - trustedNow),
         segments: [{ segmentId: message.alertId, media: { bytes }, gainDb: 0, gapAfterMs: body.gapMs }],
         ...(body.volumePercent === null ? {} : { volumePercent: body.volumePercent }),
       },
@@ -130,7 +132,7 @@ export function createAlertDesk(options: {
       // A cancel silences first and is remembered then; an alert is remembered first, so that it never sounds twice.
       if (verdict.act === 'cancel' || verdict.act === 'replace') stopPlays(message.alertId, 'cancelled')
       await remember(message, trustedNow)
-      if (verdict.act === 'play' || verdict.act === 'replace') await play(message)
+      if (verdict.act === 'play' || verdict.act === 'replace') await play(message, trustedNow)
     },
 
     async onCommand(message, trustedNow) {

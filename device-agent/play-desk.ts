@@ -5,14 +5,15 @@ import type { PlayReason } from '#protocol/ledger.ts'
 import type { NowPlaying } from '#protocol/link.ts'
 import { instantMs } from '#protocol/time.ts'
 import type { Clock } from './clock.ts'
-import type { Checkpoint, PlayRecord } from './core/play-record.ts'
+import type { History } from './core/history.ts'
+import { closeInterrupted, type PlayRecord } from './core/play-record.ts'
 import type { PlayerEvent, Voice } from './io/audio/voice.ts'
 import { readState, writeState } from './io/files.ts'
 import type { Log } from './io/log.ts'
 import type { Player } from './io/player.ts'
 import type { Recorder } from './recorder.ts'
 
-const CHECKPOINT_EVERY_MS = 5_000
+const CHECKPOINT_EVERY_MS = 2_000
 
 const checkpoints = z.object({
   version: z.literal(1),
@@ -23,11 +24,23 @@ const checkpoints = z.object({
 
 const checkpointFile = (stateDir: string): string => path.join(stateDir, 'checkpoint.json')
 
-/** How far the plays had come when the agent was last alive. */
-export async function readCheckpoints(stateDir: string, log: Log): Promise<readonly Checkpoint[]> {
-  const read = await readState(checkpointFile(stateDir), checkpoints)
-  if (read.status === 'corrupt') log.warn('checkpoint unreadable, set aside', read)
-  return read.status === 'ok' ? read.value.plays : []
+/** Ends in the ledger what a crash or a power cut ended in fact, by how far it had come when the agent was last alive. */
+export async function closeInterruptedPlays(options: {
+  readonly stateDir: string
+  readonly history: History
+  readonly recorder: Recorder
+  readonly reason: 'agent-restarted' | 'power-lost'
+  readonly volumePercent: number
+  readonly log: Log
+}): Promise<void> {
+  const { history, recorder, reason, volumePercent } = options
+  const read = await readState(checkpointFile(options.stateDir), checkpoints)
+  if (read.status === 'corrupt') options.log.warn('checkpoint unreadable, set aside', read)
+  const known = read.status === 'ok' ? read.value.plays : []
+  for (const { subject, plannedStartAt } of history.openPlays) {
+    const checkpoint = known.find(({ playId: id }) => id === subject.playId)
+    await recorder.record(closeInterrupted(subject, checkpoint, plannedStartAt, reason, volumePercent))
+  }
 }
 
 /** The plays that the player holds: hands them over, follows their events, writes down what became of them. */
@@ -46,7 +59,7 @@ export interface PlayDesk {
 
 export function createPlayDesk(options: {
   readonly stateDir: string
-  readonly player: () => Player
+  readonly player: Player
   readonly recorder: Recorder
   readonly clock: Clock
   readonly log: Log
@@ -111,11 +124,11 @@ export function createPlayDesk(options: {
     },
     load(voice, record) {
       plays.set(voice.voiceId, record)
-      options.player().load(voice)
+      options.player.load(voice)
     },
     stop(record, reason) {
       record.markStopping(reason)
-      options.player().stop(record.subject.playId)
+      options.player.stop(record.subject.playId)
     },
     take(event) {
       if ('voiceId' in event) onVoiceEvent(event)

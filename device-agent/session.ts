@@ -19,6 +19,8 @@ const LONGEST_REPEAT_MS = 60_000
 /** A connection that lasts for weeks confirms the clock, the target and the ledger this often. */
 const GREET_AGAIN_MS = 6 * 3_600_000
 const MAX_NONCES = 8
+/** Whoever sends rubbish must not make the device ask for the key all the time. */
+const ASK_FOR_KEY_EVERY_MS = 30_000
 /** Alerts and commands that come before it is known what time it is. */
 const MAX_DEFERRED = 50
 
@@ -62,6 +64,7 @@ export function createSession(options: {
   let isWelcomed = false
   let connection: ConnectionId | undefined
   let repeats = 0
+  let askedForKeyMs = Number.NEGATIVE_INFINITY
   let cancelTimer = (): void => {}
   let inbox: Promise<void> = Promise.resolve()
   const deferred: (() => Promise<void>)[] = []
@@ -85,8 +88,9 @@ export function createSession(options: {
   function drop(what: string, result: { readonly reason?: string; readonly error: string }): void {
     log.warn(`${what} refused`, { reason: result.reason ?? 'malformed', error: result.error })
     // The server's key may have been rotated while this connection was up: a welcome brings the chain.
-    if (result.reason === 'unknown-key' && isWelcomed) {
-      isWelcomed = false
+    const isTime = clock.monotonicMs() - askedForKeyMs > ASK_FOR_KEY_EVERY_MS
+    if (result.reason === 'unknown-key' && isWelcomed && isTime) {
+      askedForKeyMs = clock.monotonicMs()
       repeats = 0
       greet()
     }

@@ -10,6 +10,9 @@ const KEEPALIVE_S = 30
 const CONNACK_TIMEOUT_MS = 20_000
 const FIRST_RETRY_MS = 1_000
 const LONGEST_RETRY_MS = 60_000
+/** A connection that ends sooner counts as a failed attempt: two devices with one name must not fight every second. */
+const STABLE_MS = 20_000
+const GOODBYE_MS = 2_000
 
 export type LinkHandlers = {
   /** Connected and subscribed. */
@@ -54,6 +57,7 @@ export function createLink(options: {
   let isStopped = false
   let attempt = 0
   let cancelRetry = (): void => {}
+  let cancelStable = (): void => {}
   let areas: readonly AreaId[] = []
   let lastProblem = ''
 
@@ -102,7 +106,9 @@ export function createLink(options: {
         .then(() => {
           if (client !== mqtt || !mqtt.connected) return
           isSubscribed = true
-          attempt = 0
+          cancelStable = clock.after(STABLE_MS, () => {
+            attempt = 0
+          })
           lastProblem = ''
           log.info('connected to the broker', { host: address.host, port: address.port })
           handlers.onUp(connection)
@@ -119,6 +125,7 @@ export function createLink(options: {
     mqtt.on('close', () => {
       if (client !== mqtt) return
       client = undefined
+      cancelStable()
       const wasUp = isSubscribed
       isSubscribed = false
       mqtt.end(true)
@@ -164,17 +171,35 @@ export function createLink(options: {
       areas = wanted
       const mqtt = client
       if (mqtt === undefined || !mqtt.connected) return
-      if (fresh.length > 0) await mqtt.subscribeAsync(fresh.map(alertTopic), { qos: 1 })
-      if (gone.length > 0) await mqtt.unsubscribeAsync(gone.map(alertTopic))
+      try {
+        if (fresh.length > 0) await mqtt.subscribeAsync(fresh.map(alertTopic), { qos: 1 })
+        if (gone.length > 0) await mqtt.unsubscribeAsync(gone.map(alertTopic))
+      } catch (cause) {
+        // A new connection subscribes to all of them.
+        log.warn('areas could not be subscribed to', { cause })
+        mqtt.end(true)
+      }
     },
 
     async stop() {
       isStopped = true
       cancelRetry()
+      cancelStable()
       const mqtt = client
       client = undefined
       isSubscribed = false
-      if (mqtt !== undefined) await mqtt.endAsync()
+      if (mqtt === undefined) return
+      // A broker that does not answer must not keep the agent from ending.
+      await new Promise<void>((resolve, reject) => {
+        const cancel = clock.after(GOODBYE_MS, () => {
+          mqtt.stream.destroy()
+          resolve()
+        })
+        mqtt
+          .endAsync()
+          .finally(cancel)
+          .then(() => resolve(), reject)
+      })
     },
   }
 }

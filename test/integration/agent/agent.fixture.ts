@@ -11,12 +11,12 @@ import { id, makeLog, someBoot } from './fixtures.ts'
 import type { ServerDouble } from './server-double.ts'
 
 /** The real player with its null sink (in real time), in this thread. */
-export function playHere(heard: PlayerEvent[]): StartPlayer {
+export function playHere(heard: PlayerEvent[], clock: Clock = systemClock): StartPlayer {
   return ({ onEvent, onFailure, volumePercent }) => {
     let onClosed = (): void => {}
     const loop = new PlayerLoop(
       { kind: 'null', bufferMs: 60 },
-      systemClock,
+      clock,
       (event) => {
         heard.push(event)
         onEvent(event)
@@ -59,7 +59,7 @@ export async function launch(
     minFreeBytes: 0,
     clock: systemClock,
     random: () => 0,
-    startPlayer: playHere(heard),
+    startPlayer: playHere(heard, change.clock),
     log,
     onRestart: () => {
       restarts += 1

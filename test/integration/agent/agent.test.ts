@@ -236,10 +236,10 @@ describe('emergencies and commands', () => {
     await server.plan([])
     await server.entries.find(isEntry('target-adopted'))
     const [alertIdentity, messageId] = [id(), id()]
-    const alert = { alertId: alertIdentity, messageId, body: { ...body, repeats: 20 } } as never
+    const alert = { alertId: alertIdentity, messageId, body: { ...body, repeats: 20 } }
     const jws = await server.alert(alert)
     await server.states.find((state) => state.playing?.alertId === alertIdentity)
-    await server.alert({ alertId: alertIdentity, sequence: 2 } as never)
+    await server.alert({ alertId: alertIdentity, sequence: 2 })
     const end = await server.entries.find(isEntry('play-ended'))
     expect(end).toMatchObject({ outcome: 'partial', reason: 'cancelled' })
     await agent.stop()
@@ -271,16 +271,16 @@ describe('emergencies and commands', () => {
     const { heard, restarts, lines } = await launch(server, await makeFolder())
     await server.plan([])
     await server.entries.find(isEntry('target-adopted'))
-    const expired = await server.command({ kind: 'restart' }, { expiresAt: (systemClock.now() - 1_000) as never })
+    const expired = await server.command({ kind: 'restart' }, { expiresAt: systemClock.now() - 1_000 })
     const refused = await server.entries.find(isEntry('command'))
     expect(refused).toMatchObject({ messageId: expired.messageId, outcome: 'refused' })
-    await server.command({ kind: 'restart' }, { audience: id() as never })
+    await server.command({ kind: 'restart' }, { audience: id() })
     await server.command({ kind: 'restart' }, {}, server.foreignSigner)
     const identify = await server.command({ kind: 'identify' })
     await server.resendCommand(identify.jws)
     const done = await server.entries.find(isEntry('command', ({ kind }) => kind === 'identify'))
     expect(done).toMatchObject({ outcome: 'done' })
-    const unknown = await server.command({ kind: 'stop', occurrenceId: `${id()}@20260302T223000Z` as never })
+    const unknown = await server.command({ kind: 'stop', occurrenceId: `${id()}@20260302T223000Z` })
     expect(await server.entries.find(isEntry('command', ({ kind }) => kind === 'stop'))).toMatchObject({
       messageId: unknown.messageId,
       outcome: 'refused',

@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import net from 'node:net'
 import { Aedes } from 'aedes'
 import { onTestFinished } from 'vitest'
+import type { z } from 'zod'
 import { systemClock } from '#agent/clock.ts'
 import type { Identity } from '#agent/io/identity.ts'
-import { type AlertMessage, alertMessage, type CommandMessage, commandMessage } from '#protocol/alert.ts'
+import { alertMessage, type CommandMessage, commandMessage } from '#protocol/alert.ts'
 import { clipGet, encodeClipBlock } from '#protocol/clip.ts'
 import { encodeJson } from '#protocol/codec.ts'
 import { areaId, deviceId, hashBytes, ledgerId } from '#protocol/ids.ts'
@@ -237,7 +238,7 @@ export async function startServerDouble() {
     },
     sendTarget: (jws: CompactJws) => send('target', jws),
     signTarget: (manifest: object) => signer.sign('target', JSON.stringify(manifest)),
-    async alert(change: Partial<AlertMessage>): Promise<CompactJws> {
+    async alert(change: Partial<z.input<typeof alertMessage>>): Promise<CompactJws> {
       const message = alertMessage.parse({
         version: 1,
         messageId: id(),
@@ -255,8 +256,8 @@ export async function startServerDouble() {
     },
     resendAlert: (jws: CompactJws) => publish(alertTopic(area), Buffer.from(jws)),
     async command(
-      body: CommandMessage['body'],
-      change: Partial<CommandMessage> = {},
+      body: z.input<typeof commandMessage>['body'],
+      change: Partial<z.input<typeof commandMessage>> = {},
       by = signer,
     ): Promise<{ jws: CompactJws; messageId: CommandMessage['messageId'] }> {
       const message = commandMessage.parse({
