@@ -175,11 +175,5 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       })
       return viewOne(actor, id)
     },
-
-    /** For other features, before an edit of theirs that could change what a begun occurrence plays. */
-    async freezeDueOccurrences(): Promise<void> {
-      const frozen = await db.prisma.$transaction((tx) => freezeDueOccurrences(tx, clock.now()), planTransaction)
-      announceFrozen(deps.events, frozen)
-    },
   }
 }

@@ -174,7 +174,7 @@ describe('freezing', () => {
     expect(await expectedRows(occurrenceId)).toEqual([])
     expect(await occurrences.nextEdgeAt()).toBe(startAt)
     clock.set('2026-11-24T01:00:00Z')
-    await Promise.all([occurrences.advance(), occurrences.advance(), services().broadcasts.freezeDueOccurrences()])
+    await Promise.all([occurrences.advance(), occurrences.advance(), services().occurrences.advance()])
     const rows = await expectedRows(occurrenceId)
     expect(rows.map((row) => row.deviceId)).toEqual([a.id, b.id].sort())
     expect(rows[0]).toMatchObject({ startAt: new Date(startAt), durationMs: 60_000, topic: 'policy' })
@@ -230,7 +230,7 @@ describe('freezing', () => {
       localTime: '08:00',
     })
     clock.set('2026-11-24T01:00:10Z')
-    await broadcasts.freezeDueOccurrences()
+    await occurrences.advance()
     await db.prisma.bulletinRevision.updateMany({ where: { bulletinId: bulletin.id }, data: { state: 'approved' } })
     await occurrences.advance()
     const id = makeOccurrenceId(row.id, at('2026-11-24T01:00:00Z'))
