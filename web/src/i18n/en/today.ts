@@ -30,6 +30,7 @@ export const today = {
   'today.wrongMissed': { one: '{count} speaker did not play', other: '{count} speakers did not play' },
   'today.wrongPartial': { one: '{count} speaker played only a part', other: '{count} speakers played only a part' },
   'today.wrongUnknown': { one: '{count} speaker has not reported', other: '{count} speakers have not reported' },
+  'today.stillPlaying': { one: '{count} speaker still plays', other: '{count} speakers still play' },
   'today.why': '{name}: {reason}',
   'today.seeWhy': 'See details',
   'today.start': 'Three steps to the first broadcast',

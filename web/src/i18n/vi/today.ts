@@ -30,6 +30,7 @@ export const today = {
   'today.wrongMissed': '{count} cụm loa không phát',
   'today.wrongPartial': '{count} cụm loa phát dở dang',
   'today.wrongUnknown': '{count} cụm loa chưa báo về',
+  'today.stillPlaying': '{count} cụm loa vẫn đang phát',
   'today.why': '{name}: {reason}',
   'today.seeWhy': 'Xem chi tiết',
   'today.start': 'Ba bước đến buổi phát đầu tiên',

@@ -1,0 +1,67 @@
+import { expect } from '@playwright/test'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { type Commune, makeCommune } from '../support/commune.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { launchBrowser, type Visitor, visit } from './support/browser.ts'
+import { goTo, signInAs, signInAsAdministrator } from './support/people.ts'
+
+/** Screens follow what others do, and say so when they cannot. */
+describe('live', () => {
+  let server: TestServer
+  let browser: Awaited<ReturnType<typeof launchBrowser>>
+  let commune: Commune
+  let first: Visitor
+  let second: Visitor
+
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+    commune = await makeCommune(server)
+    first = await visit(browser, server.url)
+    second = await visit(browser, server.url)
+    await signInAsAdministrator(first)
+    await signInAs(second, commune.administrator, 'bientap')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  const addSpeakerBy = async ({ page }: Visitor, name: string): Promise<void> => {
+    await page.goto('/#/cum-loa?them=1')
+    await page.getByLabel('Tên cụm loa').fill(name)
+    await page.getByRole('button', { name: 'Tạo và lấy mã' }).click()
+    await page.getByRole('dialog', { name: `Ghép nối ${name}` }).waitFor()
+    await page.getByRole('button', { name: 'Đóng' }).first().click()
+  }
+
+  test('what one person adds shows on the other’s screen', async () => {
+    await goTo(second, '#/cum-loa')
+    await expect(second.page.getByText('Chưa có cụm loa nào')).toBeVisible()
+    await addSpeakerBy(first, 'Cột loa đình')
+    await expect(second.page.getByRole('link', { name: /Cột loa đình/ })).toBeVisible()
+  })
+
+  test('a server that dies: said in words with the time, nothing typed is lost, and the link mends itself', async () => {
+    const { page } = first
+    await page.goto('/#/cum-loa?them=1')
+    await page.getByLabel('Tên cụm loa').fill('Cột loa chợ')
+    await goTo(second, '#/cum-loa')
+    await expect(second.page.getByRole('link', { name: /Cột loa đình/ })).toBeVisible()
+    for (const visitor of [first, second]) visitor.expectTrouble(/^failed |answered 503|ERR_/)
+    await server.kill()
+    const lost = second.page.getByText(/Mất kết nối với máy chủ\. Số liệu trên màn hình là lúc \d\d:\d\d:\d\d\./)
+    await expect(lost).toBeVisible({ timeout: 15_000 })
+    // What was read stays on the screen.
+    await expect(second.page.getByRole('link', { name: /Cột loa đình/ })).toBeVisible()
+    await page.getByRole('button', { name: 'Tạo và lấy mã' }).click()
+    await expect(page.getByRole('alert')).toContainText('Không kết nối được với máy chủ.')
+    await server.restart()
+    await expect(lost).toBeHidden({ timeout: 45_000 })
+    await expect(page.getByLabel('Tên cụm loa')).toHaveValue('Cột loa chợ')
+    await page.getByRole('button', { name: 'Tạo và lấy mã' }).click()
+    await page.getByRole('dialog', { name: 'Ghép nối Cột loa chợ' }).waitFor()
+    await expect(second.page.getByRole('link', { name: /Cột loa chợ/ })).toBeVisible()
+    first.assertClean()
+    second.assertClean()
+  })
+})

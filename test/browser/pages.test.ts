@@ -1,0 +1,112 @@
+import { expect } from '@playwright/test'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { addSpeaker, type Commune, makeCommune, makeProgramme, schedule } from '../support/commune.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { makeToneWav } from '../support/tones.ts'
+import {
+  findAxeViolations,
+  findSmallTargets,
+  launchBrowser,
+  measureOverflow,
+  type Size,
+  type Visitor,
+  visit,
+} from './support/browser.ts'
+import { goTo, signInAs, signInAsAdministrator } from './support/people.ts'
+
+/** Every page, on both screens, in both languages: usable by everybody, and nothing goes wrong behind it. */
+describe('every page', () => {
+  let server: TestServer
+  let browser: Awaited<ReturnType<typeof launchBrowser>>
+  let commune: Commune
+  let pages: Record<string, string>
+
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+    commune = await makeCommune(server)
+    const { deviceId } = await addSpeaker(commune, 'Đông')
+    const wav = makeToneWav([{ frequencyHz: 440, durationMs: 2_000 }])
+    const { programmeId } = await makeProgramme(commune, 'Lịch tiêm chủng mở rộng cho trẻ dưới 24 tháng tuổi', [wav])
+    await schedule(commune, programmeId, 3_600_000)
+    pages = {
+      today: '#/hom-nay',
+      schedule: '#/lich-phat',
+      'add a broadcast': '#/lich-phat?them=1',
+      library: '#/thu-vien',
+      'new bulletin': '#/thu-vien/moi',
+      approvals: '#/cho-duyet',
+      speakers: '#/cum-loa',
+      speaker: `#/cum-loa/${deviceId}`,
+      'add a speaker': '#/cum-loa?them=1',
+      'add an area': '#/cum-loa?them=dia-ban',
+      airtime: '#/thoi-luong',
+      people: '#/nguoi-dung',
+      password: '#/mat-khau',
+      'no such page': '#/khong-co',
+    }
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  /** With the dialogs' questions answered by nobody yet, and each list read. */
+  async function settle({ page }: Visitor): Promise<void> {
+    await page.waitForLoadState('load')
+    await expect(page.getByText(/^(Đang tải|Loading)…$/)).toHaveCount(0)
+  }
+
+  for (const size of ['desktop', 'phone'] as const satisfies readonly Size[]) {
+    for (const language of ['vi', 'en'] as const) {
+      test(`${size}, ${language}: axe finds nothing, all fits, every target is large enough`, async () => {
+        const visitor = await visit(browser, server.url, { size, language })
+        await signInAsAdministrator(visitor, language)
+        for (const [name, hash] of Object.entries(pages)) {
+          await goTo(visitor, hash)
+          await settle(visitor)
+          expect(await findAxeViolations(visitor.page), name).toEqual([])
+          expect(await measureOverflow(visitor.page, size), name).toBe(0)
+          expect(await findSmallTargets(visitor.page), name).toEqual([])
+        }
+        visitor.assertClean()
+        await visitor.close()
+      })
+    }
+  }
+
+  test('all of it by keyboard: from the skip link into the page, through a dialog, and back to where one was', async () => {
+    const visitor = await visit(browser, server.url)
+    await signInAsAdministrator(visitor)
+    const { page } = visitor
+    await goTo(visitor, '#/cum-loa')
+    await settle(visitor)
+    await page.reload()
+    await page.getByRole('heading', { name: 'Cụm loa' }).waitFor()
+    await page.keyboard.press('Tab')
+    await expect(page.getByRole('link', { name: 'Đến nội dung chính' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.locator('#page-title')).toBeFocused()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Tab')
+    await expect(page.getByRole('link', { name: 'Thêm cụm loa' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await expect(page.getByLabel('Tên cụm loa')).toBeFocused()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await expect(page.getByRole('link', { name: 'Thêm cụm loa' })).toBeFocused()
+    await visitor.close()
+  })
+
+  test('a person sees only what they may do', async () => {
+    const visitor = await visit(browser, server.url)
+    await signInAs(visitor, commune.administrator, 'lanhdao')
+    const { page } = visitor
+    await goTo(visitor, '#/lich-phat')
+    await settle(visitor)
+    await expect(page.getByRole('link', { name: 'Thêm lịch phát' })).toHaveCount(0)
+    await expect(page.getByRole('link', { name: 'Chờ duyệt' })).toBeVisible()
+    await expect(page.getByRole('link', { name: 'Người dùng' })).toHaveCount(0)
+    visitor.assertClean()
+    await visitor.close()
+  })
+})

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { z } from 'zod'
+
+/** The two screens that the console is made for: an old office PC and a phone. */
+export const sizes = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const
+export type Size = keyof typeof sizes
+
+/** Debian's chromium: tests never download a browser. */
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--autoplay-policy=no-user-gesture-required',
+    ],
+  })
+}
+
+/** Somebody before a screen. What goes wrong behind it (console errors, refused content, failed requests) is kept. */
+export interface Visitor {
+  readonly page: Page
+  /** Throws when anything went wrong that was not foreseen with `expectTrouble`. */
+  assertClean(): void
+  /** From now on troubles that match are part of the test (a server that is down, a session that has ended). */
+  expectTrouble(pattern: RegExp): void
+  close(): Promise<void>
+}
+
+export async function visit(
+  browser: Browser,
+  url: string,
+  options: { size?: Size; language?: 'vi' | 'en' } = {},
+): Promise<Visitor> {
+  const { size = 'desktop', language = 'vi' } = options
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: sizes[size],
+    // Neither the PC's language nor its zone nor its format may show.
+    locale: 'en-US',
+    timezoneId: 'America/New_York',
+    isMobile: size === 'phone',
+    hasTouch: size === 'phone',
+  })
+  if (language === 'en') await context.addInitScript("localStorage.setItem('loaxa.language', 'en')")
+  const page = await context.newPage()
+  // Who is not signed in asks once whether a session is still there.
+  const expected: RegExp[] = [/ 401 .*\/api\/session$/]
+  const troubles: string[] = []
+  const note = (trouble: string): void => {
+    if (!expected.some((pattern) => pattern.test(trouble))) troubles.push(trouble)
+  }
+  page.on('pageerror', (error) => note(`exception: ${error.stack ?? error.message}`))
+  page.on('console', (message) => {
+    // A failed request is noted below, with its address and status.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) note(message.text())
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 400) note(`answered ${response.status()} ${response.url()}`)
+  })
+  page.on('requestfailed', (request) => {
+    // Leaving a page ends its event stream and its downloads.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED') note(`failed ${request.url()}`)
+  })
+  return {
+    page,
+    assertClean() {
+      if (troubles.length > 0) throw new Error(`The browser had trouble:\n${troubles.join('\n')}`)
+    },
+    expectTrouble(pattern) {
+      expected.push(pattern)
+    },
+    close: () => context.close(),
+  }
+}
+
+const violations = z.array(
+  z.object({ id: z.string(), nodes: z.array(z.object({ target: z.array(z.unknown()), failureSummary: z.string() })) }),
+)
+
+/** What axe-core finds, as one line each. Its source is evaluated, so the page's policy stays as strict as it is. */
+export async function findAxeViolations(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
+  const found = violations.parse(
+    await page.evaluate("axe.run(document, { resultTypes: ['violations'] }).then((result) => result.violations)"),
+  )
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary.replaceAll('\n', ' ')}`),
+  )
+}
+
+/** Things to press that are too small for a thumb (44 px), with their words. Links within a sentence are exempt. */
+export async function findSmallTargets(page: Page): Promise<string[]> {
+  const script = `[...document.querySelectorAll('a, button, select, textarea, input:not([type=radio], [type=file])')]
+    .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.matches('.visually-hidden, .skip, p a'))
+    .filter((one) => {
+      const box = one.getBoundingClientRect()
+      const after = getComputedStyle(one, '::after')
+      const reach = after.content === 'none' ? 0 : box.height + 8
+      return Math.max(box.height, reach) < 43.5 || box.width < 43.5
+    })
+    .map((one) => one.tagName + ' ' + (one.getAttribute('aria-label') ?? one.textContent.trim()).slice(0, 40))`
+  return z.array(z.string()).parse(await page.evaluate(script))
+}
+
+/** How far the page can be scrolled sideways, in CSS pixels: 0 on a page that fits. */
+export async function measureOverflow(page: Page, size: Size): Promise<number> {
+  const width = z.number().parse(await page.evaluate('document.documentElement.scrollWidth'))
+  return Math.max(0, width - sizes[size].width)
+}

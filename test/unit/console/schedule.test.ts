@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { findClash, nextFreeStart, sharesSpeakers } from '../../../web/src/rooms/schedule/clashes.ts'
+import { type PlanFields, readWhen } from '../../../web/src/rooms/schedule/plan.ts'
+
+const zone = 'Asia/Ho_Chi_Minh'
+const at = (time: string): number => Date.parse(`2026-11-25T${time}:00+07:00`)
+const paths: Record<string, string[]> = { commune: ['commune'], east: ['commune', 'east'], west: ['commune', 'west'] }
+const areaById = (id: string): { path: string[] } | undefined => {
+  const path = paths[id]
+  return path && { path }
+}
+const planned = (from: string, to: string, areaId: string, state: 'planned' | 'cancelled' = 'planned') => ({
+  startAt: new Date(at(from)).toISOString(),
+  endAt: new Date(at(to)).toISOString(),
+  areaId,
+  state,
+})
+
+describe('clashes', () => {
+  const minutes = 60_000
+  const slot = (time: string, areaId: string) => ({ startMs: at(time), durationMs: 15 * minutes, areaId })
+
+  test.each([
+    ['commune', 'east', true],
+    ['east', 'commune', true],
+    ['east', 'east', true],
+    ['east', 'west', false],
+  ])('%s and %s share speakers: %s', (a, b, shared) => {
+    expect(sharesSpeakers(a, b, areaById)).toBe(shared)
+  })
+
+  test.each([
+    ['17:10', 'east', true],
+    ['16:50', 'east', true],
+    // One ends as the other begins.
+    ['17:20', 'east', false],
+    ['16:45', 'east', false],
+  ])('a slot at %s in %s clashes with 17:00–17:20 of the commune: %s', (time, areaId, clashes) => {
+    expect(findClash(slot(time, areaId), [planned('17:00', '17:20', 'commune')], areaById) !== undefined).toBe(clashes)
+  })
+
+  test('what is cancelled or elsewhere is no clash', () => {
+    const others = [planned('17:00', '17:20', 'commune', 'cancelled'), planned('17:00', '17:20', 'west')]
+    expect(findClash(slot('17:00', 'east'), others, areaById)).toBeUndefined()
+  })
+
+  test('the next free start lies behind everything, on full five minutes', () => {
+    const others = [planned('17:00', '17:18', 'commune'), planned('17:30', '17:59', 'east')]
+    expect(nextFreeStart(slot('17:05', 'east'), others, areaById, at('23:59'))).toBe(at('18:00'))
+    expect(nextFreeStart(slot('17:05', 'west'), others, areaById, at('23:59'))).toBe(at('17:20'))
+    expect(nextFreeStart(slot('17:05', 'east'), others, areaById, at('17:40'))).toBeUndefined()
+  })
+})
+
+describe('when', () => {
+  const fields: PlanFields = {
+    what: '',
+    timing: 'once',
+    date: '25/11/2026',
+    time: '17h30',
+    lastDate: '',
+    areaId: '',
+    priority: 'normal',
+  }
+  const now = at('17:00')
+
+  test.each<[string, Partial<PlanFields>, object]>([
+    [
+      'once',
+      {},
+      {
+        ok: true,
+        when: { startMs: at('17:30'), firstDate: '2026-11-25', localTime: '17:30', lastDate: null, recurrence: 'once' },
+      },
+    ],
+    ['a time that has passed', { time: '16h' }, { ok: false, time: 'add.past' }],
+    ['daily may begin tomorrow', { time: '16h', timing: 'daily' }, { ok: true, when: { recurrence: 'daily' } }],
+    ['daily until a day', { timing: 'daily', lastDate: '1/12' }, { ok: true, when: { lastDate: '2026-12-01' } }],
+    [
+      'an end before the start',
+      { timing: 'daily', date: '1/12', lastDate: '30/11' },
+      { ok: false, lastDate: 'add.badDate' },
+    ],
+    ['an end is only for daily', { lastDate: 'x' }, { ok: true, when: { lastDate: null } }],
+    ['nonsense', { date: 'mai', time: '25h' }, { ok: false, date: 'add.badDate', time: 'add.badTime' }],
+    ['yesterday', { date: '24/11/2026' }, { ok: false, date: 'add.past' }],
+    [
+      'now, in 20 seconds',
+      { timing: 'now', time: '' },
+      { ok: true, when: { startMs: now + 20_000, localTime: '17:00:20', recurrence: 'once' } },
+    ],
+  ])('%s', (_name, change, expected) => {
+    expect(readWhen({ ...fields, ...change }, now, zone)).toMatchObject(expected)
+  })
+})
