@@ -13,7 +13,8 @@ import type { Log } from './io/log.ts'
 import type { Player } from './io/player.ts'
 import type { Recorder } from './recorder.ts'
 
-const CHECKPOINT_EVERY_MS = 2_000
+/** With a progress event every second of sound: every other one, and never one later for being a moment early. */
+const CHECKPOINT_EVERY_MS = 1_500
 
 const checkpoints = z.object({
   version: z.literal(1),
