@@ -108,3 +108,10 @@ export async function startMosquitto(): Promise<TestMosquitto> {
     },
   }
 }
+
+/** Settings of a server that uses this broker instead of its own. */
+export async function useMosquitto(mosquitto: TestMosquitto): Promise<Record<string, string>> {
+  const passwordFile = path.join(await mkdtemp(path.join(os.tmpdir(), 'loaxa-mosquitto-password-')), 'password')
+  await writeFile(passwordFile, mosquitto.password, { mode: 0o600 })
+  return { MQTT_URL: mosquitto.url, MQTT_USERNAME: mosquitto.userName, MQTT_PASSWORD_FILE: passwordFile }
+}
