@@ -125,7 +125,7 @@ export function createPlanner(options: {
     // Durable BEFORE the player hears of it: a power cut in the middle leaves evidence.
     if (!(await recorder.record({ type: 'play-started', play: subject, plannedStartAt, fromMs }))) return
     const volumePercent = targets.held?.manifest.content.volumePercent ?? 0
-    log.info('prepared', { title: occurrence.title, at: new Date(startMs).toISOString(), fromMs })
+    log.debug('prepared', { title: occurrence.title, startsAt: new Date(startMs).toISOString(), fromMs })
     desk.load(
       {
         voiceId: subject.playId,

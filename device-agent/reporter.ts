@@ -124,7 +124,10 @@ export function createReporter(options: {
   return {
     setAlarm,
     take(event) {
-      if (event.type === 'xrun') xruns = event.count
+      if (event.type === 'xrun') {
+        xruns = event.count
+        log.warn('the sound was interrupted: this machine was too busy to feed it in time', { count: xruns })
+      }
       if (event.type !== 'sink') return
       sink = { kind: event.kind, state: event.state, detail: event.detail.slice(0, 200) }
       log[event.state === 'open' ? 'info' : 'warn']('sound device', sink)

@@ -1,6 +1,8 @@
-import { cp } from 'node:fs/promises'
+import { cp, watch } from 'node:fs/promises'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#agent/clock.ts'
+import { readIfThere } from '#agent/io/files.ts'
 import { bootId } from '#protocol/ids.ts'
 import type { LedgerEntry } from '#protocol/ledger.ts'
 import { launch, planTones, tone } from './agent.fixture.ts'
@@ -12,6 +14,17 @@ const isEntry =
   <T extends LedgerEntry['type']>(type: T, test: (entry: Entry<T>) => boolean = () => true) =>
   (entry: LedgerEntry): boolean =>
     entry.type === type && test(entry as Entry<T>)
+
+/** Until the disk knows that something sounds. */
+async function untilCheckpoint(stateDir: string): Promise<void> {
+  const isThere = async (): Promise<boolean> => {
+    const bytes = await readIfThere(path.join(stateDir, 'checkpoint.json'))
+    return bytes !== undefined && /"startedAt":\d/.test(bytes.toString())
+  }
+  const changes = watch(stateDir, { signal: AbortSignal.timeout(20_000) })
+  if (await isThere()) return
+  for await (const _change of changes) if (await isThere()) return
+}
 
 describe('what is planned', () => {
   it('is fetched, played at its instant, written down and reported', async () => {
@@ -157,7 +170,7 @@ describe('after an interruption', () => {
     const { agent } = await launch(server, stateDir)
     const occurrence = planTones(server, 1_500, [{ frequencyHz: 500, durationMs: 6_000 }])
     await server.plan([occurrence])
-    await server.states.find((state) => state.playing !== null)
+    await untilCheckpoint(stateDir)
     // What a power cut leaves is what lies on the disk at this moment.
     await cp(stateDir, afterwards, { recursive: true })
     await agent.stop()
