@@ -26,12 +26,20 @@ export const actions = {
 export type Action = keyof typeof actions
 export const isAction = (name: string): name is Action => Object.hasOwn(actions, name)
 
+/** A role in an area, held for all below it. */
+export interface Grant {
+  readonly areaId: string
+  /** From the root down to the area itself. */
+  readonly areaPath: readonly string[]
+  readonly role: Role
+}
+
 /** Who makes a request. */
 export interface Actor {
   readonly accountId: string
   readonly userName: string
   readonly displayName: string
-  readonly grants: readonly { readonly areaId: string; readonly role: Role }[]
+  readonly grants: readonly Grant[]
 }
 
 const holds = (action: Action, role: Role): boolean => actions[action].some((allowed) => allowed === role)
@@ -44,4 +52,17 @@ export function mayAct(actor: Actor, action: Action, areaPath: readonly string[]
 /** The areas from which downwards the actor may do this; empty: nowhere. For filters: `area.path && $1`. */
 export function areasFor(actor: Actor, action: Action): string[] {
   return [...new Set(actor.grants.filter((grant) => holds(action, grant.role)).map((grant) => grant.areaId))]
+}
+
+/**
+ * May the actor know of what sounds in the area with this path? Besides what lies within the own areas this is what
+ * comes from above: a province's broadcast sounds in its communes.
+ */
+export function mayHearOf(actor: Actor, action: Action, areaPath: readonly string[]): boolean {
+  const area = areaPath.at(-1)
+  if (area === undefined) return false
+  return (
+    mayAct(actor, action, areaPath) ||
+    actor.grants.some((grant) => holds(action, grant.role) && grant.areaPath.includes(area))
+  )
 }

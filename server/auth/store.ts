@@ -14,15 +14,15 @@ const sessionRow = z.object({
   displayName: z.string(),
   lastSeenAt: z.date(),
   expiresAt: z.date(),
-  grants: z.array(z.object({ areaId: z.string(), role: z.enum(roles) })),
+  grants: z.array(z.object({ areaId: z.string(), areaPath: z.array(z.string()), role: z.enum(roles) })),
 })
 
 /** One statement, since every request runs it. Sessions of disabled accounts do not exist. */
 const FIND_SESSION = `
   SELECT a.id AS "accountId", a.user_name AS "userName", a.display_name AS "displayName",
          s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt",
-         coalesce((SELECT json_agg(json_build_object('areaId', g.area_id, 'role', g.role))
-                     FROM role_grant g WHERE g.account_id = a.id), '[]') AS grants
+         coalesce((SELECT json_agg(json_build_object('areaId', g.area_id, 'areaPath', r.path, 'role', g.role))
+                     FROM role_grant g JOIN area r ON r.id = g.area_id WHERE g.account_id = a.id), '[]') AS grants
     FROM session s JOIN account a ON a.id = s.account_id
    WHERE s.token_hash = $1 AND a.disabled_at IS NULL`
 

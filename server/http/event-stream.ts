@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type Action, type Actor, mayAct } from '#server/auth/rules.ts'
+import { type Action, type Actor, mayAct, mayHearOf } from '#server/auth/rules.ts'
 import type { Sessions } from '#server/auth/sessions.ts'
 import type { ConsoleEvent, ConsoleEvents } from '#server/console-events.ts'
 import { SESSION_COOKIE } from './access.ts'
@@ -21,6 +21,9 @@ const readActions = {
   areas: 'areas.read',
   airtime: 'airtime.read',
 } as const satisfies Record<ConsoleEvent['kind'], Action>
+
+/** What comes from above sounds below: a commune is told of its province's broadcasts. */
+const sounding: ReadonlySet<ConsoleEvent['kind']> = new Set(['broadcasts', 'occurrences', 'alerts'])
 
 export interface EventStreamDeps {
   events: ConsoleEvents
@@ -69,7 +72,7 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       if (stream.body.readableLength + stream.reply.raw.writableLength > MAX_UNREAD_BYTES) cutOff(stream)
     }
     const mayHear = (actor: Actor, event: ConsoleEvent): boolean =>
-      mayAct(actor, readActions[event.kind], event.areaPath)
+      (sounding.has(event.kind) ? mayHearOf : mayAct)(actor, readActions[event.kind], event.areaPath)
 
     const unsubscribe = events.subscribe((sequence, event) => {
       latest = sequence

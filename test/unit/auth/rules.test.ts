@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { instantMs } from '#protocol/time.ts'
 import { assertMay, readActionFor } from '#server/auth/authorise.ts'
 import { isCommonPassword } from '#server/auth/passwords.ts'
-import { type Actor, areasFor, mayAct, type Role } from '#server/auth/rules.ts'
+import { type Actor, areasFor, mayAct, mayHearOf, type Role } from '#server/auth/rules.ts'
 import { createSignInDelay, delayAfter } from '#server/auth/sign-in-delay.ts'
 import { drawCode, hashCode } from '#server/auth/tokens.ts'
 
@@ -10,7 +10,7 @@ const actor = (...grants: [areaId: string, role: Role][]): Actor => ({
   accountId: 'a',
   userName: 'a',
   displayName: 'A',
-  grants: grants.map(([areaId, role]) => ({ areaId, role })),
+  grants: grants.map(([areaId, role]) => ({ areaId, areaPath: ['province', areaId], role })),
 })
 
 describe('roles within areas', () => {
@@ -86,5 +86,17 @@ describe('codes and passwords', () => {
     ['con trâu đi trước cái cày', false],
   ])('%s is common: %s', (password, expected) => {
     expect(isCommonPassword(password, 'nguyenlan')).toBe(expected)
+  })
+})
+
+describe('what is heard of', () => {
+  it.each([
+    ['in the own area', ['province', 'commune'], true],
+    ['below it', ['province', 'commune', 'village'], true],
+    ['above it, since that sounds here too', ['province'], true],
+    ['beside it', ['province', 'neighbour'], false],
+    ['nowhere', [], false],
+  ])('%s: %s → %s', (_where, path, expected) => {
+    expect(mayHearOf(actor(['commune', 'editor']), 'broadcasts.read', path)).toBe(expected)
   })
 })
