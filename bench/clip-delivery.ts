@@ -102,7 +102,7 @@ await runBenchmark(async (onEnd) => {
         { what: 'the clip’s share of the link', unit: 'kbit/s', ours: [delays.clipKbitPerSecond] },
       ],
       notes: [
-        'The device fetches the programme over MQTT through a proxy that lets down so many bits a second and buffers as a mobile network does; its block window keeps the queue short. The rest of the time the link is full.',
+        'The device fetches the programme over MQTT through a proxy that lets down so many bits a second and buffers as a mobile network does; its block window keeps the queue in front of the command short, at the price of a small part of the link. An API call’s own work is in both.',
       ],
     },
     options.save,

@@ -45,6 +45,7 @@ const statisticOf: Record<Statistic, (values: readonly number[]) => number> = {
 /** Three significant digits, and never an exponent. */
 function showNumber(value: number): string {
   if (!Number.isFinite(value)) return '–'
+  if (value === 0) return '0'
   const magnitude = Math.abs(value)
   if (magnitude >= 100) return Math.round(value).toLocaleString('en-US')
   const digits = magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3

@@ -18,21 +18,26 @@ const options = readOptions({ starts: 30, spacing: 3 })
 const { starts } = options
 const spacingMs = options.spacing * 1_000
 const tone = { frequencyHz: 1_000, durationMs: 800 }
-const FIRST_START_MS = 6_000
+/** Until then all broadcasts are ordered, both devices are ready and the recording runs. */
+const FIRST_START_MS = 15_000
 const [ourHorns, referenceHorns] = [
   [0, 1],
   [2, 3],
 ] as const
 
-/** When each stretch of sound began on either of two horns; what sounded on one only is a failure of the benchmark. */
+/** When sounds began on a horn. A sound that a busy machine interrupts for a moment is still one. */
+const findStarts = (recording: Recording, horn: number): number[] =>
+  findSounds(recording, horn, { minGapMs: 700 }).map(({ startedAtMs }) => startedAtMs)
+
+const findNear = (starts: readonly number[], atMs: number): number | undefined =>
+  starts.find((startedAtMs) => Math.abs(startedAtMs - atMs) < spacingMs / 2)
+
+/** The two horns' beginnings of each sound that both gave. */
 function pairStarts(recording: Recording, [first, second]: readonly [number, number]): [number, number][] {
-  const [left = [], right = []] = [first, second].map((horn) =>
-    findSounds(recording, horn, { minGapMs: 300, minSoundMs: tone.durationMs / 2 }).map((sound) => sound.startedAtMs),
-  )
-  return left.map((startedAtMs) => {
-    const other = right.find((one) => Math.abs(one - startedAtMs) < spacingMs / 2)
-    if (other === undefined) throw new Error(`only one of two horns sounded at ${new Date(startedAtMs).toISOString()}`)
-    return [startedAtMs, other]
+  const others = findStarts(recording, second)
+  return findStarts(recording, first).flatMap((startedAtMs): [number, number][] => {
+    const other = findNear(others, startedAtMs)
+    return other === undefined ? [] : [[startedAtMs, other]]
   })
 }
 
@@ -75,10 +80,12 @@ await runBenchmark(async (onEnd) => {
 
   const ours = pairStarts(recording, ourHorns)
   const theirs = pairStarts(recording, referenceHorns)
-  const errors = planned.map(({ startAtMs }) => {
-    const heard = ours.find(([startedAtMs]) => Math.abs(startedAtMs - startAtMs) < spacingMs / 2)
-    if (heard === undefined) throw new Error(`the start at ${new Date(startAtMs).toISOString()} was not heard`)
-    return Math.max(...heard.map((startedAtMs) => Math.abs(startedAtMs - startAtMs)))
+  const firstMs = planned[0]?.startAtMs ?? 0
+  if (firstMs < recording.zeroAtMs)
+    throw new Error('the recording began after the first start: the machine is too busy')
+  const errors = planned.flatMap(({ startAtMs }) => {
+    const heard = ours.find(([startedAtMs]) => findNear([startedAtMs], startAtMs) !== undefined)
+    return heard === undefined ? [] : [Math.max(...heard.map((startedAtMs) => Math.abs(startedAtMs - startAtMs)))]
   })
   const skews = (pairs: readonly [number, number][]): number[] => pairs.map(([left, right]) => Math.abs(left - right))
   await publishReport(
@@ -92,6 +99,7 @@ await runBenchmark(async (onEnd) => {
       rows: [
         { what: 'between the two horns', unit: 'ms', ours: skews(ours), reference: skews(theirs) },
         { what: 'from the planned instant (the worse horn)', unit: 'ms', ours: errors },
+        { what: 'broadcasts not heard on both horns', unit: '', ours: [starts - errors.length] },
       ],
       notes: [
         `Absolute values. Both horns are channels of one recording, so that the difference between them is exact to the sample (0.02 ms); the instant is known to some milliseconds. ${reference.explanation}`,
