@@ -52,7 +52,12 @@ export function useResource<T>(load: () => Promise<T> | undefined, kinds: readon
   })
   $effect(() => {
     const stop = live.subscribe((news) => {
-      if (news.kind === 'everything' || kinds.some((kind) => kind === news.kind)) reload()
+      if (
+        news.kind === 'reopened'
+          ? problem !== undefined
+          : news.kind === 'everything' || kinds.some((kind) => kind === news.kind)
+      )
+        reload()
     })
     return () => {
       stop()

@@ -15,8 +15,11 @@ export type ListKind =
   | 'areas'
   | 'airtime'
 export type ClipStage = 'probing' | 'speaking' | 'normalising'
-/** `everything`: events may have been missed; read again what is shown. */
-export type LiveNews = LiveEvent | { readonly kind: 'everything' }
+/**
+ * `everything`: events may have been missed; read again what is shown. `reopened`: the link is back and nothing was
+ * missed, but what could not be read in between can be read now.
+ */
+export type LiveNews = LiveEvent | { readonly kind: 'everything' | 'reopened' }
 
 export interface Live {
   readonly state: 'off' | 'connecting' | 'open' | 'lost'
@@ -56,7 +59,7 @@ export function createLive(onSessionEnded: () => void, nowMs: () => number): Liv
           state = 'open'
           lostAtMs = undefined
           // What was read before the stream stood may be old already. Later, Last-Event-ID brings what was missed.
-          if (!hasOpened) tell({ kind: 'everything' })
+          tell({ kind: hasOpened ? 'reopened' : 'everything' })
           hasOpened = true
         },
         onEvent(event) {

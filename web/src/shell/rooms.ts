@@ -10,26 +10,26 @@ export interface Room {
   readonly icon: IconName
   /** Shown in the navigation of those who may do this; without it, of everybody. */
   readonly action?: Action
-  /** In the phone's tab bar, which has room for five. */
-  readonly isTab: boolean
+  /** The phone's tab bar has room for five: those with the lowest rank that the person may enter. */
+  readonly tabRank: number
   readonly load: () => Promise<{ default: Component }>
 }
 
 /** Every room is loaded when it is first entered. */
 export const rooms: readonly Room[] = [
-  { slug: 'hom-nay', name: 'room.today', icon: 'home', isTab: true, load: () => import('../rooms/today/Today.svelte') },
+  { slug: 'hom-nay', name: 'room.today', icon: 'home', tabRank: 1, load: () => import('../rooms/today/Today.svelte') },
   {
     slug: 'lich-phat',
     name: 'room.schedule',
     icon: 'calendar',
-    isTab: true,
+    tabRank: 2,
     load: () => import('../rooms/schedule/Schedule.svelte'),
   },
   {
     slug: 'thu-vien',
     name: 'room.library',
     icon: 'music',
-    isTab: true,
+    tabRank: 3,
     load: () => import('../rooms/library/Library.svelte'),
   },
   {
@@ -37,21 +37,21 @@ export const rooms: readonly Room[] = [
     name: 'room.approvals',
     icon: 'approve',
     action: 'library.approve',
-    isTab: false,
+    tabRank: 4,
     load: () => import('../rooms/library/Approvals.svelte'),
   },
   {
     slug: 'cum-loa',
     name: 'room.devices',
     icon: 'speaker',
-    isTab: true,
+    tabRank: 5,
     load: () => import('../rooms/devices/Devices.svelte'),
   },
   {
     slug: 'thoi-luong',
     name: 'room.airtime',
     icon: 'chart',
-    isTab: true,
+    tabRank: 6,
     load: () => import('../rooms/airtime/Airtime.svelte'),
   },
   {
@@ -59,7 +59,15 @@ export const rooms: readonly Room[] = [
     name: 'room.people',
     icon: 'people',
     action: 'accounts.manage',
-    isTab: false,
+    tabRank: 7,
     load: () => import('../rooms/people/People.svelte'),
   },
 ]
+
+const mostTabs = 5
+
+/** What fits into the phone's tab bar, in the order of the sidebar, and what the account's menu offers instead. */
+export function splitForPhone(visible: readonly Room[]): { tabs: Room[]; others: Room[] } {
+  const first = new Set([...visible].sort((a, b) => a.tabRank - b.tabRank).slice(0, mostTabs))
+  return { tabs: visible.filter((room) => first.has(room)), others: visible.filter((room) => !first.has(room)) }
+}

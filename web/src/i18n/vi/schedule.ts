@@ -52,7 +52,7 @@ export const schedule = {
   'add.who': 'Ai nghe?',
   'add.reach': 'Sẽ phát trên {count} cụm loa.',
   'add.reachNone': 'Nơi này chưa có cụm loa nào, nên sẽ không ai nghe thấy.',
-  'add.offline': '{count} cụm loa đang mất kết nối; chúng chỉ phát nếu kết nối lại kịp giờ.',
+  'add.offline': '{count} cụm loa đang mất kết nối, chỉ phát nếu kết nối lại kịp giờ.',
   'add.allOffline': 'Tất cả cụm loa ở đây đang mất kết nối.',
   'add.clash': 'Trùng giờ với “{title}” ({from}–{to})',
   'add.moveTo': 'Dời sang {time}',
