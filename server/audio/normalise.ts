@@ -33,6 +33,10 @@ const compressorInputLufs = -23
 /** Opus overshoots what the limiter held; −2.5 dB leaves it room to stay below −1. */
 const limiterDb = -2.5
 
+/** How far the limiter may be lowered, and then the gain, to keep the peaks where they must be. */
+const lowestCeilingDb = -8
+const lowestGainDb = -20
+
 const opusOptions = [
   ...['-c:a', 'libopus', '-b:a', '32k', '-frame_duration', '20', '-ar', '48000', '-ac', '1'],
   // No random stream serial, no version strings: the same sound gives the same bytes, hence the same name.
@@ -153,8 +157,11 @@ async function normalise(
       progress.finish()
       return { ok: true, clip }
     }
-    ceilingDb -= overshootDb + 0.2
-    if (ceilingDb < -12) return { ok: false, code: 'decode-failed', detail: 'its peaks cannot be limited' }
+    // Sharp edges (switched tones, clicks) overshoot whatever the limiter holds: then the whole becomes quieter, which
+    // people notice less than a clip that is refused.
+    if (ceilingDb > lowestCeilingDb) ceilingDb -= overshootDb + 0.2
+    else gainDb -= overshootDb + 0.2
+    if (gainDb < lowestGainDb) return { ok: false, code: 'decode-failed', detail: 'its peaks cannot be limited' }
   }
 }
 

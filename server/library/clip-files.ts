@@ -27,6 +27,8 @@ export interface ClipFiles {
 /** Uploads stop while less than this is free: the database shares the disk, and must never meet a full one. */
 const minFreeBytes = 512 * 1_048_576
 
+const maxKnownSizes = 10_000
+
 class TooLarge extends Error {}
 
 export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
@@ -35,6 +37,8 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
   await mkdir(incomingDir, { recursive: true, mode: 0o700 })
   const incomingPath = (clipId: string): string => path.join(incomingDir, clipId)
   const workPath = (clipId: string): string => path.join(incomingDir, `${clipId}-work`)
+  // A clip never changes once it has its name: asked once, its size is known. Devices ask block by block.
+  const sizes = new Map<string, number>()
   const clipPath = (sha256: string): string => path.join(clipsDir, sha256.slice(0, 2), sha256)
 
   return {
@@ -44,8 +48,13 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
     clipPath,
     async open(sha256) {
       const file = clipPath(sha256)
+      const known = sizes.get(sha256)
+      if (known !== undefined) return { path: file, bytes: known }
       try {
-        return { path: file, bytes: (await stat(file)).size }
+        const { size: bytes } = await stat(file)
+        if (sizes.size >= maxKnownSizes) sizes.clear()
+        sizes.set(sha256, bytes)
+        return { path: file, bytes }
       } catch (cause) {
         if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
         throw cause
