@@ -78,8 +78,9 @@ beforeEach(async () => {
   near = await world.device(village)
   far = await world.device(await world.area('commune', province))
   const consoleEvents = createConsoleEvents()
-  events = []
-  consoleEvents.subscribe((_sequence, event) => events.push(event))
+  const heard: ConsoleEvent[] = []
+  events = heard
+  consoleEvents.subscribe((_sequence, event) => heard.push(event))
   delivery = createDeliveryService({
     db,
     clock,
