@@ -1,4 +1,3 @@
-import type { Component } from 'svelte'
 import type { Key } from '../i18n/translate.ts'
 import type { Action } from '../session.svelte.ts'
 import type { IconName } from '../ui/icons.ts'
@@ -12,25 +11,22 @@ export interface Room {
   readonly action?: Action
   /** The phone's tab bar has room for five: those with the lowest rank that the person may enter. */
   readonly tabRank: number
-  readonly load: () => Promise<{ default: Component }>
 }
 
-/** Every room is loaded when it is first entered. */
+/** The rooms as navigation knows them; `room-pages.ts` knows what is in them. */
 export const rooms: readonly Room[] = [
-  { slug: 'hom-nay', name: 'room.today', icon: 'home', tabRank: 1, load: () => import('../rooms/today/Today.svelte') },
+  { slug: 'hom-nay', name: 'room.today', icon: 'home', tabRank: 1 },
   {
     slug: 'lich-phat',
     name: 'room.schedule',
     icon: 'calendar',
     tabRank: 2,
-    load: () => import('../rooms/schedule/Schedule.svelte'),
   },
   {
     slug: 'thu-vien',
     name: 'room.library',
     icon: 'music',
     tabRank: 3,
-    load: () => import('../rooms/library/Library.svelte'),
   },
   {
     slug: 'cho-duyet',
@@ -38,21 +34,18 @@ export const rooms: readonly Room[] = [
     icon: 'approve',
     action: 'library.approve',
     tabRank: 4,
-    load: () => import('../rooms/library/Approvals.svelte'),
   },
   {
     slug: 'cum-loa',
     name: 'room.devices',
     icon: 'speaker',
     tabRank: 5,
-    load: () => import('../rooms/devices/Devices.svelte'),
   },
   {
     slug: 'thoi-luong',
     name: 'room.airtime',
     icon: 'chart',
     tabRank: 6,
-    load: () => import('../rooms/airtime/Airtime.svelte'),
   },
   {
     slug: 'nguoi-dung',
@@ -60,7 +53,6 @@ export const rooms: readonly Room[] = [
     icon: 'people',
     action: 'accounts.manage',
     tabRank: 7,
-    load: () => import('../rooms/people/People.svelte'),
   },
 ]
 

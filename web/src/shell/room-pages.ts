@@ -1,0 +1,14 @@
+import type { Component } from 'svelte'
+
+type Page = () => Promise<{ default: Component }>
+
+/** What is in a room: loaded when it is first entered. Kept apart from the list, so that a page may show the list. */
+export const roomPages: ReadonlyMap<string, Page> = new Map<string, Page>([
+  ['hom-nay', () => import('../rooms/today/Today.svelte')],
+  ['lich-phat', () => import('../rooms/schedule/Schedule.svelte')],
+  ['thu-vien', () => import('../rooms/library/Library.svelte')],
+  ['cho-duyet', () => import('../rooms/library/Approvals.svelte')],
+  ['cum-loa', () => import('../rooms/devices/Devices.svelte')],
+  ['thoi-luong', () => import('../rooms/airtime/Airtime.svelte')],
+  ['nguoi-dung', () => import('../rooms/people/People.svelte')],
+])
