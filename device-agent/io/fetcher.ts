@@ -5,6 +5,7 @@ import type { ClipStore } from './clip-store.ts'
 import type { ClipTransport, FetchOutcome } from './clip-transport.ts'
 import type { Log } from './log.ts'
 
+const FIRST_RETRY_MS = 2_000
 const DISK_FULL_RETRY_MS = 60_000
 const CORRUPT_RETRY_MS = 30_000
 
@@ -34,6 +35,8 @@ export function createFetcher(options: {
   let isStopped = false
   /** Monotonic time before which a blob is not asked for again. */
   const notBeforeMs = new Map<Sha256, number>()
+  /** How often each was not to be had. */
+  const refusals = new Map<Sha256, number>()
   let current: { readonly ref: BlobRef; readonly abort: AbortController } | undefined
   let running: Promise<void> | undefined
   let cancelWake = (): void => {}
@@ -74,13 +77,16 @@ export function createFetcher(options: {
     switch (outcome.status) {
       case 'complete':
         notBeforeMs.delete(ref.sha256)
+        refusals.delete(ref.sha256)
         options.onHeld(ref.sha256)
         break
       case 'interrupted':
         break
       case 'unavailable':
         log.warn('clip not available now', { sha256: ref.sha256, detail: outcome.detail })
-        wait(outcome.retryAfterMs)
+        // Soon at first: the server may only be a moment behind the target it has just sent. Then ever more seldom.
+        refusals.set(ref.sha256, (refusals.get(ref.sha256) ?? 0) + 1)
+        wait(Math.min(outcome.retryAfterMs, FIRST_RETRY_MS * 2 ** ((refusals.get(ref.sha256) ?? 1) - 1)))
         break
       case 'corrupt':
         log.warn('clip arrived damaged; thrown away', { sha256: ref.sha256 })
@@ -127,6 +133,9 @@ export function createFetcher(options: {
     setWanted(next, nextNeeded) {
       wanted = next
       needed = nextNeeded
+      for (const known of [notBeforeMs, refusals]) {
+        for (const sha256 of known.keys()) if (!wanted.some((ref) => ref.sha256 === sha256)) known.delete(sha256)
+      }
       run()
     },
     setTransports(next) {

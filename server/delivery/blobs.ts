@@ -41,6 +41,8 @@ export function createBlobs(deps: {
   const { db, clock, clips } = deps
   const plans = createLru<StoredPlan>(PLAN_CACHE_BYTES, (plan) => plan.bytes.byteLength + 100 * plan.clips.size)
   const devices = createLru<NamedPlans>(DEVICE_CACHE, () => 1)
+  /** How often targets have changed since the start. */
+  let changes = 0
 
   async function loadPlans(hashes: readonly string[]): Promise<StoredPlan[]> {
     const known = hashes.flatMap((hash) => plans.get(hash) ?? [])
@@ -69,11 +71,17 @@ export function createBlobs(deps: {
         const blob = await findAmong(cached.hashes, sha256)
         if (blob !== undefined || ageMs < REFUSED_FOR_MS) return blob
       }
-      const hashes = await readPlanHashes(db.pool, id)
-      devices.set(id, { hashes, readAtMs: clock.monotonicMs() })
-      return findAmong(hashes, sha256)
+      // A target that changed while it was read was read too early: kept, it would refuse what the new one names.
+      for (;;) {
+        const before = changes
+        const hashes = await readPlanHashes(db.pool, id)
+        if (changes !== before) continue
+        devices.set(id, { hashes, readAtMs: clock.monotonicMs() })
+        return findAmong(hashes, sha256)
+      }
     },
     forget(ids) {
+      changes += 1
       for (const id of ids) devices.delete(id)
     },
   }

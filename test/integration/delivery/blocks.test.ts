@@ -261,3 +261,32 @@ describe('GET /clips/:sha256', () => {
     }
   })
 })
+
+describe('a target that changes while it is looked up', () => {
+  it('does not refuse what the new one names', async () => {
+    const files = await openClipFiles(dataDir)
+    const bytes = Buffer.from(planBytes.toString().replace('"version":1', '"version":1 '))
+    const fresh = hashBytes(bytes)
+    const at = new Date(clock.now())
+    const change = async (): Promise<void> => {
+      await db.prisma.dayPlan.create({
+        data: { sha256: fresh, bytes: new Uint8Array(bytes), createdAt: at, lastUsedAt: at },
+      })
+      await db.pool.query(`UPDATE device_target SET content = replace(content::text, $1, $2)::jsonb`, [planHash, fresh])
+    }
+    let reads = 0
+    const pool: typeof db.pool = Object.assign(Object.create(db.pool), {
+      query: async (text: string, values: unknown[]) => {
+        const answer = await db.pool.query(text, values)
+        reads += 1
+        if (reads === 1) {
+          await change()
+          looked.forget([device])
+        }
+        return answer
+      },
+    })
+    const looked = createBlobs({ db: { pool }, clock, clips: files })
+    expect(await looked.find(device, fresh)).toMatchObject({ kind: 'plan' })
+  })
+})
