@@ -121,6 +121,8 @@ export async function countDevices(
 export interface NextPlay {
   readonly id: string
   readonly areaId: string
+  /** When it sounds next, ISO 8601; null: never again. */
+  readonly startAt: string | null
   /** Clips of the next occurrence. */
   readonly clips: readonly string[]
 }
@@ -131,7 +133,7 @@ export interface ReadinessCounts {
   readonly offline: number
 }
 
-/** How many devices in `roots` hold the wanted target and every clip of what comes next. */
+/** How many devices in `roots` hold what comes next: the wanted target, its plan of that day, and every clip. */
 export async function countReady(
   db: Db,
   plays: readonly NextPlay[],
@@ -142,8 +144,13 @@ export async function countReady(
       count(*) FILTER (WHERE NOT coalesce(p.online, false))::int AS offline,
       count(*) FILTER (
         WHERE t.revision = r.target_revision AND cardinality(n.clips) > 0 AND n.clips <@ r.held
+          AND EXISTS (
+            SELECT FROM jsonb_array_elements(t.content -> 'days') AS day
+            WHERE day ->> 'date' = to_char(n."startAt" AT TIME ZONE a.time_zone, 'YYYY-MM-DD')
+              AND day -> 'plan' ->> 'sha256' = ANY (r.held)
+          )
       )::int AS ready
-    FROM jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) AS n(id uuid, "areaId" uuid, clips text[])
+    FROM jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) AS n(id uuid, "areaId" uuid, "startAt" timestamptz, clips text[])
     JOIN area a ON a.path @> ARRAY[n."areaId"] AND a.path && ${roots}::uuid[]
     JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
     LEFT JOIN device_target t ON t.device_id = d.id

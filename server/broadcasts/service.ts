@@ -3,7 +3,7 @@ import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
-import type { Clock } from '#server/clock.ts'
+import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
@@ -65,16 +65,17 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
   }
 
   async function view(rows: readonly BroadcastRow[], roots: readonly string[]): Promise<BroadcastView[]> {
-    const plays = rows.map((row) => ({
-      id: row.id,
-      areaId: row.areaId,
-      clips: [...new Set(row.items.map((item) => item.clip.sha256))],
-    }))
-    const readiness = await countReady(db.prisma, plays, roots)
     const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
+    const nextStarts = new Map(rows.map((row) => [row.id, nextAiringStart(row, now, known)]))
+    const plays = rows.map((row) => {
+      const next = nextStarts.get(row.id)
+      const clips = [...new Set(row.items.map((item) => item.clip.sha256))]
+      return { id: row.id, areaId: row.areaId, startAt: next === undefined ? null : toDate(next).toISOString(), clips }
+    })
+    const readiness = await countReady(db.prisma, plays, roots)
     return rows.map((row) => ({
       row,
-      nextStartAt: nextAiringStart(row, now, known),
+      nextStartAt: nextStarts.get(row.id),
       readiness: readiness.get(row.id) ?? { total: 0, ready: 0, offline: 0 },
     }))
   }

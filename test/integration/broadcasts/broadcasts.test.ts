@@ -86,24 +86,39 @@ const expectedRows = (occurrenceId: string) =>
 
 describe('planning', () => {
   it('shows a broadcast with its next start, duration and readiness, and tells delivery', async () => {
-    const [ready, lagging] = [await world.device(village), await world.device(commune)]
+    const [ready, lagging, planless] = [
+      await world.device(village),
+      await world.device(commune),
+      await world.device(commune),
+    ]
     const { id, first, second, startAt } = await planned()
-    for (const device of [ready, lagging]) {
+    const [plan, tomorrow] = ['2026-11-24', '2026-11-25'].map((date) => ({ date, plan: { sha256: date, bytes: 1 } }))
+    for (const device of [ready, lagging, planless]) {
       await db.prisma.deviceTarget.create({
-        data: { deviceId: device.id, revision: 2, contentHash: 'x', content: {}, updatedAt: new Date(clock.now()) },
+        data: {
+          deviceId: device.id,
+          revision: 2,
+          contentHash: 'x',
+          content: { days: [plan, tomorrow] },
+          updatedAt: new Date(clock.now()),
+        },
       })
       await db.prisma.deviceReadiness.create({
         data: {
           deviceId: device.id,
           targetRevision: 2,
-          held: device === ready ? [first.sha256, second.sha256] : [first.sha256],
-          missing: device === ready ? [] : [second.sha256],
+          held: [
+            first.sha256,
+            device === lagging ? 'another' : second.sha256,
+            device === planless ? '2026-11-25' : '2026-11-24',
+          ],
+          missing: [],
           reportedAt: new Date(clock.now()),
         },
       })
     }
     const { row, ...view } = await services().broadcasts.get(editor, id)
-    expect(view).toEqual({ nextStartAt: startAt, readiness: { total: 2, ready: 1, offline: 2 } })
+    expect(view).toEqual({ nextStartAt: startAt, readiness: { total: 3, ready: 1, offline: 3 } })
     expect(row).toMatchObject({ localTime: '08:00:00', timeZone: ZONE, bulletinCount: 2 })
     expect(changedAreas).toEqual([commune.id])
   })

@@ -50,7 +50,12 @@ export function createWorld(db: TestDatabase, clock: Clock) {
     const name = `user-${id}`
     await db.prisma.account.create({ data: { id, userName: name, displayName: name, createdAt: now() } })
     await db.prisma.roleGrant.create({ data: { accountId: id, areaId: area.id, role } })
-    return { accountId: id, userName: name, displayName: name, grants: [{ areaId: area.id, areaPath: area.path, role }] }
+    return {
+      accountId: id,
+      userName: name,
+      displayName: name,
+      grants: [{ areaId: area.id, areaPath: area.path, role }],
+    }
   }
 
   /** A device in service; with hardware and an empty ledger unless `enrolled` is false. */

@@ -297,8 +297,9 @@ describe('readiness', () => {
         resolve()
       }, 20)
     })
-    for (let i = 0; i < 3; i++)
-      await delivery.onClipsHeld(near.id, { targetRevision: 2, held: [sha256.parse(bulletin.sha256)], missing: [] })
+    const plans = (await db.prisma.dayPlan.findMany()).map((one) => one.sha256)
+    const held = [bulletin.sha256, ...plans].map((hash) => sha256.parse(hash))
+    for (let i = 0; i < 3; i++) await delivery.onClipsHeld(near.id, { targetRevision: 2, held, missing: [] })
     const { readiness } = await createServices().broadcasts.get(editor, id)
     expect(readiness).toEqual({ total: 1, ready: 1, offline: 1 })
     await told
