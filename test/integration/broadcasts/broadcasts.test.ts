@@ -92,14 +92,14 @@ describe('planning', () => {
       await world.device(commune),
     ]
     const { id, first, second, startAt } = await planned()
-    const [plan, tomorrow] = ['2026-11-24', '2026-11-25'].map((date) => ({ date, plan: { sha256: date, bytes: 1 } }))
+    const days = ['2026-11-24', '2026-11-25'].map((date) => ({ date, plan: { sha256: date, bytes: 1 } }))
     for (const device of [ready, lagging, planless]) {
       await db.prisma.deviceTarget.create({
         data: {
           deviceId: device.id,
           revision: 2,
           contentHash: 'x',
-          content: { days: [plan, tomorrow] },
+          content: { days },
           updatedAt: new Date(clock.now()),
         },
       })
