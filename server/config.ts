@@ -41,15 +41,16 @@ const settings = z.object({
   MQTT_TLS_KEY_FILE: z.string().optional().describe('Private key (PEM)'),
   MQTT_PUBLIC_URL: z
     .string()
-    .regex(/^mqtts?:\/\/\S+$/)
+    .regex(/^mqtts?:\/\/[^\s@]+$/)
     .optional()
     .describe('How devices reach the broker; told to them at enrolment'),
   MQTT_CA_FILE: z.string().optional().describe('Certificate authority (PEM) that devices check the broker against'),
   MQTT_URL: z
     .string()
-    .regex(/^mqtts?:\/\/\S+$/)
+    // Without credentials: devices are told this address.
+    .regex(/^mqtts?:\/\/[^\s@]+$/)
     .optional()
-    .describe('An external broker instead of the embedded one'),
+    .describe('An external broker instead of the embedded one, without user name and password'),
   MQTT_USERNAME: z.string().default('loaxa-server').describe('The server’s account on an external broker'),
   MQTT_PASSWORD_FILE: z.string().optional().describe('File with that account’s password'),
   MQTT_ACCOUNTS: z

@@ -15,6 +15,8 @@ export interface TestMosquitto {
   /** The server's account. */
   readonly userName: string
   readonly password: string
+  /** MQTT_PASSWORD_FILE of a server that uses it. */
+  readonly passwordFile: string
   /** MQTT_URL of a server that uses it. */
   readonly url: string
   /** kill -9, as a power cut would; `start` brings it back with what it had saved. */
@@ -54,6 +56,8 @@ export async function startMosquitto(): Promise<TestMosquitto> {
   const port = await findFreePort()
   const [userName, password] = ['loaxa-server', 'a password for this test only']
   const accounts = path.join(dir, 'dynamic-security.json')
+  const passwordFile = path.join(dir, 'password')
+  await writeFile(passwordFile, password, { mode: 0o600 })
   await new Promise<void>((resolve, reject) => {
     const child = execFile(path.join(shipped, 'make-accounts.sh'), [accounts, userName], (error) =>
       error ? reject(error) : resolve(),
@@ -96,7 +100,8 @@ export async function startMosquitto(): Promise<TestMosquitto> {
     port,
     userName,
     password,
-    url: `mqtt://${userName}:${encodeURIComponent(password)}@127.0.0.1:${port}`,
+    passwordFile,
+    url: `mqtt://127.0.0.1:${port}`,
     kill: () => kill('SIGKILL'),
     async start() {
       broker = launch()
@@ -110,8 +115,8 @@ export async function startMosquitto(): Promise<TestMosquitto> {
 }
 
 /** Settings of a server that uses this broker instead of its own. */
-export async function useMosquitto(mosquitto: TestMosquitto): Promise<Record<string, string>> {
-  const passwordFile = path.join(await mkdtemp(path.join(os.tmpdir(), 'loaxa-mosquitto-password-')), 'password')
-  await writeFile(passwordFile, mosquitto.password, { mode: 0o600 })
-  return { MQTT_URL: mosquitto.url, MQTT_USERNAME: mosquitto.userName, MQTT_PASSWORD_FILE: passwordFile }
-}
+export const useMosquitto = (mosquitto: TestMosquitto): Record<string, string> => ({
+  MQTT_URL: mosquitto.url,
+  MQTT_USERNAME: mosquitto.userName,
+  MQTT_PASSWORD_FILE: mosquitto.passwordFile,
+})

@@ -32,7 +32,7 @@ describe.each(['embedded broker', 'mosquitto'])('%s', (broker) => {
   beforeAll(async () => {
     pulse = await startPulse({ horns: 2 })
     mosquitto = broker === 'mosquitto' ? await startMosquitto() : undefined
-    server = await startServer({ env: mosquitto === undefined ? {} : await useMosquitto(mosquitto) })
+    server = await startServer({ env: mosquitto === undefined ? {} : useMosquitto(mosquitto) })
     commune = await makeCommune(server)
     for (const [index, name] of ['Loa Đông', 'Loa Đoài'].entries()) {
       const { code } = await addSpeaker(commune, name)
