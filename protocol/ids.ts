@@ -14,7 +14,8 @@ import { z } from 'zod'
  * - **target**: the small signed manifest that says everything a device must do.
  * - **ledger**: the append-only, hash-chained record of what a device did.
  */
-const uuid = z.uuid()
+/** In lower case only: as a key, in a topic and in the database one id is one text. */
+const uuid = z.uuid().regex(/^[0-9a-f-]+$/)
 export const deviceId = uuid.brand('DeviceId').describe('Device id (UUID); also its MQTT user name and client id')
 export const areaId = uuid.brand('AreaId').describe('Area id (UUID)')
 export const ledgerId = uuid.brand('LedgerId').describe('Id of one installation’s ledger (UUID)')

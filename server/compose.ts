@@ -80,13 +80,18 @@ function findFiles(): { migrationsDir: string; consoleDir: string | null } {
  * Everything, composed by hand. The order is the order of need: what a crash interrupted is frozen and compiled before
  * devices and people are let in. Throws StartError and the like, closing what it had opened.
  */
-export async function composeServer(config: Config, log: Logger): Promise<RunningServer> {
+export async function composeServer(
+  config: Config,
+  log: Logger,
+  /** What the server stands on is gone; only a new start helps. */
+  onLost: () => void,
+): Promise<RunningServer> {
   const opened: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close()
   }
   try {
-    return await compose(config, log, opened, closeAll)
+    return await compose(config, log, onLost, opened, closeAll)
   } catch (cause) {
     await closeAll()
     throw cause
@@ -105,6 +110,7 @@ async function openAudio(config: Config) {
 async function compose(
   config: Config,
   log: Logger,
+  onLost: () => void,
   opened: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningServer> {
@@ -118,7 +124,7 @@ async function compose(
     log.warn({ event: 'recovery-key-made', file: keys.createdRecoveryKey }, 'take the recovery key offline')
   }
   const files = await openClipFiles(config.dataDir)
-  const db = await openDatabase({ url: config.databaseUrl, migrationsDir, log })
+  const db = await openDatabase({ url: config.databaseUrl, migrationsDir, log, onLost })
   opened.push(() => db.close())
 
   const httpPort = await settlePort(config.http.port, config.http.host)

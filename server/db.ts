@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   /** The directory with one directory for each migration. */
   migrationsDir: string
   log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** The embedded server ended without being asked: nothing can be read or written until this process starts anew. */
+  onLost?: (() => void) | undefined
   /** Connections of this process at most. 10 unless given. */
   maxConnections?: number
 }
@@ -47,7 +49,7 @@ const timeZoneRow = z.object({ TimeZone: z.string() })
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const { url, log, migrationsDir } = options
-  const server = await reachServer(url, log)
+  const server = await reachServer(url, log, options.onLost)
   // adapter-pg sends and reads timestamptz without an offset, so a session in another zone would shift every instant.
   const session = { ...server.connection, options: '-c TimeZone=UTC', application_name: 'loaxa' }
   const timeouts = { connectionTimeoutMillis: CONNECT_TIMEOUT_MS, keepAlive: true }
@@ -81,7 +83,11 @@ interface ReachedServer {
   stop(): Promise<void>
 }
 
-async function reachServer(url: string, log: DatabaseOptions['log']): Promise<ReachedServer> {
+async function reachServer(
+  url: string,
+  log: DatabaseOptions['log'],
+  onLost: DatabaseOptions['onLost'],
+): Promise<ReachedServer> {
   if (/^postgres(ql)?:/.test(url))
     return { kind: 'postgres', connection: { connectionString: url }, stop: async () => {} }
   const dataDir = /^embedded:(.+)$/.exec(url)?.[1]
@@ -90,7 +96,7 @@ async function reachServer(url: string, log: DatabaseOptions['log']): Promise<Re
       'DATABASE_URL must be embedded:/an/absolute/path or postgresql://user:password@host/database.',
     )
   }
-  const { address, stop } = await startEmbeddedPostgres({ dataDir, log })
+  const { address, stop } = await startEmbeddedPostgres({ dataDir, log, ...(onLost === undefined ? {} : { onLost }) })
   return { kind: 'embedded', connection: address, stop }
 }
 

@@ -21,6 +21,8 @@ export interface EmbeddedPostgresOptions {
   /** Where the cluster lies (or a link to it, see `sharedDir`). Made when it does not exist. */
   dataDir: string
   log: Pick<Logger, 'info' | 'warn' | 'error'>
+  /** The server ended without being asked, or somebody else may own it now. Called once. */
+  onLost?: () => void
   /**
    * Root only: a place that every account can reach. PostgreSQL refuses to run as root, and the account that it runs
    * under can reach neither programs nor data below a private directory such as a home.
@@ -70,7 +72,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await startUnlessRunning(dir, address, () =>
     run('pg_ctl', ['-D', dir, '-w', '-t', '60', '-l', path.join(dir, 'start.log'), 'start']),
   )
-  const claim = await claimServer(address, log)
+  const claim = await claimServer(address, log, options.onLost ?? (() => {}))
   if (claim.kind === 'taken') {
     throw new EmbeddedPostgresError(
       `The database in ${wantedDir} is in use by another server (process ${claim.owner}). Stop that one first.`,

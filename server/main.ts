@@ -60,7 +60,11 @@ function stopOnSignal(log: Logger, starting: Promise<RunningServer>): void {
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createServerLog(config.logLevel)
-  const starting = composeServer(config, log)
+  // Devices play on meanwhile; whoever supervises the server (systemd, Docker) starts it again, and its database with it.
+  const starting = composeServer(config, log, () => {
+    log.fatal({ event: 'database-lost' }, 'the embedded database is gone; the server ends and must be started again')
+    process.exit(1)
+  })
   stopOnSignal(log, starting)
   const server = await starting
   await announceSetup(server, config.dataDir)

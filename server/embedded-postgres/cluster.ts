@@ -161,11 +161,35 @@ export async function removeStalePidFile(dir: string): Promise<void> {
   const file = path.join(dir, 'postmaster.pid')
   if (!existsSync(file)) return
   const pid = (await readFile(file, 'utf8')).split('\n', 1)[0] ?? ''
-  const processName = await readFile(`/proc/${pid}/comm`, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const owner = await readProcess(pid)
+  if (owner === undefined) return
+  // A dead one that nobody has buried (an init that does not reap, as in many containers) still has its number; but its
+  // children may be writing until they notice.
+  const isBuriedLate = owner.state === 'Z' && !(await isAnyServerProcessIn(dir))
+  if (owner.name !== 'postgres' || isBuriedLate) await rm(file, { force: true })
+}
+
+/** Name and state (proc(5): Z is a zombie) of a process; undefined when there is none. */
+async function readProcess(pid: string): Promise<{ name: string; state: string } | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ESRCH') return undefined
     throw error
   })
-  if (processName !== undefined && processName.trim() !== 'postgres') await rm(file, { force: true })
+  const [, name, state] = /^\d+ \((.*)\) (\S)/s.exec(stat ?? '') ?? []
+  return name === undefined || state === undefined ? undefined : { name, state }
+}
+
+/** Does a living process of PostgreSQL work in this directory? All of them make it their working directory. */
+async function isAnyServerProcessIn(dir: string): Promise<boolean> {
+  const real = await realpath(dir)
+  for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+    const owner = await readProcess(pid)
+    if (owner?.name !== 'postgres' || owner.state === 'Z') continue
+    // One that ended in between, or belongs to somebody whose files we may not see, is none of ours.
+    const workingDir = await readlink(`/proc/${pid}/cwd`).catch(() => undefined)
+    if (workingDir === real) return true
+  }
+  return false
 }
 
 /** The last lines of what the server said before its own log was open. */

@@ -50,9 +50,19 @@ const ownerRow = z.object({ name: z.string() })
  * Makes this process the one owner of an embedded server, for as long as its session lives; the lock of a process that
  * was killed ends with its connection, so it never has to be cleaned up.
  */
-export async function claimServer(address: PostgresAddress, log: Pick<Logger, 'error'>): Promise<Claim> {
+export async function claimServer(
+  address: PostgresAddress,
+  log: Pick<Logger, 'error'>,
+  onLost: () => void,
+): Promise<Claim> {
   const client = new pg.Client({ ...address, application_name: `loaxa owner ${process.pid}` })
-  client.on('error', (error) => log.error({ err: error }, 'the connection that owns the embedded database was lost'))
+  let isLost = false
+  client.on('error', (error) => {
+    if (isLost) return
+    isLost = true
+    log.error({ err: error }, 'the connection that owns the embedded database was lost')
+    onLost()
+  })
   await client.connect()
   for (let attempt = 1; attempt <= CLAIM_ATTEMPTS; attempt++) {
     const { rows } = await client.query('SELECT pg_try_advisory_lock($1) AS locked', [OWNER_LOCK_KEY])

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
@@ -84,6 +85,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setErrorHandler(handleError)
   addRequestLog(app, deps.clock)
   addBodyDeadline(app)
+  refuseNulCharacters(app)
   await addSecurityHeaders(app, deps.publicUrl.startsWith('https:'))
   await app.register(cookie)
   await addRateLimits(app, deps.rateLimits ?? defaultRateLimits)
@@ -168,6 +170,20 @@ function addRequestLog(app: FastifyInstance, clock: Clock): void {
     // The path without its query: queries hold names that people gave to things.
     const path = request.url.split('?')[0]
     request.log.debug({ method: request.method, path, status: reply.statusCode, tookMs }, 'answered')
+  })
+}
+
+/** U+0000 is a character of JSON that no text of ours has and that PostgreSQL does not store. */
+function refuseNulCharacters(app: FastifyInstance): void {
+  const hasNul = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? value.includes('\0')
+      : typeof value === 'object' &&
+        value !== null &&
+        !(value instanceof Readable) &&
+        Object.entries(value).flat().some(hasNul)
+  app.addHook('preValidation', async (request) => {
+    if (hasNul(request.body) || hasNul(request.query)) throw new Problem('nul-character')
   })
 }
 

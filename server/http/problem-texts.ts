@@ -19,6 +19,11 @@ export const problemTexts = {
     vi: 'Dữ liệu gửi lên không hợp lệ: {detail}. Hãy kiểm tra lại rồi gửi lại.',
     en: 'The data sent is not valid: {detail}. Check it and send it again.',
   },
+  'nul-character': {
+    status: 400,
+    vi: 'Nội dung có ký tự không hợp lệ (ký tự rỗng). Hãy xóa ký tự đó rồi gửi lại.',
+    en: 'The text contains a character that is not allowed (the null character). Remove it and send it again.',
+  },
   'not-signed-in': {
     status: 401,
     vi: 'Bạn chưa đăng nhập hoặc phiên làm việc đã hết hạn. Hãy đăng nhập lại.',

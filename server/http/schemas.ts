@@ -3,7 +3,8 @@ import { z } from 'zod'
 /** Pieces that several routes share. Instants over HTTP are ISO 8601 in UTC. */
 export const instant = z.iso.datetime().describe('Instant, ISO 8601 in UTC')
 export const localDate = z.iso.date().describe('Calendar day, YYYY-MM-DD')
-export const id = z.uuid()
+/** In lower case only, as protocol/ids.ts makes them: one id is one text. */
+export const id = z.uuid().regex(/^[0-9a-f-]+$/)
 export const idParams = z.object({ id })
 export const problemBody = z
   .object({

@@ -70,6 +70,19 @@ describe('startEmbeddedPostgres', () => {
     expect((await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0]).toBe(pidBefore.split('\n')[0])
   })
 
+  it('says when its server was killed, and starts again with all that was committed', async () => {
+    let tellLost = (): void => {}
+    const lost = new Promise<void>((resolve) => {
+      tellLost = resolve
+    })
+    const first = await startEmbeddedPostgres({ dataDir, log, sharedDir: path.join(dir, 'shared'), onLost: tellLost })
+    await query(first, 'CREATE TABLE kept AS SELECT 42 AS answer')
+    const [pid] = (await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8')).split('\n')
+    process.kill(Number(pid), 'SIGKILL')
+    await lost
+    expect(await query(await start(), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }])
+  })
+
   it('refuses a database that a living process uses', async () => {
     await start()
     await expect(start()).rejects.toThrow(`in use by another server (process ${process.pid})`)

@@ -104,6 +104,15 @@ describe('a refusal', () => {
     },
   )
 
+  it.each([
+    ['in a text', { name: 'a\0b' }],
+    ['in a name', { name: 'a', 'b\0': 1 }],
+    ['deep inside', { name: 'a', more: [{ less: '\0' }] }],
+  ])('comes for the null character %s, which the database cannot store', async (_where, payload) => {
+    const answer = await test.inject({ method: 'POST', url: '/api/odd/echo', payload })
+    expect(answer.json()).toMatchObject({ status: 400, code: 'nul-character' })
+  })
+
   it('comes with Retry-After where one tries too often', async () => {
     const statuses: number[] = []
     for (let i = 0; i < 4; i++) {

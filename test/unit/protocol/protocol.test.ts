@@ -9,7 +9,7 @@ import { limits } from '#protocol/limits.ts'
 import { createSigner, followKeyChain, thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
 import { alertTopic, deviceTopic, mayPublish, maySubscribe, parseTopic } from '#protocol/topics.ts'
 
-const me = deviceId.parse('018f0000-0000-7000-8000-000000000001')
+const me = deviceId.parse('018f0000-0000-7000-8000-00000000abcd')
 const other = deviceId.parse('018f0000-0000-7000-8000-000000000002')
 const area = areaId.parse('018f0000-0000-7000-8000-0000000000aa')
 const newKey = () => generateKeyPairSync('ed25519').privateKey
@@ -20,6 +20,8 @@ describe('access rules of the topics', () => {
     [deviceTopic(me, 'ledger'), true],
     [deviceTopic(me, 'target'), false],
     [deviceTopic(other, 'hello'), false],
+    // One id is one text: in capitals it would be a second name for the same device.
+    [deviceTopic(me, 'hello').replace(me, me.toUpperCase()), false],
     [alertTopic(area), false],
     ['$SYS/broker', false],
     [`${deviceTopic(me, 'hello')}/x`, false],
