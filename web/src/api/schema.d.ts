@@ -355,8 +355,7 @@ export interface paths {
                         userName: string;
                         displayName: string;
                         grants: {
-                            /** Format: uuid */
-                            areaId: string;
+                            areaId: string & (unknown & unknown);
                             /** @enum {string} */
                             role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
                         }[];
@@ -405,7 +404,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -486,8 +485,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        parentId: string;
+                        parentId: string & (unknown & unknown);
                         /** @enum {string} */
                         kind: "province" | "commune" | "village";
                         name: string;
@@ -540,7 +538,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -586,10 +584,10 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description Only those in or below this area */
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                     limit?: number;
                     /** @description Next-Cursor of the page before */
-                    cursor?: string;
+                    cursor?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -629,8 +627,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        areaId: string;
+                        areaId: string & (unknown & unknown);
                         name: string;
                         volumePercent?: number;
                     };
@@ -676,7 +673,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -713,7 +710,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -764,7 +761,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -811,7 +808,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -874,11 +871,8 @@ export interface paths {
                         };
                         /** @description 256 random bits, base64url */
                         secret: string;
-                        /**
-                         * Format: uuid
-                         * @description Id of one installation’s ledger (UUID)
-                         */
-                        ledgerId: string;
+                        /** @description Id of one installation’s ledger (UUID) */
+                        ledgerId: string & (unknown & unknown);
                         hardwareSerial: string;
                         agentVersion: string;
                     };
@@ -933,7 +927,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -966,7 +960,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1025,7 +1019,7 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description Only those of this area and below */
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -1065,14 +1059,12 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        areaId: string;
+                        areaId: string & (unknown & unknown);
                         title: string;
                         audio: {
                             /** @enum {string} */
                             kind: "clip";
-                            /** Format: uuid */
-                            clipId: string;
+                            clipId: string & (unknown & unknown);
                         } | {
                             /** @enum {string} */
                             kind: "speech";
@@ -1130,7 +1122,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1179,7 +1171,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1222,7 +1214,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -1255,7 +1247,7 @@ export interface paths {
         post: {
             parameters: {
                 query: {
-                    areaId: string;
+                    areaId: string & (unknown & unknown);
                     name: string;
                 };
                 header?: never;
@@ -1310,8 +1302,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        areaId: string;
+                        areaId: string & (unknown & unknown);
                         name: string;
                         text: string;
                         voice: string;
@@ -1358,7 +1349,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1405,7 +1396,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1531,7 +1522,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                     state?: "draft" | "pending" | "approved" | "returned";
                 };
                 header?: never;
@@ -1572,14 +1563,12 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        areaId: string;
+                        areaId: string & (unknown & unknown);
                         title: string;
                         /** @enum {string} */
                         topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
                         language: string;
-                        /** Format: uuid */
-                        clipId: string;
+                        clipId: string & (unknown & unknown);
                     };
                 };
             };
@@ -1623,7 +1612,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1655,7 +1644,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1666,8 +1655,7 @@ export interface paths {
                         /** @enum {string} */
                         topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
                         language: string;
-                        /** Format: uuid */
-                        clipId: string;
+                        clipId: string & (unknown & unknown);
                     };
                 };
             };
@@ -1712,7 +1700,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1761,7 +1749,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -1808,15 +1796,14 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        revisionId: string;
+                        revisionId: string & (unknown & unknown);
                         contentHash: string;
                     };
                 };
@@ -1863,15 +1850,14 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        revisionId: string;
+                        revisionId: string & (unknown & unknown);
                         contentHash: string;
                         comment: string;
                     };
@@ -1915,7 +1901,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -1956,9 +1942,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         title: string;
-                        bulletinIds: string[];
-                        /** Format: uuid */
-                        areaId: string;
+                        bulletinIds: (string & (unknown & unknown))[];
+                        areaId: string & (unknown & unknown);
                     };
                 };
             };
@@ -2002,7 +1987,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -2034,7 +2019,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -2042,7 +2027,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         title: string;
-                        bulletinIds: string[];
+                        bulletinIds: (string & (unknown & unknown))[];
                     };
                 };
             };
@@ -2085,7 +2070,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -2125,10 +2110,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** Format: uuid */
-                        programmeId: string;
-                        /** Format: uuid */
-                        areaId: string;
+                        programmeId: string & (unknown & unknown);
+                        areaId: string & (unknown & unknown);
                         /**
                          * @default normal
                          * @enum {string}
@@ -2188,7 +2171,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -2225,7 +2208,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -2286,7 +2269,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -2333,7 +2316,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: string;
+                    id: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
@@ -2380,7 +2363,7 @@ export interface paths {
                     from: string;
                     /** @description Instant, ISO 8601 in UTC */
                     to: string;
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -2572,7 +2555,7 @@ export interface paths {
                     from: string;
                     /** @description Instant, ISO 8601 in UTC */
                     to: string;
-                    areaId?: string;
+                    areaId?: string & (unknown & unknown);
                     by?: "area" | "device" | "day" | "topic";
                 };
                 header?: never;
@@ -2819,10 +2802,8 @@ export interface components {
             requestId: string;
         };
         ClipInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             /** @enum {string} */
             source: "upload" | "speech";
             /** @enum {string} */
@@ -2865,23 +2846,20 @@ export interface components {
             };
         };
         BulletinRevisionInput: {
-            /** Format: uuid */
-            id: string;
+            id: string & (unknown & unknown);
             number: number;
             title: string;
             /** @enum {string} */
             topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
             language: string;
-            /** Format: uuid */
-            clipId: string;
+            clipId: string & (unknown & unknown);
             contentHash: string;
             /** @enum {string} */
             state: "draft" | "pending" | "approved" | "returned";
             durationMs: number | null;
             /** @enum {string} */
             clipState: "uploaded" | "processing" | "ready" | "rejected";
-            /** Format: uuid */
-            authorId: string;
+            authorId: string & (unknown & unknown);
             authorName: string;
             /**
              * Format: date-time
@@ -2894,23 +2872,17 @@ export interface components {
             comment: string | null;
         };
         BulletinInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             current: components["schemas"]["BulletinRevisionInput"];
         };
         ProgrammeInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             title: string;
             items: {
-                /** Format: uuid */
-                itemId: string;
-                /** Format: uuid */
-                bulletinId: string;
+                itemId: string & (unknown & unknown);
+                bulletinId: string & (unknown & unknown);
                 title: string;
                 /** @enum {string} */
                 state: "draft" | "pending" | "approved" | "returned";
@@ -2969,10 +2941,8 @@ export interface components {
             };
         };
         AlertInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             areaName: string;
             title: string;
             issuedByName: string;
@@ -2995,29 +2965,26 @@ export interface components {
             };
         };
         AreaInput: {
-            /** Format: uuid */
-            id: string;
-            parentId: string | null;
+            id: string & (unknown & unknown);
+            parentId: (string & (unknown & unknown)) | null;
             /** @enum {string} */
             kind: "province" | "commune" | "village";
             name: string;
             /** @description Ids from the root down to this area */
-            path: string[];
+            path: (string & (unknown & unknown))[];
             timeZone: string;
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
         };
         AccountInput: {
-            /** Format: uuid */
-            id: string;
+            id: string & (unknown & unknown);
             userName: string;
             displayName: string;
             hasPassword: boolean;
             disabled: boolean;
             grants: {
-                /** Format: uuid */
-                areaId: string;
+                areaId: string & (unknown & unknown);
                 /** @enum {string} */
                 role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
             }[];
@@ -3054,13 +3021,10 @@ export interface components {
             offline: number;
         };
         BroadcastInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            programmeId: string;
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
             title: string;
-            /** Format: uuid */
-            areaId: string;
+            areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
@@ -3082,11 +3046,9 @@ export interface components {
         };
         OccurrenceInput: {
             id: string;
-            /** Format: uuid */
-            broadcastId: string;
+            broadcastId: string & (unknown & unknown);
             title: string;
-            /** Format: uuid */
-            areaId: string;
+            areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
@@ -3112,12 +3074,10 @@ export interface components {
             };
         };
         ItemOutcomeInput: {
-            /** Format: uuid */
-            deviceId: string;
+            deviceId: string & (unknown & unknown);
             deviceName: string;
             areaName: string;
-            /** Format: uuid */
-            itemId: string;
+            itemId: string & (unknown & unknown);
             title: string;
             /** @enum {string} */
             outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
@@ -3133,11 +3093,9 @@ export interface components {
         };
         OccurrenceDetailInput: {
             id: string;
-            /** Format: uuid */
-            broadcastId: string;
+            broadcastId: string & (unknown & unknown);
             title: string;
-            /** Format: uuid */
-            areaId: string;
+            areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
@@ -3184,10 +3142,8 @@ export interface components {
             pendingApprovals: number;
         };
         DeviceInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
             volumePercent: number;
@@ -3253,8 +3209,7 @@ export interface components {
             replaces: boolean;
         };
         DeviceCommandInput: {
-            /** Format: uuid */
-            id: string;
+            id: string & (unknown & unknown);
             kind: string;
             /**
              * Format: date-time
@@ -3291,10 +3246,8 @@ export interface components {
             requestId: string;
         };
         Clip: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             /** @enum {string} */
             source: "upload" | "speech";
             /** @enum {string} */
@@ -3337,23 +3290,20 @@ export interface components {
             };
         };
         BulletinRevision: {
-            /** Format: uuid */
-            id: string;
+            id: string & (unknown & unknown);
             number: number;
             title: string;
             /** @enum {string} */
             topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
             language: string;
-            /** Format: uuid */
-            clipId: string;
+            clipId: string & (unknown & unknown);
             contentHash: string;
             /** @enum {string} */
             state: "draft" | "pending" | "approved" | "returned";
             durationMs: number | null;
             /** @enum {string} */
             clipState: "uploaded" | "processing" | "ready" | "rejected";
-            /** Format: uuid */
-            authorId: string;
+            authorId: string & (unknown & unknown);
             authorName: string;
             /**
              * Format: date-time
@@ -3366,23 +3316,17 @@ export interface components {
             comment: string | null;
         };
         Bulletin: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             current: components["schemas"]["BulletinRevision"];
         };
         Programme: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             title: string;
             items: {
-                /** Format: uuid */
-                itemId: string;
-                /** Format: uuid */
-                bulletinId: string;
+                itemId: string & (unknown & unknown);
+                bulletinId: string & (unknown & unknown);
                 title: string;
                 /** @enum {string} */
                 state: "draft" | "pending" | "approved" | "returned";
@@ -3441,10 +3385,8 @@ export interface components {
             };
         };
         Alert: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             areaName: string;
             title: string;
             issuedByName: string;
@@ -3467,29 +3409,26 @@ export interface components {
             };
         };
         Area: {
-            /** Format: uuid */
-            id: string;
-            parentId: string | null;
+            id: string & (unknown & unknown);
+            parentId: (string & (unknown & unknown)) | null;
             /** @enum {string} */
             kind: "province" | "commune" | "village";
             name: string;
             /** @description Ids from the root down to this area */
-            path: string[];
+            path: (string & (unknown & unknown))[];
             timeZone: string;
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
         };
         Account: {
-            /** Format: uuid */
-            id: string;
+            id: string & (unknown & unknown);
             userName: string;
             displayName: string;
             hasPassword: boolean;
             disabled: boolean;
             grants: {
-                /** Format: uuid */
-                areaId: string;
+                areaId: string & (unknown & unknown);
                 /** @enum {string} */
                 role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
             }[];
@@ -3526,13 +3465,10 @@ export interface components {
             offline: number;
         };
         Broadcast: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            programmeId: string;
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
             title: string;
-            /** Format: uuid */
-            areaId: string;
+            areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
@@ -3554,11 +3490,9 @@ export interface components {
         };
         Occurrence: {
             id: string;
-            /** Format: uuid */
-            broadcastId: string;
+            broadcastId: string & (unknown & unknown);
             title: string;
-            /** Format: uuid */
-            areaId: string;
+            areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
@@ -3584,12 +3518,10 @@ export interface components {
             };
         };
         ItemOutcome: {
-            /** Format: uuid */
-            deviceId: string;
+            deviceId: string & (unknown & unknown);
             deviceName: string;
             areaName: string;
-            /** Format: uuid */
-            itemId: string;
+            itemId: string & (unknown & unknown);
             title: string;
             /** @enum {string} */
             outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
@@ -3605,11 +3537,9 @@ export interface components {
         };
         OccurrenceDetail: {
             id: string;
-            /** Format: uuid */
-            broadcastId: string;
+            broadcastId: string & (unknown & unknown);
             title: string;
-            /** Format: uuid */
-            areaId: string;
+            areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
@@ -3656,10 +3586,8 @@ export interface components {
             pendingApprovals: number;
         };
         Device: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            areaId: string;
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
             volumePercent: number;
@@ -3725,8 +3653,7 @@ export interface components {
             replaces: boolean;
         };
         DeviceCommand: {
-            /** Format: uuid */
-            id: string;
+            id: string & (unknown & unknown);
             kind: string;
             /**
              * Format: date-time
