@@ -9,7 +9,7 @@ import {
   ensureCluster,
   provideReachableDataDir,
   readStartLog,
-  removeStalePidFile,
+  settlePidFile,
 } from '#server/embedded-postgres/cluster.ts'
 import { EmbeddedPostgresError } from '#server/embedded-postgres/error.ts'
 import { findPrograms, provideReachablePrograms } from '#server/embedded-postgres/programs.ts'
@@ -99,8 +99,11 @@ async function startUnlessRunning(dir: string, address: PostgresAddress, start: 
     if (state === 'up') return
     if (state === 'down') {
       if (starts === START_ATTEMPTS) break
+      if ((await settlePidFile(dir, address.host)) === 'children-ending') {
+        await delay(RECOVERY_POLL_MS)
+        continue
+      }
       starts += 1
-      await removeStalePidFile(dir)
       try {
         await start()
         continue

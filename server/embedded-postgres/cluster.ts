@@ -155,18 +155,23 @@ async function provideSocketDir(dir: string, account: ServerAccount | undefined)
 /**
  * Removes the pid file of a server that is gone when its number now belongs to another program: PostgreSQL would
  * take that for a living server and refuse to start. It happens after a power cut, and most of all in containers,
- * where numbers are small and return.
+ * where numbers are small and return. `children-ending`: processes of a dead server still work in the directory; a new one
+ * must wait until they have noticed.
  */
-export async function removeStalePidFile(dir: string): Promise<void> {
+export async function settlePidFile(dir: string, socketDir: string): Promise<'settled' | 'children-ending'> {
   const file = path.join(dir, 'postmaster.pid')
-  if (!existsSync(file)) return
+  if (!existsSync(file)) return 'settled'
   const pid = (await readFile(file, 'utf8')).split('\n', 1)[0] ?? ''
   const owner = await readProcess(pid)
-  if (owner === undefined) return
-  // A dead one that nobody has buried (an init that does not reap, as in many containers) still has its number; but its
-  // children may be writing until they notice.
-  const isBuriedLate = owner.state === 'Z' && !(await isAnyServerProcessIn(dir))
-  if (owner.name !== 'postgres' || isBuriedLate) await rm(file, { force: true })
+  // A dead one that nobody has buried (an init that does not reap, as in many containers) still has its number.
+  const isDead = owner === undefined || owner.state === 'Z'
+  if (isDead && (await isAnyServerProcessIn(dir))) return 'children-ending'
+  if (owner !== undefined && (isDead || owner.name !== 'postgres')) {
+    await rm(file, { force: true })
+    // It wrote its number beside its socket as well.
+    await rm(path.join(socketDir, `.s.PGSQL.${PORT}.lock`), { force: true })
+  }
+  return 'settled'
 }
 
 /** Name and state (proc(5): Z is a zombie) of a process; undefined when there is none. */
