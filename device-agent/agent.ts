@@ -269,7 +269,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     signer: createSigner(toPrivateKey(identity.privateKeyPem)),
     clock,
     completeUntil: () => planner.completeUntil,
-    onForked: () => session.greet(),
+    askAgain: () => session.greet(),
     log,
   })
 

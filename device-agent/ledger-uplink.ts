@@ -11,6 +11,9 @@ import type { Log } from './io/log.ts'
 
 /** Entries of the same moment travel together. */
 const GATHER_MS = 300
+/** At most one new ledger in this time, and one hello for a doubt. */
+const FORK_EVERY_MS = 10 * 60_000
+const DOUBT_EVERY_MS = 30_000
 const FIRST_TIMEOUT_MS = 15_000
 const LONGEST_TIMEOUT_MS = 300_000
 /** How often the server is told that nothing has happened. */
@@ -34,12 +37,14 @@ export function createLedgerUplink(options: {
   readonly signer: Signer
   readonly clock: Clock
   readonly completeUntil: () => InstantMs | null
-  /** The server knows other entries under these numbers: a new ledger was begun. */
-  readonly onForked: () => void
+  /** Says hello again, for the sake of a signed welcome. */
+  readonly askAgain: () => void
   readonly log: Log
 }): LedgerUplink {
   const { ledger, clock, log } = options
   let isReady = false
+  let forkedAtMs = Number.NEGATIVE_INFINITY
+  let doubtedAtMs = Number.NEGATIVE_INFINITY
   /** Number of the last entry in flight; its acknowledgement ends the wait. */
   let inFlight: { readonly lastSeq: number } | undefined
   let timeouts = 0
@@ -81,10 +86,29 @@ export function createLedgerUplink(options: {
     await options.link.publish(deviceTopic(options.deviceId, 'ledger'), Buffer.from(jws), { qos: 1 })
   }
 
+  /** Only a welcome is signed: on its word alone a ledger is given up, and never several in a row. */
   async function fork(): Promise<void> {
+    isReady = false
+    const sinceMs = clock.monotonicMs() - forkedAtMs
+    if (sinceMs < FORK_EVERY_MS) {
+      log.error('the server does not take this ledger either; it is asked again later')
+      cancelTimer()
+      cancelTimer = clock.after(FORK_EVERY_MS - sinceMs, options.askAgain)
+      return
+    }
+    forkedAtMs = clock.monotonicMs()
     log.error('the server knows another history of this ledger; a new one is begun')
     await ledger.beginNew()
-    options.onForked()
+    options.askAgain()
+  }
+
+  /** An acknowledgement is not signed, so that its doubts are only a reason to ask for a welcome. */
+  function doubt(): void {
+    const sinceMs = clock.monotonicMs() - doubtedAtMs
+    if (sinceMs < DOUBT_EVERY_MS) return
+    doubtedAtMs = clock.monotonicMs()
+    log.warn('the server is said to know another history of this ledger; a signed word is asked for')
+    options.askAgain()
   }
 
   return {
@@ -97,7 +121,7 @@ export function createLedgerUplink(options: {
     },
     async onAck(ack) {
       if (ack.ledgerId !== ledger.head.ledgerId) return
-      if (ack.status === 'forked' || (await ledger.acknowledge(ack)) === 'forked') return fork()
+      if (ack.status === 'forked' || (await ledger.acknowledge(ack)) === 'forked') return doubt()
       gaps = ack.status === 'gap' ? gaps + 1 : 0
       const isAnswer = inFlight !== undefined && (ack.status === 'gap' || ack.seq >= inFlight.lastSeq)
       if (!isAnswer) return

@@ -39,7 +39,8 @@ export const sha256 = z
 /** `broadcastId@YYYYMMDDTHHMMSSZ`: the broadcast and its original start, kept when the occurrence is moved. */
 export const occurrenceId = z
   .string()
-  .regex(/^[0-9a-f-]{36}@\d{8}T\d{6}Z$/)
+  .regex(/^[0-9a-f-]{36}@20\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])[0-5]\d[0-5]\dZ$/)
+  .refine((id) => Number.isFinite(parseStart(id)))
   .brand('OccurrenceId')
   .describe('Broadcast id and original start: <uuid>@YYYYMMDDTHHMMSSZ')
 
@@ -78,7 +79,13 @@ export function makeOccurrenceId(broadcastId: string, startAtMs: number): Occurr
 
 /** The broadcast and the original start within an occurrence's id. */
 export function parseOccurrenceId(id: OccurrenceId): { broadcastId: string; originalStartAtMs: number } {
-  const [broadcastId = '', s = ''] = id.split('@')
-  const iso = `${s.slice(0, 4)}-${s.slice(4, 6)}-${s.slice(6, 8)}T${s.slice(9, 11)}:${s.slice(11, 13)}:${s.slice(13, 15)}Z`
-  return { broadcastId, originalStartAtMs: Date.parse(iso) }
+  return { broadcastId: id.slice(0, id.indexOf('@')), originalStartAtMs: parseStart(id) }
+}
+
+/** Milliseconds since 1970; NaN for a day that no calendar has. */
+function parseStart(id: string): number {
+  const s = id.slice(id.indexOf('@') + 1)
+  return Date.parse(
+    `${s.slice(0, 4)}-${s.slice(4, 6)}-${s.slice(6, 8)}T${s.slice(9, 11)}:${s.slice(11, 13)}:${s.slice(13, 15)}Z`,
+  )
 }

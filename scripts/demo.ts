@@ -24,6 +24,9 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const httpPort = Number(process.env.HTTP_PORT || 8080)
 const started: RunningProcess[] = []
 
+/** EX_TEMPFAIL: the agent asks its supervisor to start it again. */
+const RESTART_EXIT_CODE = 75
+
 class DemoError extends Error {}
 
 /** What the programs say goes into files beside the recordings, for whoever wants to know more. */
@@ -82,17 +85,18 @@ async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Pr
       args: [agent, 'enrol', url, device.code],
       env,
     })
-    const speaker = startProcess({
-      name: device.name,
-      command: process.execPath,
-      args: [agent, 'run'],
-      env,
-      onLine: keepLog(`loa-${index + 1}`),
-    })
-    started.push(speaker)
-    void speaker.exited.then((code) => {
-      if (!stopping) print(say.agentEnded(device.name, String(code)))
-    })
+    const onLine = keepLog(`loa-${index + 1}`)
+    const launch = (): void => {
+      const speaker = startProcess({ name: device.name, command: process.execPath, args: [agent, 'run'], env, onLine })
+      started.push(speaker)
+      void speaker.exited.then((code) => {
+        if (stopping) return
+        // As systemd does on a pole: this is how it ends when the console asks for a restart.
+        if (code === RESTART_EXIT_CODE) launch()
+        else print(say.agentEnded(device.name, String(code)))
+      })
+    }
+    launch()
     print(say.enrolled(device.name))
     if (!soundCard) files.push(file)
   }

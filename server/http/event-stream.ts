@@ -116,6 +116,8 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
         write(stream, `id: ${epoch}-${latest}\nevent: reset\ndata: {}\n\n`)
         return
       }
+      // Headers wait for the first bytes, and a console for the headers.
+      write(stream, ': resumed\n\n')
       for (const { sequence: at, event } of missed) {
         if (mayHear(stream.actor, event)) write(stream, frame(`${epoch}-${at}`, event))
       }
