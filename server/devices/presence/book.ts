@@ -3,7 +3,7 @@ import { type DeviceId, deviceId, newId } from '#protocol/ids.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
-import { applySilence, isVisibleChange, type Presence } from './rules.ts'
+import { applySilence, flushDelayMs, isVisibleChange, type Presence } from './rules.ts'
 import { clearAlarms, raiseAlarm, readKnownDevice, writePresences } from './store.ts'
 
 /** What the server knows of its devices, in memory; written behind in batches, so that a state a minute of 10,000 devices costs little. */
@@ -38,19 +38,30 @@ const WRITE_CHUNK = 1_000
 const TELL_EACH_UP_TO = 5
 const MAX_DETAIL_CHARS = 300
 
+/** Runs `run` once, `delayMs` from now; returns how to call it off. */
+export type After = (delayMs: number, run: () => void) => () => void
+
+const systemAfter: After = (delayMs, run) => {
+  const timer = setTimeout(run, delayMs)
+  return () => clearTimeout(timer)
+}
+
 export function createPresenceBook(deps: {
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
   readonly events: ConsoleEvents
   readonly flushDelayMs: number
+  readonly after?: After
 }): PresenceBook {
-  const { db, clock, log, events } = deps
+  const { db, clock, log, events, after = systemAfter } = deps
   const pages = new Map<DeviceId, Page>()
   let dirty = new Set<DeviceId>()
   let visible = new Set<DeviceId>()
-  let timer: NodeJS.Timeout | undefined
+  let cancelTimer: (() => void) | undefined
   let flushing: Promise<void> = Promise.resolve()
+  /** Flushes that failed since the last one that did not. */
+  let failures = 0
   let isClosed = false
 
   async function open(id: DeviceId): Promise<Page | undefined> {
@@ -69,15 +80,18 @@ export function createPresenceBook(deps: {
   function touch(id: DeviceId, isVisible: boolean): void {
     dirty.add(id)
     if (isVisible) visible.add(id)
-    if (timer !== undefined || isClosed) return
-    timer = setTimeout(() => {
-      timer = undefined
+    arm()
+  }
+
+  function arm(): void {
+    if (cancelTimer !== undefined || isClosed) return
+    cancelTimer = after(flushDelayMs(deps.flushDelayMs, failures), () => {
+      cancelTimer = undefined
       flush().catch((error: unknown) => {
-        log.error({ err: error }, 'presence could not be written; trying again')
-        const [one] = dirty
-        if (one !== undefined) touch(one, false)
+        log.error({ err: error, failures }, 'presence could not be written; trying again')
+        arm()
       })
-    }, deps.flushDelayMs)
+    })
   }
 
   /** One flush at a time: a later one must not be overtaken by an earlier one. */
@@ -97,7 +111,9 @@ export function createPresenceBook(deps: {
     try {
       for (let at = 0; at < rows.length; at += WRITE_CHUNK)
         await writePresences(db.pool, rows.slice(at, at + WRITE_CHUNK))
+      failures = 0
     } catch (error) {
+      failures += 1
       dirty = new Set([...written, ...dirty])
       visible = new Set([...seen, ...visible])
       throw error
@@ -165,8 +181,8 @@ export function createPresenceBook(deps: {
     flush,
     async close() {
       isClosed = true
-      clearTimeout(timer)
-      timer = undefined
+      cancelTimer?.()
+      cancelTimer = undefined
       await flush()
     },
   }

@@ -73,6 +73,13 @@ export function isVisibleChange(before: Presence | undefined, after: Presence): 
   return shown(before) !== shown(after)
 }
 
+/** While the database is away, so long at most between two tries: what devices said is written soon after it is back. */
+export const LONGEST_FLUSH_DELAY_MS = 30_000
+
+/** How long changes are gathered before they are written; doubles with each try in a row that failed. */
+export const flushDelayMs = (gatherMs: number, failures: number): number =>
+  Math.min(gatherMs * 2 ** failures, LONGEST_FLUSH_DELAY_MS)
+
 /** Raised and cleared by the server alone; what a device reports about itself leaves them alone. */
 export const serverAlarms = ['hardware-changed', 'ledger-forked'] as const
 

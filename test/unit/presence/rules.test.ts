@@ -6,7 +6,9 @@ import {
   applySilence,
   applyState,
   compareAlarms,
+  flushDelayMs,
   isVisibleChange,
+  LONGEST_FLUSH_DELAY_MS,
   type Presence,
   SILENT_AFTER_MS,
   toStorableJson,
@@ -97,6 +99,17 @@ describe('compareAlarms', () => {
   ])('raised %j, reported %j', (raised, reported, raise, clear) => {
     expect(compareAlarms(new Set(raised), reported)).toEqual({ raise, clear })
   })
+})
+
+it.each([
+  [0, 200],
+  [1, 400],
+  [2, 800],
+  [7, 25_600],
+  [8, LONGEST_FLUSH_DELAY_MS],
+  [5_000, LONGEST_FLUSH_DELAY_MS],
+])('after %i tries that failed, gathers for %i ms', (failures, delayMs) => {
+  expect(flushDelayMs(200, failures)).toBe(delayMs)
 })
 
 it('makes JSON that PostgreSQL can keep', () => {
