@@ -32,6 +32,14 @@ export interface Grant {
   /** From the root down to the area itself. */
   readonly areaPath: readonly string[]
   readonly role: Role
+  /** Held for a while in place of this account, who is away (a delegation). */
+  readonly onBehalfOfId?: string
+}
+
+/** Where a request came from, for the audit trail; never for a decision. */
+export interface Origin {
+  readonly address: string
+  readonly requestId: string
 }
 
 /** Who makes a request. */
@@ -40,6 +48,8 @@ export interface Actor {
   readonly userName: string
   readonly displayName: string
   readonly grants: readonly Grant[]
+  /** Absent for what no request caused. */
+  readonly origin?: Origin
 }
 
 const holds = (action: Action, role: Role): boolean => actions[action].some((allowed) => allowed === role)
