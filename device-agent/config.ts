@@ -2,8 +2,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import { type LogLevel, logLevels } from './io/log.ts'
 
-/** Every setting has a default that is right on a speaker. */
-const settings = z.object({
+/** Every setting has a default that is right on a speaker; `docs/settings.md` lists them from here. */
+export const settings = z.object({
   LOAXA_STATE_DIR: z.string().default('/var/lib/loaxa-agent').describe('Where identity, target, clips and ledger live'),
   LOAXA_SERVER: z.url().optional().describe('Address of the server, for `enrol` without one'),
   LOAXA_SINK: z
@@ -24,18 +24,26 @@ const settings = z.object({
     .number()
     .int()
     .min(1_048_576)
-    .default(2 * 1_073_741_824),
+    .default(2 * 1_073_741_824)
+    .describe('What clips may take on the disk'),
   LOAXA_MIN_FREE_BYTES: z.coerce
     .number()
     .int()
     .min(0)
     .default(100 * 1_048_576)
     .describe('What clips leave free on the disk, so that the ledger always finds room'),
-  LOAXA_LOG_LEVEL: z.enum(logLevels).default('info'),
+  LOAXA_LOG_LEVEL: z.enum(logLevels).default('info').describe('From which severity on events are logged'),
   LOAXA_LOG_FORMAT: z
     .enum(['json', 'text'])
     .optional()
     .describe('JSON lines, or text for people (default: text on a terminal, else json)'),
+  LOAXA_STOP_AT_STDIN_END: z
+    .enum(['true', 'false', '1', '0'])
+    .transform((text) => text === 'true' || text === '1')
+    .default(false)
+    .describe(
+      'Stops when its standard input ends: then it never outlives the program that started it and holds the pipe',
+    ),
 })
 
 /** What a person reads is in the language of the machine. */
@@ -61,6 +69,7 @@ export type Config = {
   readonly logLevel: LogLevel
   readonly logFormat: 'json' | 'text'
   readonly language: 'vi' | 'en'
+  readonly stopAtStdinEnd: boolean
 }
 
 export type ConfigResult =
@@ -92,6 +101,7 @@ export function readConfig(terminal: { readonly isTTY: boolean }, env: NodeJS.Pr
       logLevel: values.LOAXA_LOG_LEVEL,
       logFormat: values.LOAXA_LOG_FORMAT ?? (terminal.isTTY ? 'text' : 'json'),
       language: readLanguage(given),
+      stopAtStdinEnd: values.LOAXA_STOP_AT_STDIN_END,
     },
   }
 }
@@ -107,12 +117,4 @@ function readSink(values: z.infer<typeof settings>, stateDir: string): SinkSetti
 export function readLanguage(env: NodeJS.ProcessEnv = process.env): 'vi' | 'en' {
   const { LANGUAGE, LC_ALL, LC_MESSAGES, LANG } = locale.parse(env)
   return (LANGUAGE || LC_ALL || LC_MESSAGES || LANG || '').toLowerCase().startsWith('en') ? 'en' : 'vi'
-}
-
-/** One row for each setting, for docs/operations.md. */
-export function describeSettings(): { name: string; fallback: string; description: string }[] {
-  return Object.entries(settings.shape).map(([name, schema]) => {
-    const { success, data } = schema.safeParse(undefined)
-    return { name, fallback: success ? String(data ?? '') : '', description: schema.description ?? '' }
-  })
 }

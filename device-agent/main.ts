@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { finished } from 'node:stream'
 import packageJson from '../package.json' with { type: 'json' }
 import { systemClock } from './clock.ts'
 import { type Config, readConfig, readLanguage } from './config.ts'
@@ -80,6 +81,7 @@ async function showStatus(config: Config): Promise<number> {
 function runHere(config: Config): Promise<number> {
   const whenAsked = new Promise<string>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+    if (config.stopAtStdinEnd) finished(process.stdin.resume(), () => resolve('stdin ended'))
   })
   return run({
     config,
@@ -96,7 +98,16 @@ function runHere(config: Config): Promise<number> {
   })
 }
 
+/** Whoever reads our log may go before us: journald restarts, or the program that started us was killed. We play on. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (cause) => {
+      if (!isErrno(cause, 'EPIPE')) throw cause
+    })
+}
+
 async function main(args: readonly string[]): Promise<number> {
+  outliveReaders()
   const settings = readConfig({ isTTY: process.stdout.isTTY === true })
   if (!settings.ok) {
     printError(say(readLanguage(), 'bad-setting', { error: settings.error }))

@@ -64,6 +64,13 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
+export interface ServerHooks {
+  /** What the server stands on is gone; only a new start helps. */
+  readonly onLost: () => void
+  /** The first account was made. */
+  readonly onSetUp: () => Promise<void>
+}
+
 /** Beside the bundle in dist/, or in the source tree. */
 function findFiles(): { migrationsDir: string; consoleDir: string | null } {
   const beside = path.join(import.meta.dirname, 'migrations')
@@ -80,18 +87,13 @@ function findFiles(): { migrationsDir: string; consoleDir: string | null } {
  * Everything, composed by hand. The order is the order of need: what a crash interrupted is frozen and compiled before
  * devices and people are let in. Throws StartError and the like, closing what it had opened.
  */
-export async function composeServer(
-  config: Config,
-  log: Logger,
-  /** What the server stands on is gone; only a new start helps. */
-  onLost: () => void,
-): Promise<RunningServer> {
+export async function composeServer(config: Config, log: Logger, hooks: ServerHooks): Promise<RunningServer> {
   const opened: (() => Promise<void>)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close()
   }
   try {
-    return await compose(config, log, onLost, opened, closeAll)
+    return await compose(config, log, hooks, opened, closeAll)
   } catch (cause) {
     await closeAll()
     throw cause
@@ -110,7 +112,7 @@ async function openAudio(config: Config) {
 async function compose(
   config: Config,
   log: Logger,
-  onLost: () => void,
+  { onLost, onSetUp }: ServerHooks,
   opened: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningServer> {
@@ -155,7 +157,7 @@ async function compose(
       onHello: (id, hello) => delivery.onHello(id, hello),
       afterWelcome: (id, hello) => delivery.afterWelcome(id, hello),
     },
-    ledger: { standing: (installationId, head) => ledger.standing(installationId, head) },
+    ledger: { standing: (...asked) => ledger.standing(...asked) },
     alerts: { inForce: (areaPath) => alerts.inForce(areaPath) },
   })
   opened.push(() => presence.close())
@@ -235,6 +237,7 @@ async function compose(
     passwords: await createPasswords(),
     delay: createSignInDelay(),
     zone: config.timeZone,
+    onSetUp,
   })
   const app = await buildApp({
     log,

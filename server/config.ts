@@ -2,12 +2,13 @@ import path from 'node:path'
 import { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
 
-/** The server's settings: the only place that reads the environment. `docs/operations.md` lists them from here. */
+/** The only place that reads the environment. */
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
 
 const port = z.coerce.number().int().min(0).max(65_535)
 
-const settings = z.object({
+/** The server's settings; `docs/settings.md` lists them from here. */
+export const settings = z.object({
   LOAXA_DATA_DIR: z.string().default('./data').describe('Where keys, clips and the embedded database live'),
   DATABASE_URL: z
     .string()
@@ -36,7 +37,7 @@ const settings = z.object({
   MQTT_HOST: z.string().default('127.0.0.1').describe('Address the embedded broker listens on without TLS'),
   MQTT_PORT: port.default(1883).describe('0 takes any free port'),
   MQTT_TLS_HOST: z.string().default('0.0.0.0').describe('Address the embedded broker listens on with TLS'),
-  MQTT_TLS_PORT: port.default(8883),
+  MQTT_TLS_PORT: port.default(8883).describe('0 takes any free port'),
   MQTT_TLS_CERT_FILE: z.string().optional().describe('Certificate chain (PEM); with the key it opens the TLS port'),
   MQTT_TLS_KEY_FILE: z.string().optional().describe('Private key (PEM)'),
   MQTT_PUBLIC_URL: z
@@ -60,14 +61,29 @@ const settings = z.object({
       'Who makes device accounts on an external broker: we, through mosquitto’s dynamic-security plugin; or you',
     ),
   CLIP_TRANSPORT: z.enum(['mqtt', 'http', 'auto']).default('mqtt').describe('How clips reach devices'),
-  HORIZON_DAYS: z.coerce.number().int().min(1).max(limits.maxHorizonDays).default(14),
+  HORIZON_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(limits.maxHorizonDays)
+    .default(14)
+    .describe('How many days ahead devices hold their plan: so long they play without a network'),
   UPLOAD_MAX_BYTES: z.coerce
     .number()
     .int()
     .min(1)
-    .default(300 * 1_048_576),
+    .default(300 * 1_048_576)
+    .describe('Largest sound file that is taken'),
   TIME_ZONE: z.string().default('Asia/Ho_Chi_Minh').describe('Zone of new root areas'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('From which severity on events are logged'),
+  STOP_AT_STDIN_END: flag
+    .default(false)
+    .describe(
+      'Stops when its standard input ends: then it never outlives the program that started it and holds the pipe',
+    ),
 })
 
 export interface Config {
@@ -103,6 +119,7 @@ export interface Config {
   readonly uploadMaxBytes: number
   readonly timeZone: string
   readonly logLevel: z.infer<typeof settings>['LOG_LEVEL']
+  readonly stopAtStdinEnd: boolean
 }
 
 /** One setting is wrong; the message is a sentence for the operator. */
@@ -168,6 +185,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     uploadMaxBytes: s.UPLOAD_MAX_BYTES,
     timeZone: s.TIME_ZONE,
     logLevel: s.LOG_LEVEL,
+    stopAtStdinEnd: s.STOP_AT_STDIN_END,
   }
 }
 
@@ -179,16 +197,4 @@ function isTimeZone(name: string): boolean {
     if (cause instanceof RangeError) return false
     throw cause
   }
-}
-
-/** Every setting with its default and meaning, for the documentation. */
-export function describeSettings(): { name: string; fallback: string; description: string }[] {
-  return Object.entries(settings.shape).map(([name, schema]) => {
-    const value = schema.safeParse(undefined)
-    return {
-      name,
-      fallback: value.success && value.data !== undefined ? String(value.data) : '',
-      description: schema.description ?? '',
-    }
-  })
 }

@@ -1,5 +1,5 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto'
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
+import { generateKeyPairSync } from 'node:crypto'
+import { mkdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type CompactJws,
@@ -10,6 +10,7 @@ import {
   toJwk,
   toPrivateKey,
 } from '#protocol/signing.ts'
+import { writeSecretFileOnce } from './durable-file.ts'
 
 /** The server's identity towards devices. */
 export interface ServerKeys {
@@ -30,34 +31,11 @@ async function readIfThere(file: string): Promise<string | undefined> {
   }
 }
 
-/** Writes a secret once: 0600, fsynced before it gets its name, and never over a file that is there. */
-async function writeOnce(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.new`
-  const handle = await open(temporary, 'wx', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  try {
-    await link(temporary, file)
-  } finally {
-    await rm(temporary, { force: true })
-  }
-  const folder = await open(path.dirname(file), 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
-}
-
 async function loadOrCreatePrivateKey(file: string): Promise<string> {
   const there = await readIfThere(file)
   if (there !== undefined) return there
   const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  await writeOnce(file, pem)
+  await writeSecretFileOnce(file, pem)
   return pem
 }
 
@@ -78,6 +56,6 @@ export async function loadServerKeys(
   }
   const recoveryFile = path.join(directory, 'recovery-key.pem')
   const recoveryKey = toJwk(toPrivateKey(await loadOrCreatePrivateKey(recoveryFile)))
-  await writeOnce(publicFile, JSON.stringify(recoveryKey))
+  await writeSecretFileOnce(publicFile, JSON.stringify(recoveryKey))
   return { ...keys, recoveryKey, createdRecoveryKey: recoveryFile }
 }

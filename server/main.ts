@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { finished } from 'node:stream'
 import type { Logger } from 'pino'
 import { composeServer, type RunningServer } from './compose.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
 import { DatabaseError } from './db.ts'
+import { writeSecretFile } from './durable-file.ts'
 import { EmbeddedPostgresError } from './embedded-postgres/error.ts'
 import { createServerLog } from './log.ts'
 import { MigrationError } from './migrate.ts'
-import { StartError, writeSecretFile } from './start.ts'
+import { StartError } from './start.ts'
 
 /** The process: settings in, signals in, a clear sentence out when it cannot start. */
 const expected = [ConfigError, DatabaseError, EmbeddedPostgresError, MigrationError, StartError]
@@ -20,9 +22,12 @@ function explain(cause: unknown): string {
   throw cause
 }
 
-async function announceSetup(server: RunningServer, dataDir: string): Promise<void> {
-  const file = path.join(dataDir, 'setup-code.txt')
+/** While there is no account, the one-time code for the first one stands here. */
+const setupCodeFile = (config: Config): string => path.join(config.dataDir, 'setup-code.txt')
+
+async function announceSetup(server: RunningServer, file: string): Promise<void> {
   if (server.setupCode === undefined) {
+    // Left by a process that was killed between the set-up and its removal.
     await rm(file, { force: true })
     return
   }
@@ -34,15 +39,15 @@ async function announceSetup(server: RunningServer, dataDir: string): Promise<vo
 }
 
 /**
- * Ends what was composed, whenever the signal comes: one during the start waits until there is something whole to end.
- * A second signal changes nothing; a supervisor that has lost patience has SIGKILL.
+ * Ends what was composed, whenever it is asked: one that comes during the start waits until there is something whole to
+ * end. A second one changes nothing; a supervisor that has lost patience has SIGKILL.
  */
-function stopOnSignal(log: Logger, starting: Promise<RunningServer>): void {
+function stopWhenAsked(config: Config, log: Logger, starting: Promise<RunningServer>): void {
   let stopping = false
-  const stop = (signal: NodeJS.Signals): void => {
+  const stop = (why: string): void => {
     if (stopping) return
     stopping = true
-    log.info({ event: 'stopping', signal }, 'stopping')
+    log.info({ event: 'stopping', why }, 'stopping')
     starting
       .then((server) => server.close())
       .then(
@@ -55,19 +60,27 @@ function stopOnSignal(log: Logger, starting: Promise<RunningServer>): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  if (config.stopAtStdinEnd) finished(process.stdin.resume(), () => stop('stdin ended'))
 }
 
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createServerLog(config.logLevel)
   // Devices play on meanwhile; whoever supervises the server (systemd, Docker) starts it again, and its database with it.
-  const starting = composeServer(config, log, () => {
-    log.fatal({ event: 'database-lost' }, 'the embedded database is gone; the server ends and must be started again')
-    process.exit(1)
+  const starting = composeServer(config, log, {
+    onLost: () => {
+      log.fatal({ event: 'database-lost' }, 'the embedded database is gone; the server ends and must be started again')
+      process.exit(1)
+    },
+    // A code that was used opens nothing, so a file that stays is untidy, not unsafe: the set-up stands.
+    onSetUp: () =>
+      rm(setupCodeFile(config), { force: true }).catch((cause: unknown) =>
+        log.warn({ err: cause }, 'the file of the used one-time code could not be removed'),
+      ),
   })
-  stopOnSignal(log, starting)
+  stopWhenAsked(config, log, starting)
   const server = await starting
-  await announceSetup(server, config.dataDir)
+  await announceSetup(server, setupCodeFile(config))
   log.info({ event: 'ready', http: server.httpUrl, mqtt: server.mqttUrl }, `Loa Xã: ${server.publicUrl}`)
 }
 

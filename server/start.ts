@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import path from 'node:path'
 import type { Config } from './config.ts'
 
 /** The server cannot start; the message is a sentence with its remedy. */
@@ -23,19 +21,6 @@ export async function settlePort(port: number, host: string): Promise<number> {
       })
     })
   })
-}
-
-/** 0600, whole or not at all. */
-export async function writeSecretFile(file: string, text: string): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}`)
-  const handle = await open(temporary, 'wx', 0o600)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(temporary, file)
 }
 
 /** Where devices reach the broker when nobody says it: beside the console, on the TLS port where there is one. */

@@ -1,6 +1,6 @@
 /** The pages of docs/ that the code itself knows: the protocol from its schemas, the settings from both config files. */
 import { z } from 'zod'
-import { describeSettings as describeAgentSettings } from '#agent/config.ts'
+import { settings as agentSettings } from '#agent/config.ts'
 import { alertMessage, commandMessage } from '#protocol/alert.ts'
 import { clipGet } from '#protocol/clip.ts'
 import { enrolmentAnswer, enrolmentGrant, enrolmentRequest } from '#protocol/enrolment.ts'
@@ -9,7 +9,7 @@ import { limits } from '#protocol/limits.ts'
 import { clipsHeld, deviceState, hello, welcome } from '#protocol/link.ts'
 import { keyRotation } from '#protocol/signing.ts'
 import { dayPlan, targetManifest } from '#protocol/target.ts'
-import { describeSettings as describeServerSettings } from '#server/config.ts'
+import { settings as serverSettings } from '#server/config.ts'
 
 const messages: { name: string; where: string; way: string; qos: string; schema: z.ZodType }[] = [
   { name: 'hello', where: 'device/{id}/hello', way: 'up', qos: '1', schema: hello },
@@ -47,7 +47,12 @@ interface Node {
   required?: string[]
   description?: string
   pattern?: string
+  minimum?: number
+  maximum?: number
 }
+
+const jsonSchemaOf = (schema: z.ZodType): Node =>
+  JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })))
 
 function sayType(node: Node): string {
   const options = node.anyOf ?? node.oneOf
@@ -70,8 +75,7 @@ function listFields(node: Node, prefix = ''): string[] {
 }
 
 function describeMessage({ name, where, way, qos, schema }: (typeof messages)[number]): string {
-  const json: Node = JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })))
-  const rows = [...new Set(listFields(json))]
+  const rows = [...new Set(listFields(jsonSchemaOf(schema)))]
   const head = [where.includes('/{') ? `\`loaxa/v1/${where}\`` : where, way, qos === '' ? '' : `QoS ${qos}`]
   return `### ${name}\n\n${head.filter((one) => one !== '').join(' · ')}\n\n| field | type | meaning |\n|---|---|---|\n${rows.join('\n')}\n`
 }
@@ -117,9 +121,28 @@ ${Object.entries(limits)
 `
 }
 
+/** What a setting may be, as far as its schema tells it in a few words. */
+function sayValues(schema: z.ZodType): string {
+  const { enum: values, minimum, maximum }: Node = jsonSchemaOf(schema)
+  if (values !== undefined) return values.map((one) => `\`${one}\``).join(', ')
+  // Whole numbers without a bound of ours have the largest safe integer as one.
+  const isBound = (bound: number | undefined): boolean =>
+    bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER
+  const from = isBound(minimum) ? `from ${minimum}` : ''
+  return [from, isBound(maximum) ? `to ${maximum}` : ''].filter((one) => one !== '').join(' ')
+}
+
+function settingsTable(settings: z.ZodObject<Record<string, z.ZodType>>): string {
+  const rows = Object.entries(settings.shape).map(([name, schema]) => {
+    const unset = schema.safeParse(undefined)
+    const fallback = unset.success ? String(unset.data ?? '') : ''
+    const cells = [`\`${name}\``, fallback === '' ? '' : `\`${fallback}\``, sayValues(schema), schema.description ?? '']
+    return `| ${cells.join(' | ')} |`
+  })
+  return `| setting | default | values | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`
+}
+
 function settingsPage(): string {
-  const table = (settings: readonly { name: string; fallback: string; description: string }[]): string =>
-    `| setting | default | meaning |\n|---|---|---|\n${settings.map((one) => `| \`${one.name}\` | ${one.fallback === '' ? '' : `\`${one.fallback}\``} | ${one.description} |`).join('\n')}\n`
   return `# Settings
 
 Written by \`npm run docs\` from \`server/config.ts\` and \`device-agent/config.ts\`; do not edit. All of them are environment
@@ -127,10 +150,10 @@ variables; an empty one counts as not set. A setting that is not valid stops the
 
 ## Server
 
-${table(describeServerSettings())}
+${settingsTable(serverSettings)}
 ## Device agent
 
-${table(describeAgentSettings())}`
+${settingsTable(agentSettings)}`
 }
 
 /** File below the project's root → its text. */

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { syncFolder } from '#server/durable-file.ts'
 import { type Ffmpeg, type FfmpegPass, lastLine, runFfmpegPass } from './ffmpeg.ts'
 import { readOpusSampleCount } from './ogg.ts'
 import { type ClipLimits, type ClipProbe, type ClipRejection, probeClip } from './probe.ts'
@@ -88,12 +89,7 @@ export async function normaliseClip(
 /** Moves a normalised clip to its final name on the same filesystem, so that it survives a power cut from here on. */
 export async function finaliseClip(options: { outputPath: string; finalPath: string }): Promise<void> {
   await rename(options.outputPath, options.finalPath)
-  const directory = await open(path.dirname(options.finalPath))
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
+  await syncFolder(path.dirname(options.finalPath))
 }
 
 async function normalise(

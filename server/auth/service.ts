@@ -30,6 +30,8 @@ export interface AuthDeps {
   delay: SignInDelay
   /** Zone of the first area. */
   zone: string
+  /** The first account was just made: its one-time code is of no use any more. */
+  onSetUp?: () => Promise<void>
 }
 
 /** A one-time code is good for a day. */
@@ -132,6 +134,7 @@ export function createAuthService(deps: AuthDeps): AuthService {
         return sessions.open(tx, accountId, client)
       })
       log.info({ event: 'first-account-made', accountId }, 'the first account was made')
+      await deps.onSetUp?.()
       return opened(token, accountId)
     },
 

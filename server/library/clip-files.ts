@@ -1,13 +1,13 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, open, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
-import { type Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Sha256 } from '#protocol/ids.ts'
+import { syncFolder } from '#server/durable-file.ts'
 
 /** Where audio lies on disk. Uploads have no extension and no name of the uploader's; clips are named by their content. */
 export interface ClipFiles {
-  readonly clipsDir: string
   incomingPath(clipId: string): string
   workPath(clipId: string): string
   clipPath(sha256: string): string
@@ -42,7 +42,6 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
   const clipPath = (sha256: string): string => path.join(clipsDir, sha256.slice(0, 2), sha256)
 
   return {
-    clipsDir,
     incomingPath,
     workPath,
     clipPath,
@@ -62,21 +61,20 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
     },
     async receive(clipId, body, maxBytes) {
       const { bavail, bsize } = await statfs(incomingDir)
-      if (bavail * bsize < minFreeBytes) {
-        body.resume()
-        return { ok: false, refusal: 'disk-full' }
-      }
+      if (bavail * bsize < minFreeBytes) return { ok: false, refusal: 'disk-full' }
       let bytes = 0
-      const count = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
+      // Not destroyed when it is refused: the peer must be able to read why, and what is left is read away (request-bodies.ts).
+      const counted = async function* (): AsyncGenerator<Uint8Array> {
+        const chunks: AsyncIterable<Uint8Array> = body.iterator({ destroyOnReturn: false })
+        for await (const chunk of chunks) {
           bytes += chunk.byteLength
-          if (bytes > maxBytes) done(new TooLarge())
-          else done(null, chunk)
-        },
-      })
+          if (bytes > maxBytes) throw new TooLarge()
+          yield chunk
+        }
+      }
       const file = incomingPath(clipId)
       try {
-        await pipeline(body, count, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }))
+        await pipeline(counted, createWriteStream(file, { mode: 0o600, flags: 'wx', flush: true }))
       } catch (cause) {
         await rm(file, { force: true })
         if (cause instanceof TooLarge) return { ok: false, refusal: 'too-large' }
@@ -88,12 +86,7 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
         await rm(file, { force: true })
         return { ok: false, refusal: 'empty' }
       }
-      const folder = await open(incomingDir, 'r')
-      try {
-        await folder.sync()
-      } finally {
-        await folder.close()
-      }
+      await syncFolder(incomingDir)
       return { ok: true, bytes }
     },
     async discard(clipId) {
