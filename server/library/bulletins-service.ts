@@ -1,5 +1,4 @@
 import { newId } from '#protocol/ids.ts'
-import { findArea } from '#server/areas/store.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
@@ -9,15 +8,19 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
+import { readAreaPath } from './area-path.ts'
 import {
   type BulletinRow,
+  type Db,
   decideRevision,
   findAccountNames,
   findBulletin,
   insertBulletin,
   insertRevision,
+  listAudioUploads,
   listBroadcastAreas,
   listBulletins,
+  listContributions,
   listRevisions,
   lockBulletin,
   type RevisionContent,
@@ -27,6 +30,7 @@ import {
 import { findClip } from './clips-store.ts'
 import {
   type ApprovalState,
+  collectContributors,
   decideApprove,
   decideReturn,
   decideSubmit,
@@ -47,18 +51,14 @@ export interface BulletinView {
   bulletin: BulletinRow
   current: RevisionRow
   names: Map<string, string>
+  /** The reader had a hand in it, and so may not approve it. */
+  isContributor: boolean
 }
 
 export type BulletinsService = ReturnType<typeof createBulletinsService>
 
 export function createBulletinsService(deps: Deps) {
   const { db, clock } = deps
-
-  async function areaPathOf(id: string): Promise<readonly string[]> {
-    const area = await findArea(db.prisma, id)
-    if (area === null) throw new Problem('not-found')
-    return area.path
-  }
 
   function currentOf(bulletin: BulletinRow): RevisionRow {
     const [current] = bulletin.revisions
@@ -70,9 +70,31 @@ export function createBulletinsService(deps: Deps) {
     ...new Set(revisions.flatMap((one) => [one.authorId, one.deciderId ?? one.authorId])),
   ]
 
-  async function view(bulletin: BulletinRow): Promise<BulletinView> {
-    const current = currentOf(bulletin)
-    return { bulletin, current, names: await findAccountNames(db.prisma, peopleOf([current])) }
+  /** Bulletin → who had a hand in it. */
+  async function readContributors(tx: Db, bulletinIds: readonly string[]): Promise<Map<string, Set<string>>> {
+    const contributions = await listContributions(tx, bulletinIds)
+    const uploads = await listAudioUploads(tx, [...new Set(contributions.flatMap((one) => one.clip.sha256 ?? []))])
+    return collectContributors(contributions, uploads)
+  }
+
+  async function viewAll(actor: Actor, rows: readonly BulletinRow[]): Promise<BulletinView[]> {
+    const names = await findAccountNames(db.prisma, peopleOf(rows.map(currentOf)))
+    const contributors = await readContributors(
+      db.prisma,
+      rows.map((row) => row.id),
+    )
+    return rows.map((bulletin) => ({
+      bulletin,
+      current: currentOf(bulletin),
+      names,
+      isContributor: contributors.get(bulletin.id)?.has(actor.accountId) === true,
+    }))
+  }
+
+  async function view(actor: Actor, bulletin: BulletinRow): Promise<BulletinView> {
+    const [one] = await viewAll(actor, [bulletin])
+    if (one === undefined) throw new Error('one bulletin in, none out')
+    return one
   }
 
   async function load(id: string): Promise<BulletinRow> {
@@ -98,10 +120,25 @@ export function createBulletinsService(deps: Deps) {
     for (const areaId of await listBroadcastAreas(db.prisma, bulletin.id)) deps.plan.areaChanged(areaId)
   }
 
+  /** The revision after `current`, a draft in the actor's name; gives its id. */
+  async function insertNext(
+    tx: Db,
+    actor: Actor,
+    { bulletinId, number }: RevisionRow,
+    { title, topic, language, clipId, contentHash }: RevisionContent & { contentHash: string },
+  ): Promise<string> {
+    const id = newId(clock.now())
+    const content = { title, topic, language, clipId, contentHash }
+    const at = toDate(clock.now())
+    await insertRevision(tx, { ...content, id, bulletinId, number: number + 1, authorId: actor.accountId, at })
+    return id
+  }
+
   /** Locks, decides on the newest revision, writes; then tells whom it concerns. */
   async function change(
+    actor: Actor,
     bulletin: BulletinRow,
-    act: (tx: Parameters<typeof findBulletin>[0], current: RevisionRow) => Promise<void>,
+    act: (tx: Db, current: RevisionRow) => Promise<void>,
   ): Promise<BulletinView> {
     let frozen: FrozenOccurrence[] = []
     await db.prisma.$transaction(async (tx) => {
@@ -114,7 +151,7 @@ export function createBulletinsService(deps: Deps) {
     }, planTransaction)
     announceFrozen(deps.events, frozen)
     await announce(bulletin)
-    return view(await load(bulletin.id))
+    return view(actor, await load(bulletin.id))
   }
 
   return {
@@ -125,14 +162,13 @@ export function createBulletinsService(deps: Deps) {
         limit: listLimit,
       })
       const shown = rows.filter((row) => filter.state === undefined || currentOf(row).state === filter.state)
-      const names = await findAccountNames(db.prisma, peopleOf(shown.map(currentOf)))
-      return shown.map((bulletin): BulletinView => ({ bulletin, current: currentOf(bulletin), names }))
+      return viewAll(actor, shown)
     },
 
     async get(actor: Actor, id: string): Promise<BulletinView> {
       const bulletin = await load(id)
       assertMay(actor, 'library.read', bulletin.area.path)
-      return view(bulletin)
+      return view(actor, bulletin)
     },
 
     async revisions(actor: Actor, id: string): Promise<{ revisions: RevisionRow[]; names: Map<string, string> }> {
@@ -142,7 +178,7 @@ export function createBulletinsService(deps: Deps) {
     },
 
     async create(actor: Actor, areaId: string, content: RevisionContent): Promise<BulletinView> {
-      const areaPath = await areaPathOf(areaId)
+      const areaPath = await readAreaPath(db.prisma, areaId)
       assertMay(actor, 'library.edit', areaPath)
       const contentHash = await hashFor(actor, areaPath, content)
       const [id, at] = [newId(clock.now()), toDate(clock.now())]
@@ -160,7 +196,7 @@ export function createBulletinsService(deps: Deps) {
       })
       const bulletin = await load(id)
       await announce(bulletin)
-      return view(bulletin)
+      return view(actor, bulletin)
     },
 
     /** Changed content is a new revision, a draft: until it is approved the bulletin does not air. */
@@ -168,39 +204,37 @@ export function createBulletinsService(deps: Deps) {
       const bulletin = await load(id)
       assertMay(actor, 'library.edit', bulletin.area.path)
       const contentHash = await hashFor(actor, bulletin.area.path, content)
-      return change(bulletin, async (tx, current) => {
+      return change(actor, bulletin, async (tx, current) => {
         const unchanged = current.title === content.title && current.topic === content.topic
         if (unchanged && current.language === content.language && current.clipId === content.clipId) return
-        const at = toDate(clock.now())
-        const revision = {
-          id: newId(clock.now()),
-          bulletinId: id,
-          number: current.number + 1,
-          contentHash,
-          authorId: actor.accountId,
-          at,
-        }
-        await insertRevision(tx, { ...content, ...revision })
+        await insertNext(tx, actor, current, { ...content, contentHash })
       })
     },
 
+    /**
+     * Whoever submits answers for it: somebody else's draft goes on as a revision in the submitter's own name, so that
+     * the submitter counts among its authors and its history says who sent it.
+     */
     async submit(actor: Actor, id: string): Promise<BulletinView> {
       const bulletin = await load(id)
       assertMay(actor, 'library.edit', bulletin.area.path)
-      return change(bulletin, async (tx, current) => {
+      return change(actor, bulletin, async (tx, current) => {
         const decision = decideSubmit(factsOf(current))
         if (!decision.ok) throw new Problem(decision.refusal)
         // A draft may have been written before its audio was ready: only now is its content's hash final.
         const contentHash = hashContent({ ...current, clipHash: current.clip.sha256 ?? current.clipId })
-        await submitRevision(tx, current.id, contentHash, toDate(clock.now()))
+        const isAuthor = current.authorId === actor.accountId
+        const revisionId = isAuthor ? current.id : await insertNext(tx, actor, current, { ...current, contentHash })
+        await submitRevision(tx, revisionId, contentHash, toDate(clock.now()))
       })
     },
 
     async approve(actor: Actor, id: string, named: { revisionId: string; contentHash: string }): Promise<BulletinView> {
       const bulletin = await load(id)
       assertMay(actor, 'library.approve', bulletin.area.path)
-      return change(bulletin, async (tx, current) => {
-        const decision = decideApprove(factsOf(current), named, actor.accountId)
+      return change(actor, bulletin, async (tx, current) => {
+        const contributorIds = (await readContributors(tx, [id])).get(id) ?? new Set()
+        const decision = decideApprove({ ...factsOf(current), contributorIds }, named, actor.accountId)
         if (!decision.ok) throw new Problem(decision.refusal)
         await decideRevision(tx, current.id, {
           state: 'approved',
@@ -218,7 +252,7 @@ export function createBulletinsService(deps: Deps) {
     ): Promise<BulletinView> {
       const bulletin = await load(id)
       assertMay(actor, 'library.approve', bulletin.area.path)
-      return change(bulletin, async (tx, current) => {
+      return change(actor, bulletin, async (tx, current) => {
         const decision = decideReturn(factsOf(current), named, actor.accountId)
         if (!decision.ok) throw new Problem(decision.refusal)
         await decideRevision(tx, current.id, {

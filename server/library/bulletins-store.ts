@@ -1,6 +1,8 @@
 import type { Prisma } from '#prisma/client.ts'
+import type { AudioUpload, Contribution } from './rules.ts'
 
-type Db = Prisma.TransactionClient
+/** The client, or the client of a running transaction. */
+export type Db = Prisma.TransactionClient
 
 const newest = {
   include: {
@@ -41,6 +43,23 @@ export async function listRevisions(db: Db, bulletinId: string): Promise<Revisio
     where: { bulletinId },
     orderBy: { number: 'desc' },
     include: { clip: { select: { state: true, durationMs: true, sha256: true } } },
+  })
+}
+
+/** Every revision of these bulletins, as far as it says who had a hand in it. */
+export async function listContributions(db: Db, bulletinIds: readonly string[]): Promise<Contribution[]> {
+  return db.bulletinRevision.findMany({
+    where: { bulletinId: { in: [...bulletinIds] } },
+    select: { bulletinId: true, authorId: true, clip: { select: { sha256: true, createdById: true } } },
+  })
+}
+
+/** Who brought audio with these hashes into the library, each once. */
+export async function listAudioUploads(db: Db, hashes: readonly string[]): Promise<AudioUpload[]> {
+  return db.clip.findMany({
+    where: { sha256: { in: [...hashes] } },
+    distinct: ['sha256', 'createdById'],
+    select: { sha256: true, createdById: true },
   })
 }
 

@@ -67,8 +67,12 @@ export interface ReadyClip {
   peaks: Uint8Array<ArrayBuffer>
 }
 
+/** Only what is in processing becomes ready, and only once: an approval may rest on the audio of a clip that is. */
 export async function finishClip(db: Db, id: string, clip: ReadyClip, at: Date): Promise<void> {
-  await db.clip.update({ where: { id }, data: { ...clip, state: 'ready', rejectionCode: null, updatedAt: at } })
+  await db.clip.updateMany({
+    where: { id, state: 'processing' },
+    data: { ...clip, state: 'ready', rejectionCode: null, updatedAt: at },
+  })
 }
 
 export async function rejectClip(db: Db, id: string, rejectionCode: string, at: Date): Promise<void> {

@@ -1,5 +1,4 @@
 import { newId } from '#protocol/ids.ts'
-import { findArea } from '#server/areas/store.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
@@ -9,6 +8,7 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
+import { readAreaPath } from './area-path.ts'
 import { findBulletin } from './bulletins-store.ts'
 import {
   findProgramme,
@@ -38,12 +38,6 @@ export type ProgrammesService = ReturnType<typeof createProgrammesService>
 /** A programme is an order of bulletins. It needs no approval of its own: only approved bulletins of it air. */
 export function createProgrammesService(deps: Deps) {
   const { db, clock } = deps
-
-  async function areaPathOf(id: string): Promise<readonly string[]> {
-    const area = await findArea(db.prisma, id)
-    if (area === null) throw new Problem('not-found')
-    return area.path
-  }
 
   async function load(id: string): Promise<ProgrammeRow> {
     const programme = await findProgramme(db.prisma, id)
@@ -80,7 +74,7 @@ export function createProgrammesService(deps: Deps) {
     },
 
     async create(actor: Actor, input: { areaId: string; title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
-      const areaPath = await areaPathOf(input.areaId)
+      const areaPath = await readAreaPath(db.prisma, input.areaId)
       assertMay(actor, 'library.edit', areaPath)
       await assertUsable(actor, areaPath, input.bulletinIds)
       const id = newId(clock.now())

@@ -1,6 +1,6 @@
 import { hashBytes } from '#protocol/ids.ts'
 
-/** Approval of a bulletin's revision: pure decisions (four eyes: the author never decides on the own text). */
+/** Approval of a bulletin's revision: pure decisions (four eyes: whoever had a hand in it never approves it). */
 export type ApprovalState = 'draft' | 'pending' | 'approved' | 'returned'
 
 export interface RevisionFacts {
@@ -29,6 +29,45 @@ export function hashContent(content: { title: string; topic: string; language: s
   return hashBytes(JSON.stringify([content.title, content.topic, content.language, content.clipHash]))
 }
 
+/** Audio in the library: its hash once it is ready, and who uploaded it or had the text read aloud. */
+export interface AudioUpload {
+  readonly sha256: string | null
+  readonly createdById: string
+}
+
+/** One revision, as far as it says who had a hand in the bulletin. */
+export interface Contribution {
+  readonly bulletinId: string
+  readonly authorId: string
+  readonly clip: AudioUpload
+}
+
+/**
+ * Bulletin → everybody who had a hand in it: the authors of all its revisions (who submits is the author of what was
+ * submitted) and whoever brought any of their audio into the library, be it as the same clip or as the same bytes again.
+ * All revisions count and not only the newest: a trivial edit by somebody else, or going back to an earlier text, makes
+ * nobody's words somebody else's (docs/decisions, 13).
+ *
+ * @param uploads of all audio with the hash of one of these clips.
+ */
+export function collectContributors(
+  contributions: readonly Contribution[],
+  uploads: readonly AudioUpload[],
+): Map<string, Set<string>> {
+  const uploaders = new Map<string | null, Set<string>>()
+  for (const { sha256, createdById } of uploads) {
+    uploaders.set(sha256, (uploaders.get(sha256) ?? new Set()).add(createdById))
+  }
+  const contributors = new Map<string, Set<string>>()
+  for (const { bulletinId, authorId, clip } of contributions) {
+    const people = (contributors.get(bulletinId) ?? new Set()).add(authorId).add(clip.createdById)
+    contributors.set(bulletinId, people)
+    // Audio without a hash is not ready yet: it has nothing in common with other audio.
+    if (clip.sha256 !== null) for (const one of uploaders.get(clip.sha256) ?? []) people.add(one)
+  }
+  return contributors
+}
+
 /** A draft (or what was returned, unchanged) goes to the approver once its audio is ready. */
 export function decideSubmit(revision: RevisionFacts): Decision {
   if (revision.state !== 'draft' && revision.state !== 'returned')
@@ -37,20 +76,26 @@ export function decideSubmit(revision: RevisionFacts): Decision {
   return { ok: true, next: 'pending' }
 }
 
-/** `named` is what the approver saw; anything else has changed since. */
+/**
+ * `named` is what the approver saw; anything else has changed since. Author and approver are different people (province
+ * rules, e.g. Huế decision 29/2021), and `contributorIds` says who all the authors are.
+ */
 export function decideApprove(
-  revision: RevisionFacts,
+  revision: RevisionFacts & { readonly contributorIds: ReadonlySet<string> },
   named: { revisionId: string; contentHash: string },
   actorId: string,
 ): Decision {
   if (revision.id !== named.revisionId || revision.contentHash !== named.contentHash)
     return { ok: false, refusal: 'revision-outdated' }
   if (revision.state !== 'pending') return { ok: false, refusal: 'revision-not-pending' }
-  if (revision.authorId === actorId) return { ok: false, refusal: 'author-may-not-decide' }
+  if (revision.contributorIds.has(actorId)) return { ok: false, refusal: 'author-may-not-decide' }
   return { ok: true, next: 'approved' }
 }
 
-/** Returns a pending revision with a comment, or withdraws an approval: from then on it does not air. */
+/**
+ * Returns a pending revision with a comment, or withdraws an approval: from then on it does not air. This puts nothing on
+ * the air, so that only the author of this very revision is kept from judging it while it is pending.
+ */
 export function decideReturn(
   revision: RevisionFacts,
   named: { revisionId: string; contentHash: string },

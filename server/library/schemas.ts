@@ -63,7 +63,16 @@ export const bulletinRevision = z
   })
   .meta({ id: 'BulletinRevision' })
 /** Only the newest revision may air, and only once it is approved: editing an approved bulletin takes it off the air until it is approved again. */
-export const bulletin = z.object({ id, areaId: id, current: bulletinRevision }).meta({ id: 'Bulletin' })
+export const bulletin = z
+  .object({
+    id,
+    areaId: id,
+    current: bulletinRevision,
+    isContributor: z
+      .boolean()
+      .describe('The reader wrote, edited or submitted it, or brought its audio, and so may not approve it'),
+  })
+  .meta({ id: 'Bulletin' })
 export const newBulletin = z.object({ areaId: id, ...content })
 export const bulletinContent = z.object(content)
 /** Names the exact content that was judged: another revision or other content is refused. */

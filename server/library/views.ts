@@ -51,8 +51,8 @@ export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string
   }
 }
 
-export function viewBulletin({ bulletin: row, current, names }: BulletinView): z.input<typeof bulletin> {
-  return { id: row.id, areaId: row.areaId, current: viewRevision(current, names) }
+export function viewBulletin({ bulletin: row, current, names, isContributor }: BulletinView): z.input<typeof bulletin> {
+  return { id: row.id, areaId: row.areaId, current: viewRevision(current, names), isContributor }
 }
 
 export function viewProgramme(row: ProgrammeRow): z.input<typeof programme> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import {
+  collectContributors,
   decideApprove,
   decideReturn,
   decideSubmit,
@@ -35,9 +36,18 @@ describe('submitting', () => {
 })
 
 describe('approving (four eyes)', () => {
+  const contributorIds = new Set([author, 'earlier author', 'uploader'])
   test.each([
     ['another person approves what was seen', {}, seen, approver, { ok: true, next: 'approved' }],
     ['the author may not', {}, seen, author, { ok: false, refusal: 'author-may-not-decide' }],
+    [
+      'nor the author of an earlier revision',
+      {},
+      seen,
+      'earlier author',
+      { ok: false, refusal: 'author-may-not-decide' },
+    ],
+    ['nor whoever uploaded its audio', {}, seen, 'uploader', { ok: false, refusal: 'author-may-not-decide' }],
     [
       'the content changed since',
       {},
@@ -55,7 +65,53 @@ describe('approving (four eyes)', () => {
     ['a draft was never submitted', { state: 'draft' }, seen, approver, { ok: false, refusal: 'revision-not-pending' }],
     ['approved twice', { state: 'approved' }, seen, approver, { ok: false, refusal: 'revision-not-pending' }],
   ] as const)('%s', (_what, facts, named, actor, expected) => {
-    expect(decideApprove({ ...pending, ...facts }, named, actor)).toEqual(expected)
+    expect(decideApprove({ ...pending, contributorIds, ...facts }, named, actor)).toEqual(expected)
+  })
+})
+
+describe('who had a hand in a bulletin', () => {
+  const clip = (createdById: string, sha256: string | null = `audio of ${createdById}`) => ({ createdById, sha256 })
+  const revision = (authorId: string, audio: ReturnType<typeof clip>, bulletinId = 'b1') => ({
+    bulletinId,
+    authorId,
+    clip: audio,
+  })
+  test.each([
+    ['who wrote it and brought its audio', [revision('an', clip('an'))], [], { b1: ['an'] }],
+    ['who brought the audio to another’s text', [revision('an', clip('binh'))], [], { b1: ['an', 'binh'] }],
+    [
+      'the author of an earlier revision that another edited trivially',
+      [revision('binh', clip('an')), revision('an', clip('an'))],
+      [],
+      { b1: ['an', 'binh'] },
+    ],
+    [
+      'the author of an earlier revision of which nothing seems left',
+      [revision('binh', clip('binh')), revision('an', clip('an'))],
+      [],
+      { b1: ['an', 'binh'] },
+    ],
+    [
+      'who had uploaded the same audio before',
+      [revision('binh', clip('binh', 'same'))],
+      [clip('binh', 'same'), clip('an', 'same')],
+      { b1: ['an', 'binh'] },
+    ],
+    [
+      'not who uploaded other audio, nor what is not ready yet',
+      [revision('binh', clip('binh', null))],
+      [clip('an', 'other'), clip('chi', null)],
+      { b1: ['binh'] },
+    ],
+    [
+      'each bulletin has its own',
+      [revision('an', clip('an')), revision('binh', clip('binh'), 'b2')],
+      [clip('an'), clip('binh')],
+      { b1: ['an'], b2: ['binh'] },
+    ],
+  ])('%s', (_what, contributions, uploads, expected) => {
+    const found = [...collectContributors(contributions, uploads)].map(([id, people]) => [id, [...people].sort()])
+    expect(Object.fromEntries(found)).toEqual(expected)
   })
 })
 

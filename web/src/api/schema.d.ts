@@ -2875,6 +2875,8 @@ export interface components {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             current: components["schemas"]["BulletinRevisionInput"];
+            /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
+            isContributor: boolean;
         };
         ProgrammeInput: {
             id: string & (unknown & unknown);
@@ -3319,6 +3321,8 @@ export interface components {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             current: components["schemas"]["BulletinRevision"];
+            /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
+            isContributor: boolean;
         };
         Programme: {
             id: string & (unknown & unknown);

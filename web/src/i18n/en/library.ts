@@ -77,7 +77,8 @@ export const library = {
   'approve.returnAct': 'Return to the author',
   'approve.approved': '“{title}” is approved and may air.',
   'approve.returned': '“{title}” was returned to its author.',
-  'approve.own': 'You wrote this bulletin, so somebody else has to approve it.',
+  'approve.own':
+    'You had a hand in this bulletin (wrote, edited, submitted it or uploaded its audio), so somebody else has to approve it.',
   'approve.needsOther': 'The bulletin waits for somebody who may approve.',
   'approve.empty': 'Nothing waits for approval',
   'approve.emptyLead': 'When somebody submits a bulletin it appears here at once.',

@@ -77,7 +77,7 @@ export const library = {
   'approve.returnAct': 'Trả lại cho người soạn',
   'approve.approved': 'Đã duyệt “{title}”. Bản tin được phép phát.',
   'approve.returned': 'Đã trả lại “{title}” cho người soạn.',
-  'approve.own': 'Bạn là người soạn bản tin này, nên người khác phải duyệt.',
+  'approve.own': 'Bạn đã tham gia soạn bản tin này (viết, sửa, trình hoặc tải âm thanh), nên người khác phải duyệt.',
   'approve.needsOther': 'Bản tin đang chờ một người có quyền duyệt.',
   'approve.empty': 'Không có bản tin nào chờ duyệt',
   'approve.emptyLead': 'Khi có người trình duyệt, bản tin hiện ở đây ngay.',
