@@ -13,6 +13,7 @@ import { createAreasService } from './areas/service.ts'
 import { openFfmpeg } from './audio/ffmpeg.ts'
 import { defaultClipLimits } from './audio/probe.ts'
 import { openEspeakNg } from './audio/speech.ts'
+import { createAudit } from './audit/audit.ts'
 import { createAccountsService } from './auth/accounts-service.ts'
 import { createPasswords } from './auth/passwords.ts'
 import { authRoutes } from './auth/routes.ts'
@@ -50,6 +51,7 @@ import { bulletinRoutes, clipRoutes, programmeRoutes } from './library/routes.ts
 import type { UplinkHandlers } from './mqtt/link.ts'
 import { openLink } from './mqtt/open.ts'
 import { createUplinkRouter } from './mqtt/router.ts'
+import { createSecurityEvents } from './security/events.ts'
 import { guessMqttUrl, readSettingFile, StartError, settlePort } from './start.ts'
 
 export interface RunningServer {
@@ -131,7 +133,9 @@ async function compose(
 
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
-  const base = { db, clock, log, events }
+  const security = createSecurityEvents({ log })
+  const audit = createAudit({ db, clock })
+  const base = { db, clock, log, events, audit, security }
 
   const plain = config.mqtt.kind === 'embedded' ? config.mqtt.plain : undefined
   const mqttPort = plain === undefined ? 0 : await settlePort(plain.port, plain.host)

@@ -127,6 +127,7 @@ export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
     }
     const signedIn = await findSignedIn(deps, request)
     if (action !== 'signed-in' && areasFor(signedIn.actor, action).length === 0) throw new Problem('not-allowed')
-    callers.set(request, { signedIn })
+    const origin = { address: request.ip, requestId: request.id }
+    callers.set(request, { signedIn: { ...signedIn, actor: { ...signedIn.actor, origin } } })
   })
 }

@@ -10,6 +10,7 @@ import { areasRoutes } from '#server/areas/routes.ts'
 import type { AreaKind } from '#server/areas/rules.ts'
 import { createAreasService } from '#server/areas/service.ts'
 import { insertArea } from '#server/areas/store.ts'
+import { type Audit, createAudit } from '#server/audit/audit.ts'
 import { createAccountsService } from '#server/auth/accounts-service.ts'
 import { createPasswords } from '#server/auth/passwords.ts'
 import { authRoutes } from '#server/auth/routes.ts'
@@ -29,6 +30,8 @@ import { insertDevice } from '#server/devices/store.ts'
 import { type AppDeps, buildApp } from '#server/http/app.ts'
 import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
 import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
+import type { SecurityCode } from '#server/security/codes.ts'
+import { createSecurityEvents, type SecurityEvents, type SecurityFacts } from '#server/security/events.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
 
@@ -43,6 +46,8 @@ export interface TestParts {
   link: DeviceLink
   brokerAccounts: BrokerAccounts
   sessions: Sessions
+  audit: Audit
+  security: SecurityEvents
   /** A directory for files, removed at the end. */
   dir: string
 }
@@ -71,6 +76,8 @@ export interface TestApp extends TestParts {
   enrolment: EnrolmentService
   /** What services told their neighbours, in order: `disconnect <id>`, `create <id>`, `revoke <id>`, `device <id>`, `area <id>`. */
   told: string[]
+  /** The security events, in order. */
+  reported: { code: SecurityCode; facts: SecurityFacts }[]
   /** Every route that was registered: `GET /api/areas`. */
   routeList: { method: string; url: string; action: string; isHidden: boolean }[]
   inject(options: InjectOptions): Promise<Response>
@@ -104,14 +111,18 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const dir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-app-'))
   const db = await createTestDatabase()
   const clock = createTestClock()
+  const log = options.parts?.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' })
+  const reported: TestApp['reported'] = []
   const parts: TestParts = {
     db,
     clock,
     dir,
-    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    log,
     events: createConsoleEvents(),
     keys: await loadServerKeys(path.join(dir, 'keys')),
     sessions: createSessions({ db, clock }),
+    audit: createAudit({ db, clock }),
+    security: createSecurityEvents({ log, sinks: [(code, facts) => reported.push({ code, facts })] }),
     ...createRecorders(told),
     ...options.parts,
   }
@@ -198,6 +209,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     auth,
     enrolment,
     told,
+    reported,
     routeList,
     inject: (request) => app.inject(request),
     makeArea,
