@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { z } from 'zod'
+import { bulletin } from '#server/library/schemas.ts'
 import { addSpeaker, type Commune, makeCommune } from '../support/commune.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { startSpeaker, type TestSpeaker } from '../support/speaker.ts'
@@ -56,7 +58,7 @@ describe('from a sound file to a broadcast', () => {
     await expect(page.getByRole('heading', { name: 'Bản tin sáng' })).toBeVisible()
     await expect(page.getByText('Chờ duyệt', { exact: true }).first()).toBeVisible()
     // The author does not approve.
-    await expect(page.getByText('Bạn là người soạn bản tin này, nên người khác phải duyệt.')).toBeVisible()
+    await expect(page.getByText(/^Bạn đã tham gia soạn bản tin này/)).toBeVisible()
     await expect(page.getByRole('button', { name: 'Duyệt', exact: true })).toBeHidden()
   })
 
@@ -87,6 +89,37 @@ describe('from a sound file to a broadcast', () => {
     await expect(page.getByRole('alert').filter({ hasText: /âm thanh/ })).toBeVisible({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Dùng âm thanh khác' }).click()
     await expect(page.getByText('Chọn tệp')).toBeVisible()
+  })
+
+  test('what is exchanged while the leader looks at it is not approved before the leader has taken note of it', async () => {
+    const { page } = leader
+    await goTo(leader, '#/cho-duyet')
+    const card = page.getByRole('listitem').filter({ hasText: 'Mời họp thôn' })
+    const approve = card.getByRole('button', { name: 'Duyệt', exact: true })
+    await expect(approve).toBeVisible()
+    // The list is read anew only when both steps are done, as on a slow link.
+    const reads = '**/api/bulletins?state=pending'
+    let exchanged: Promise<unknown> = Promise.resolve()
+    await page.route(reads, async (route) => {
+      await exchanged
+      await route.continue()
+    })
+    const { administrator } = commune
+    const pending = await administrator.get('/api/bulletins?state=pending', z.array(bulletin))
+    const found = pending.find((one) => one.current.title === 'Mời họp thôn')
+    if (found === undefined) throw new Error('not pending')
+    const { topic, language, clipId } = found.current
+    const url = `/api/bulletins/${found.id}`
+    exchanged = administrator
+      .put(url, { title: 'Mời họp thôn (sửa)', topic, language, clipId }, bulletin)
+      .then(() => administrator.post(`${url}/submit`, {}, bulletin))
+    await exchanged
+    await expect(card.getByRole('alert')).toContainText('vừa được sửa')
+    await expect(card).toContainText('Mời họp thôn (sửa)')
+    await expect(approve).toBeHidden()
+    await card.getByRole('button', { name: 'Xem bản mới' }).click()
+    await expect(approve).toBeVisible()
+    await page.unroute(reads)
   })
 
   test('the leader approves one on the phone and returns the other; the editor’s screen follows by itself', async () => {
