@@ -40,7 +40,7 @@ export const sha256 = z
 export const occurrenceId = z
   .string()
   .regex(/^[0-9a-f-]{36}@20\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3])[0-5]\d[0-5]\dZ$/)
-  .refine((id) => Number.isFinite(parseStart(id)))
+  .refine(isOfTheCalendar)
   .brand('OccurrenceId')
   .describe('Broadcast id and original start: <uuid>@YYYYMMDDTHHMMSSZ')
 
@@ -82,9 +82,16 @@ export function parseOccurrenceId(id: OccurrenceId): { broadcastId: string; orig
   return { broadcastId: id.slice(0, id.indexOf('@')), originalStartAtMs: parseStart(id) }
 }
 
-/** Milliseconds since 1970; NaN for a day that no calendar has. */
+/** False for 30 February, which V8 reads as 2 March: one occurrence would have two ids. Never throws. */
+function isOfTheCalendar(id: string): boolean {
+  return new Date(parseStart(id)).getUTCDate() === Number(startOf(id).slice(6, 8))
+}
+
+const startOf = (id: string): string => id.slice(id.indexOf('@') + 1)
+
+/** Milliseconds since 1970; NaN for what is no instant. */
 function parseStart(id: string): number {
-  const s = id.slice(id.indexOf('@') + 1)
+  const s = startOf(id)
   return Date.parse(
     `${s.slice(0, 4)}-${s.slice(4, 6)}-${s.slice(6, 8)}T${s.slice(9, 11)}:${s.slice(11, 13)}:${s.slice(13, 15)}Z`,
   )

@@ -12,10 +12,15 @@ export const alertsProblems = {
     vi: 'Âm thanh này chưa sẵn sàng, nên chưa có gì được phát. Hãy đợi xử lý xong, hoặc nhập nội dung để máy đọc.',
     en: 'This audio is not ready, so nothing was broadcast. Wait until it has been processed, or enter a text to be read aloud.',
   },
+  'alert-text-not-speakable': {
+    status: 422,
+    vi: 'Máy không đọc được nội dung này: không có chữ nào đọc thành tiếng, nên chưa có gì được phát. Hãy nhập câu đầy đủ bằng chữ tiếng Việt, hoặc chọn một tệp âm thanh có sẵn.',
+    en: 'This text cannot be read aloud: nothing in it makes a sound, so nothing was broadcast. Enter a whole sentence in Vietnamese, or choose audio that is ready.',
+  },
   'alert-speech-failed': {
     status: 503,
-    vi: 'Máy chủ không đọc được nội dung này thành tiếng, nên chưa có gì được phát. Hãy sửa nội dung, hoặc chọn một tệp âm thanh có sẵn.',
-    en: 'The server could not read this text aloud, so nothing was broadcast. Change the text, or choose audio that is ready.',
+    vi: 'Máy chủ không đọc được nội dung này thành tiếng, nên chưa có gì được phát. Hãy thử lại, hoặc chọn một tệp âm thanh có sẵn.',
+    en: 'The server could not read this text aloud, so nothing was broadcast. Try again, or choose audio that is ready.',
   },
   'alert-over': {
     status: 409,

@@ -89,6 +89,7 @@ export function createAlertsService(deps: AlertsDeps): AlertsService {
     const spoken = await deps.renderSpeech(audio.text, audio.voice)
     if (spoken.ok) return spoken.audio
     if (spoken.code === 'too-long') throw new Problem('alert-audio-too-long', { seconds: MAX_ALERT_SECONDS })
+    if (spoken.code === 'nothing-to-say') throw new Problem('alert-text-not-speakable')
     throw new Problem(spoken.code === 'voice-unknown' ? 'voice-unknown' : 'alert-speech-failed')
   }
 

@@ -21,6 +21,12 @@ export function normaliseSpeechText(text: string): string {
   return tidy(spoken)
 }
 
+/** Is there anything in this text that a voice can say? Digits and known signs count, since they become words. */
+export const isSpeakable = (text: string): boolean => hasLetters(normaliseSpeechText(text))
+
+/** The same, of a text that is normalised already. */
+export const hasLetters = (spokenText: string): boolean => /\p{L}/u.test(spokenText)
+
 /** `String.replace` hands over match, groups, offset, text; the patterns name no groups. */
 function readMatch(args: unknown[]): Parameters<SpeechRule['speak']>[0] {
   const text = String(args.at(-1))

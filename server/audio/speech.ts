@@ -12,7 +12,7 @@ import {
   type ToolMissing,
   writeJailScript,
 } from './jail.ts'
-import { normaliseSpeechText } from './speech-text.ts'
+import { hasLetters, normaliseSpeechText } from './speech-text.ts'
 
 export interface SpeechVoice {
   id: string
@@ -92,7 +92,7 @@ function makeEspeakNg(scriptPath: string, voices: readonly SpeechVoice[]): Speec
       }
       if (!voices.some((voice) => voice.id === voiceId)) return refuse('unknown-voice', voiceId)
       const spokenText = normaliseSpeechText(text)
-      if (!/\p{L}/u.test(spokenText)) return refuse('text-empty', 'nothing in the text can be spoken')
+      if (!hasLetters(spokenText)) return refuse('text-empty', 'nothing in the text can be spoken')
       // The text goes through stdin: an argument would show in the process list and could be taken for an option.
       const args = ['-v', voiceId, '-s', String(wordsPerMinute), '-b', '1', '--stdin', '-w', outputPath]
       const run = await runJailed({ scriptPath, args, stdin: spokenText, timeoutMs: 120_000, signal })

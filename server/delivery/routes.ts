@@ -4,8 +4,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { sha256 } from '#protocol/ids.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { ByteRange } from '#server/http/range.ts'
+import { sendBytes } from '#server/http/send-bytes.ts'
 import type { Blob, Blobs } from './blobs.ts'
-import { type ByteRange, decideRange, matchesEtag } from './range.ts'
 
 /** Clips on their way over HTTP at the same time; each holds a file and a socket. */
 const MAX_STREAMS = 512
@@ -43,37 +44,20 @@ export function clipBytesRoutes(deps: { readonly blobs: Blobs; readonly maxStrea
         const hash = request.params.sha256
         const blob = await deps.blobs.find(request.deviceId, hash)
         if (blob === undefined) throw new Problem('not-found')
-        const totalBytes = blob.kind === 'plan' ? blob.data.byteLength : blob.bytes
-        const etag = `"${hash}"`
-        reply
-          .header('etag', etag)
-          .header('accept-ranges', 'bytes')
-          .header('cache-control', `public, max-age=${YEAR_S}, immutable`)
-        if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
-        const ifRange = request.headers['if-range']
-        const decision = decideRange(
-          // Range is defined for GET only (RFC 9110 §14.2).
-          request.method === 'GET' ? request.headers.range : undefined,
-          typeof ifRange === 'string' ? ifRange : undefined,
-          etag,
-          totalBytes,
-        )
-        if (decision.kind === 'unsatisfiable')
-          return reply.code(416).header('content-range', `bytes */${totalBytes}`).send()
-        const range = decision.kind === 'part' ? decision.range : { first: 0, last: totalBytes - 1 }
-        reply
-          .type(blob.kind === 'plan' ? 'application/json' : 'audio/ogg')
-          .header('content-length', range.last - range.first + 1)
-        if (decision.kind === 'part')
-          reply.code(206).header('content-range', `bytes ${range.first}-${range.last}/${totalBytes}`)
-        // An empty stream, not an empty body: the length stays what GET would send (RFC 9110 §9.3.2).
-        if (request.method === 'HEAD') return reply.send(Readable.from([]))
-        streams += 1
-        // `close` comes once, whether the answer was sent, failed or was cut off.
-        reply.raw.once('close', () => {
-          streams -= 1
+        return sendBytes(request, reply, {
+          etag: `"${hash}"`,
+          totalBytes: blob.kind === 'plan' ? blob.data.byteLength : blob.bytes,
+          mediaType: blob.kind === 'plan' ? 'application/json' : 'audio/ogg',
+          cacheControl: `public, max-age=${YEAR_S}, immutable`,
+          open(range) {
+            streams += 1
+            // `close` comes once, whether the answer was sent, failed or was cut off.
+            reply.raw.once('close', () => {
+              streams -= 1
+            })
+            return openRange(blob, range)
+          },
         })
-        return reply.send(openRange(blob, range))
       },
     )
   }

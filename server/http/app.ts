@@ -9,11 +9,13 @@ import type { Clock } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import { type AccessDeps, addAccessControl } from './access.ts'
 import { addConsoleFiles } from './console-files.ts'
-import { handleError, malformedRequestAnswer } from './errors.ts'
+import { handleError } from './errors.ts'
 import { type EventStreamDeps, eventStreamRoutes } from './event-stream.ts'
+import { createMalformedRequests } from './malformed-requests.ts'
 import { addOpenApi } from './openapi.ts'
 import { Problem } from './problem.ts'
 import { addRateLimits, defaultRateLimits, type RateLimits } from './rate-limits.ts'
+import { addBodyCare } from './request-bodies.ts'
 import { healthRoutes, serverRoutes } from './server-routes.ts'
 
 export interface AppDeps {
@@ -44,9 +46,8 @@ export interface AppDeps {
 /** JSON only; uploads set their own limit. */
 const BODY_LIMIT_BYTES = 256 * 1024
 const HEADERS_TIMEOUT_MS = 15_000
-/** A whole request, uploads over slow links included. What is not an upload has the shorter deadline below. */
+/** A whole request, uploads over slow links included. What is not an upload has a shorter deadline. */
 const REQUEST_TIMEOUT_MS = 30 * 60_000
-const BODY_DEADLINE_MS = 30_000
 /** A connection on which nothing moves. Event streams have a heartbeat. */
 const IDLE_CONNECTION_MS = 120_000
 const MAX_CONNECTIONS = 5_000
@@ -59,6 +60,7 @@ const HSTS_SECONDS = 180 * 24 * 3_600
  * Order matters: what runs first refuses first (rate limit → access → body → schema → handler).
  */
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const malformed = createMalformedRequests(deps.log)
   const app = fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -68,23 +70,22 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_CONNECTION_MS,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024 },
+    // What is not well-formed is refused in words, and not by node with an empty answer.
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16 * 1024, requireHostHeader: false },
+    return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     frameworkErrors: handleError,
-    clientErrorHandler(error, socket) {
-      if (error.code === 'ECONNRESET' || socket.destroyed) return
-      deps.log.debug({ err: error }, 'a peer sent what is not HTTP, or sent it too slowly')
-      if (socket.writable) socket.write(malformedRequestAnswer(error.code))
-      socket.destroy(error)
-    },
+    clientErrorHandler: (error, socket) => malformed.refuse(error, socket),
   })
+  malformed.attach(app)
   addQuickClose(app)
   app.server.maxConnections = deps.maxConnections ?? MAX_CONNECTIONS
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(handleError)
   addRequestLog(app, deps.clock)
-  addBodyDeadline(app)
+  refuseWhileStopping(app)
+  addBodyCare(app)
   refuseNulCharacters(app)
   await addSecurityHeaders(app, deps.publicUrl.startsWith('https:'))
   await app.register(cookie)
@@ -187,19 +188,13 @@ function refuseNulCharacters(app: FastifyInstance): void {
   })
 }
 
-/** Cuts off a peer that sends its body drop by drop (slow loris): the server's own timeout must allow slow uploads. */
-function addBodyDeadline(app: FastifyInstance): void {
-  app.addHook('preParsing', async (request) => {
-    const { raw } = request
-    const hasBody = raw.headers['transfer-encoding'] !== undefined || Number(raw.headers['content-length'] ?? 0) > 0
-    if (!hasBody || raw.complete) return
-    const timer = setTimeout(() => {
-      request.log.info('the body took too long; the connection is cut')
-      raw.destroy()
-    }, request.routeOptions.config?.bodyDeadlineMs ?? BODY_DEADLINE_MS)
-    timer.unref()
-    const stop = (): void => clearTimeout(timer)
-    raw.once('end', stop)
-    raw.once('close', stop)
+/** Connections that are kept alive go on asking while the server stops. */
+function refuseWhileStopping(app: FastifyInstance): void {
+  let isStopping = false
+  app.addHook('preClose', async () => {
+    isStopping = true
+  })
+  app.addHook('onRequest', async () => {
+    if (isStopping) throw new Problem('server-stopping')
   })
 }

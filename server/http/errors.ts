@@ -1,8 +1,9 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { fillText, type Language, readerLanguage } from './language.ts'
 import { Problem } from './problem.ts'
+import type { ProblemText } from './problem-text.ts'
 import { type ProblemCode, problemTexts } from './problem-texts.ts'
+import { sayRequestFault } from './request-faults.ts'
 import { sayValidationErrors } from './validation-words.ts'
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
@@ -15,12 +16,12 @@ export interface ProblemBody {
   requestId: string
 }
 
-/** A refusal as the reader sees it (RFC 9457). */
-export function describeProblem(problem: Problem, language: Language, requestId: string): ProblemBody {
-  const text = problemTexts[problem.code]
+/** A refusal as the reader sees it (RFC 9457). `isRead`: the request was to change nothing. */
+export function describeProblem(problem: Problem, language: Language, requestId: string, isRead = false): ProblemBody {
+  const text: ProblemText = problemTexts[problem.code]
   return {
     type: `urn:loaxa:problem:${problem.code}`,
-    title: fillText(text, { requestId, ...problem.params }, language),
+    title: fillText((isRead ? text.ofRead : undefined) ?? text, { requestId, ...problem.params }, language),
     status: text.status,
     code: problem.code,
     requestId,
@@ -28,11 +29,17 @@ export function describeProblem(problem: Problem, language: Language, requestId:
 }
 
 const codeByStatus: Readonly<Record<number, ProblemCode>> = {
+  // A file that is hidden is as good as not there.
+  403: 'not-found',
   404: 'not-found',
   405: 'not-found',
   406: 'not-found',
+  412: 'precondition-failed',
   413: 'body-too-large',
+  // A name that is too long names nothing.
+  414: 'not-found',
   415: 'unsupported-media-type',
+  416: 'range-not-satisfiable',
   429: 'too-many-requests',
 }
 
@@ -50,10 +57,9 @@ function toProblem(error: FastifyError | Problem, request: FastifyRequest, langu
   if (code === 'body-too-large') {
     return new Problem(code, { limit: `${Math.floor(request.routeOptions.bodyLimit / 1024)} KiB` })
   }
-  // The texts of fastify's own refusals are English and for programmers; the standard phrase says as much.
   return code !== undefined
     ? new Problem(code, { seconds: 60 })
-    : new Problem('bad-request', { detail: STATUS_CODES[status] ?? 'Bad Request' })
+    : new Problem('bad-request', { detail: sayRequestFault(error.code, language) })
 }
 
 /** The one error handler: every refusal becomes problem+json in the reader's language; a failure of ours is logged and hidden. */
@@ -62,7 +68,8 @@ export function handleError(error: FastifyError | Problem, request: FastifyReque
   const problem = toProblem(error, request, language)
   if (problem === undefined) request.log.error({ err: error }, 'the request failed')
   else request.log.info({ code: problem.code, url: request.url }, 'the request was refused')
-  const body = describeProblem(problem ?? new Problem('internal-error'), language, request.id)
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  const body = describeProblem(problem ?? new Problem('internal-error'), language, request.id, isRead)
   if (problem?.code === 'too-many-requests') reply.header('retry-after', problem.params.seconds ?? 60)
   if (problem?.code === 'not-signed-in' && request.routeOptions.config.action === 'device') {
     reply.header('www-authenticate', 'Basic realm="loaxa-device", charset="UTF-8"')
@@ -74,20 +81,4 @@ export function handleError(error: FastifyError | Problem, request: FastifyReque
     .type(PROBLEM_TYPE)
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(body)
-}
-
-/** The text of a refusal for a peer whose bytes were not HTTP (or came too slowly), so that there is no request to answer. */
-export function malformedRequestAnswer(errorCode: string | undefined): string {
-  const status = errorCode === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : errorCode === 'HPE_HEADER_OVERFLOW' ? 431 : 400
-  const reason = STATUS_CODES[status] ?? 'Bad Request'
-  const detail = new Problem('bad-request', { detail: reason })
-  const body = JSON.stringify({ ...describeProblem(detail, 'vi', '-'), status })
-  return [
-    `HTTP/1.1 ${status} ${reason}`,
-    `Content-Type: ${PROBLEM_TYPE}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-    '',
-    body,
-  ].join('\r\n')
 }

@@ -3,4 +3,6 @@ export interface ProblemText {
   readonly status: number
   readonly vi: string
   readonly en: string
+  /** In place of the words above where the request only wanted to read something. */
+  readonly ofRead?: { readonly vi: string; readonly en: string }
 }

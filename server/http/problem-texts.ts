@@ -74,10 +74,44 @@ export const problemTexts = {
     vi: 'Kết nối không được mã hóa nên máy chủ không nhận khóa của cụm loa. Hãy dùng địa chỉ https:// của máy chủ.',
     en: 'The connection is not encrypted, so the server does not take the speaker’s secret. Use the server’s https:// address.',
   },
+  'malformed-request': {
+    status: 400,
+    vi: 'Máy chủ không đọc được yêu cầu này vì sai quy cách. Hãy tải lại trang rồi thử lại.',
+    en: 'The server cannot read this request because it is not well-formed. Reload the page and try again.',
+  },
+  'request-too-slow': {
+    status: 408,
+    vi: 'Dữ liệu gửi lên quá chậm nên máy chủ đã ngừng nhận, chưa có gì được lưu. Hãy kiểm tra mạng rồi gửi lại.',
+    en: 'The data arrived too slowly, so the server stopped taking it; nothing was saved. Check the network and send it again.',
+  },
+  'headers-too-large': {
+    status: 431,
+    vi: 'Phần đầu của yêu cầu quá lớn. Hãy xóa cookie của trang này rồi thử lại.',
+    en: 'The head of the request is too large. Clear this site’s cookies and try again.',
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    vi: 'Phần được yêu cầu nằm ngoài tệp này. Hãy tải lại từ đầu.',
+    en: 'The part asked for lies outside this file. Load it again from the beginning.',
+  },
+  'precondition-failed': {
+    status: 412,
+    vi: 'Nội dung đã khác với bản bạn đang có. Hãy tải lại rồi thử lại.',
+    en: 'The content is no longer what you have. Load it again and try again.',
+  },
+  'server-stopping': {
+    status: 503,
+    vi: 'Máy chủ đang tắt hoặc khởi động lại nên chưa làm việc này. Hãy thử lại sau ít phút.',
+    en: 'The server is stopping or starting again, so it has not done this. Try again in a few minutes.',
+  },
   'internal-error': {
     status: 500,
-    vi: 'Máy chủ gặp lỗi. Việc bạn vừa làm chưa được lưu; hãy thử lại, nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
-    en: 'The server failed. What you just did was not saved; try again, and if it fails again give a technician the code {requestId}.',
+    vi: 'Máy chủ gặp lỗi, việc bạn vừa làm có thể chưa được lưu. Hãy tải lại trang để xem, rồi làm lại nếu cần; nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
+    en: 'The server failed, and what you just did may not have been saved. Reload the page to see, then do it again if needed; if it fails again give a technician the code {requestId}.',
+    ofRead: {
+      vi: 'Máy chủ gặp lỗi nên chưa hiển thị được nội dung này. Hãy tải lại trang; nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
+      en: 'The server failed, so this cannot be shown. Reload the page; if it fails again give a technician the code {requestId}.',
+    },
   },
   ...authProblems,
   ...areasProblems,

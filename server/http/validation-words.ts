@@ -1,36 +1,6 @@
 import { z } from 'zod'
+import { nameField } from './field-names.ts'
 import type { Language } from './language.ts'
-
-/** What people call the fields that they fill in. A field that is not here is named as the API names it. */
-const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
-  userName: { vi: 'tên đăng nhập', en: 'user name' },
-  displayName: { vi: 'họ tên', en: 'display name' },
-  password: { vi: 'mật khẩu', en: 'password' },
-  currentPassword: { vi: 'mật khẩu hiện tại', en: 'current password' },
-  code: { vi: 'mã', en: 'code' },
-  name: { vi: 'tên', en: 'name' },
-  title: { vi: 'tiêu đề', en: 'title' },
-  topic: { vi: 'lĩnh vực', en: 'topic' },
-  language: { vi: 'ngôn ngữ', en: 'language' },
-  text: { vi: 'nội dung', en: 'text' },
-  comment: { vi: 'lý do', en: 'comment' },
-  areaId: { vi: 'địa bàn', en: 'area' },
-  parentId: { vi: 'địa bàn cấp trên', en: 'parent area' },
-  kind: { vi: 'loại', en: 'kind' },
-  grants: { vi: 'vai trò', en: 'roles' },
-  volumePercent: { vi: 'âm lượng', en: 'volume' },
-  muted: { vi: 'tắt tiếng', en: 'mute' },
-  clipId: { vi: 'tệp âm thanh', en: 'clip' },
-  bulletinIds: { vi: 'danh sách bản tin', en: 'bulletins' },
-  programmeId: { vi: 'chương trình', en: 'programme' },
-  priority: { vi: 'mức ưu tiên', en: 'priority' },
-  localTime: { vi: 'giờ phát', en: 'time' },
-  firstDate: { vi: 'ngày bắt đầu', en: 'first day' },
-  lastDate: { vi: 'ngày kết thúc', en: 'last day' },
-  from: { vi: 'từ lúc', en: 'from' },
-  to: { vi: 'đến lúc', en: 'to' },
-  voice: { vi: 'giọng đọc', en: 'voice' },
-}
 
 /** The part of fastify's validation error that tells which zod issue it was (fastify-type-provider-zod). */
 const issue = z.object({
@@ -59,8 +29,9 @@ function sayIssue(keyword: string, message: string, params: Readonly<Record<stri
     case 'too_big':
       return [`không được quá ${params.maximum}${viUnit}`, `must be at most ${params.maximum}${enUnit}`]
     case 'invalid_value':
+      // The values are words of the API, which say nothing to a person who reads Vietnamese.
       return Array.isArray(params.values)
-        ? [`phải là một trong: ${params.values.join(', ')}`, `must be one of: ${params.values.join(', ')}`]
+        ? ['không nằm trong các giá trị cho phép', `must be one of: ${params.values.join(', ')}`]
         : ['không hợp lệ', 'is not valid']
     case 'unrecognized_keys':
       return ['có mục không được phép', 'has entries that are not allowed']
@@ -79,8 +50,9 @@ export function sayValidationErrors(errors: readonly unknown[], language: Langua
     const steps = instancePath.split('/').filter((step) => step !== '')
     const field = steps.findLast((step) => !/^\d+$/.test(step))
     const said = language === 'vi' ? vi : en
-    if (field === undefined) return language === 'vi' ? `dữ liệu ${said}` : `the data ${said}`
-    return `“${fieldNames[field]?.[language] ?? field.slice(0, 60)}” ${said}`
+    const name = field === undefined ? undefined : nameField(field, language)
+    if (name === undefined) return language === 'vi' ? `dữ liệu ${said}` : `the data ${said}`
+    return `“${name}” ${said}`
   })
   return sentences.join('; ')
 }

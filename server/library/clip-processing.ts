@@ -106,7 +106,10 @@ export function createClipProcessing(deps: Deps): ClipProcessing {
         { sha256, bytes, durationMs, loudnessLufs, peakDbfs, peaks: new Uint8Array(peaks) },
         toDate(clock.now()),
       )
-    } else return refuse(clip, result.code, result.detail)
+    } else {
+      const isSoundless = clip.source === 'speech' && (result.code === 'silent' || result.code === 'too-short')
+      return refuse(clip, isSoundless ? 'text-empty' : result.code, result.detail)
+    }
     await files.discard(id)
     events.publish({ kind: 'clips', areaPath, id })
   }

@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream'
 import { newId } from '#protocol/ids.ts'
-import { findArea } from '#server/areas/store.ts'
 import type { SpeechEngine } from '#server/audio/speech.ts'
+import { isSpeakable } from '#server/audio/speech-text.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
+import { readAreaPath } from './area-path.ts'
 import type { ClipFiles } from './clip-files.ts'
 import type { ClipProcessing } from './clip-processing.ts'
 import { type ClipRow, findClip, insertClip, listClips } from './clips-store.ts'
@@ -28,12 +29,6 @@ export type ClipsService = ReturnType<typeof createClipsService>
 
 export function createClipsService(deps: Deps) {
   const { db, clock, files } = deps
-
-  async function areaPathOf(id: string): Promise<readonly string[]> {
-    const area = await findArea(db.prisma, id)
-    if (area === null) throw new Problem('not-found')
-    return area.path
-  }
 
   async function get(actor: Actor, id: string): Promise<ClipRow> {
     const clip = await findClip(db.prisma, id)
@@ -65,7 +60,7 @@ export function createClipsService(deps: Deps) {
       actor: Actor,
       input: { areaId: string; name: string; body: Readable; declaredBytes: number | undefined },
     ): Promise<ClipRow> {
-      assertMay(actor, 'library.edit', await areaPathOf(input.areaId))
+      assertMay(actor, 'library.edit', await readAreaPath(db.prisma, input.areaId))
       const tooLarge = new Problem('upload-too-large', { limitMb: Math.floor(deps.uploadMaxBytes / 1_048_576) })
       if ((input.declaredBytes ?? 0) > deps.uploadMaxBytes) throw tooLarge
       const id = newId(clock.now())
@@ -86,8 +81,9 @@ export function createClipsService(deps: Deps) {
     },
 
     async speak(actor: Actor, input: { areaId: string; name: string; text: string; voice: string }): Promise<ClipRow> {
-      assertMay(actor, 'library.edit', await areaPathOf(input.areaId))
+      assertMay(actor, 'library.edit', await readAreaPath(db.prisma, input.areaId))
       if (!deps.speech.voices().some((voice) => voice.id === input.voice)) throw new Problem('voice-unknown')
+      if (!isSpeakable(input.text)) throw new Problem('text-not-speakable')
       const { areaId, name: originalName, text: speechText, voice: speechVoice } = input
       return add(actor, newId(clock.now()), {
         areaId,

@@ -34,8 +34,8 @@ export const libraryProblems = {
   },
   'author-may-not-decide': {
     status: 403,
-    vi: 'Người soạn không được tự duyệt bản tin của mình. Hãy nhờ người duyệt khác.',
-    en: 'Authors may not approve their own bulletin. Ask another approver.',
+    vi: 'Người soạn bất kỳ phần nào của bản tin này – đã soạn, sửa, trình duyệt hoặc tải âm thanh lên – không được tự duyệt. Hãy nhờ người duyệt khác.',
+    en: 'Whoever had a hand in this bulletin – wrote, edited or submitted it, or uploaded its audio – may not approve it. Ask another approver.',
   },
   'bulletin-out-of-area': {
     status: 409,
@@ -46,6 +46,11 @@ export const libraryProblems = {
     status: 400,
     vi: 'Không có giọng đọc này. Hãy chọn giọng khác.',
     en: 'There is no such voice. Choose another one.',
+  },
+  'text-not-speakable': {
+    status: 422,
+    vi: 'Máy không đọc được nội dung này: không có chữ nào đọc thành tiếng. Hãy nhập câu đầy đủ bằng chữ tiếng Việt.',
+    en: 'This text cannot be read aloud: nothing in it makes a sound. Enter a whole sentence in Vietnamese.',
   },
   'upload-empty': {
     status: 400,

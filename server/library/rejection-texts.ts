@@ -39,7 +39,10 @@ const rejectionTexts: Readonly<Record<RejectionCode, { vi: string; en: string }>
     vi: 'Tệp quá phức tạp để xử lý. Hãy lưu lại thành MP3 hoặc WAV.',
     en: 'The file takes too much to process. Save it as MP3 or WAV.',
   },
-  'text-empty': { vi: 'Không có chữ nào để đọc.', en: 'There is no text to read.' },
+  'text-empty': {
+    vi: 'Không có chữ nào đọc được thành tiếng. Hãy nhập câu đầy đủ bằng chữ tiếng Việt.',
+    en: 'Nothing in the text can be read aloud. Enter a whole sentence in Vietnamese.',
+  },
   'text-too-long': {
     vi: 'Văn bản quá dài để đọc một lần. Hãy chia thành nhiều bản tin.',
     en: 'The text is too long to be read at once. Split it into several bulletins.',

@@ -1,11 +1,12 @@
-import path from 'node:path'
+import { createReadStream } from 'node:fs'
 import { Readable } from 'node:stream'
-import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { sha256 } from '#protocol/ids.ts'
 import { readerLanguage } from '#server/http/language.ts'
 import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
+import { sendBytes } from '#server/http/send-bytes.ts'
 import type { BulletinsService } from './bulletins-service.ts'
 import type { ClipFiles } from './clip-files.ts'
 import type { ClipsService } from './clips-service.ts'
@@ -43,11 +44,11 @@ const read = { action: 'library.read' } as const
 const edit = { action: 'library.edit' } as const
 const approve = { action: 'library.approve' } as const
 const tags = ['library']
+const DAY_S = 24 * 3_600
 
 export const clipRoutes =
   ({ clips, files }: Pick<Deps, 'clips' | 'files'>): FastifyPluginAsyncZod =>
   async (app) => {
-    await app.register(fastifyStatic, { root: files.clipsDir, serve: false })
     // The body stays a stream: an upload goes to disk as it comes and never into memory.
     app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
 
@@ -124,13 +125,14 @@ export const clipRoutes =
       async (request, reply) => {
         const row = await clips.get(request.actor, request.params.id)
         if (row.sha256 === null) throw new Problem('clip-not-ready')
-        const relative = path.relative(files.clipsDir, files.clipPath(row.sha256))
-        reply.type('audio/ogg')
-        return reply.sendFile(relative, files.clipsDir, {
-          immutable: true,
-          maxAge: '1d',
-          contentType: false,
-          dotfiles: 'deny',
+        const file = await files.open(sha256.parse(row.sha256))
+        if (file === undefined) throw new Problem('not-found')
+        return sendBytes(request, reply, {
+          etag: `"${row.sha256}"`,
+          totalBytes: file.bytes,
+          mediaType: 'audio/ogg',
+          cacheControl: `private, max-age=${DAY_S}, immutable`,
+          open: ({ first, last }) => createReadStream(file.path, { start: first, end: last }),
         })
       },
     )

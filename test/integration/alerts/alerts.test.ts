@@ -58,6 +58,8 @@ beforeAll(async () => {
         },
         renderSpeech: async (text, voice) => {
           if (voice !== 'vi') return { ok: false, code: 'voice-unknown' }
+          if (text === '😀') return { ok: false, code: 'nothing-to-say' }
+          if (text === 'hỏng') return { ok: false, code: 'speech-failed' }
           if (text === 'dài') return { ok: false, code: 'too-long' }
           return { ok: true, audio: { bytes: Buffer.from(`OggS ${text}`), durationMs: 2_000 } }
         },
@@ -174,6 +176,8 @@ describe('alerts', () => {
     ['no such clip', async () => ({ audio: { kind: 'clip', clipId: newId(1) } }), 404, 'not-found'],
     ['an unknown voice', async () => ({ audio: { ...speech(), voice: 'xx' } }), 400, 'voice-unknown'],
     ['a text that is too long', async () => ({ audio: speech('dài') }), 422, 'alert-audio-too-long'],
+    ['a text without a word', async () => ({ audio: speech('😀') }), 422, 'alert-text-not-speakable'],
+    ['a speech engine that fails', async () => ({ audio: speech('hỏng') }), 503, 'alert-speech-failed'],
     ['an endless expiry', async () => ({ expiresInMs: limits.maxAlertExpiryMs + 1 }), 400, 'bad-request'],
     ['a title that no database keeps', async () => ({ title: 'x\u0000' }), 400, 'nul-character'],
     ['an area of others', async () => ({ areaId: otherId }), 404, 'not-found'],

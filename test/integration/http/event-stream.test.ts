@@ -119,6 +119,17 @@ describe('server-sent events', () => {
     }
   })
 
+  it('answer a resume at once, also when nothing was missed', async () => {
+    const stream = await listen(editor)
+    const ready = await stream.next()
+    stream.stop()
+    // Headers go out with the first bytes: the answer arrives, and it does so before any heartbeat.
+    const resumed = await listen(editor, ready?.id)
+    expect(resumed.status).toBe(200)
+    expect((await resumed.nextOfAll())?.comment).toBe('resumed')
+    resumed.stop()
+  })
+
   it('end with the session, and do not keep it alive', async () => {
     const guest = await test.signInAs({ areaId: own, role: 'auditor' })
     const stream = await listen(guest)

@@ -15,6 +15,7 @@ import { createProgrammesService } from '#server/library/programmes-service.ts'
 import { bulletinRoutes, clipRoutes, programmeRoutes } from '#server/library/routes.ts'
 import { createTestApp, type TestApp, type TestParts, type TestUser } from '../../support/app.ts'
 import { makeToneWav } from '../../support/tones.ts'
+import { openWire } from '../../support/wire.ts'
 
 /** Uploads, approval and programmes through the public API, on a real database and real ffmpeg. */
 let app: TestApp
@@ -131,6 +132,69 @@ describe('clips', () => {
     expect(part.body).toBe('OggS')
     expect((await neighbour.call('GET', `/api/clips/${id}/audio`)).statusCode).toBe(404)
     expect((await app.inject({ method: 'GET', url: `/api/clips/${id}/audio` })).statusCode).toBe(401)
+  })
+
+  test('a range that lies outside its audio is refused with its length; a malformed one is ignored', async () => {
+    const url = `/api/clips/${await readyClip()}/audio`
+    const whole = await editor.call('GET', url)
+    const bytes = whole.rawPayload.byteLength
+    expect(whole.headers).toMatchObject({ 'content-length': `${bytes}`, 'accept-ranges': 'bytes' })
+    const outside = await editor.call('GET', url, undefined, { range: `bytes=${bytes}-` })
+    expect([outside.statusCode, outside.headers['content-range']]).toEqual([416, `bytes */${bytes}`])
+    expect(outside.headers['content-type']).toContain('application/problem+json')
+    expect(outside.headers['cache-control']).toBe('no-store')
+    expect(outside.json().code).toBe('range-not-satisfiable')
+    for (const range of ['bytes', 'bytes=b-', 'bytes=9-1', 'items=0-1']) {
+      const answer = await editor.call('GET', url, undefined, { range })
+      expect([range, answer.statusCode, answer.rawPayload.byteLength]).toEqual([range, 200, bytes])
+    }
+    const last = await editor.call('GET', url, undefined, { range: 'bytes=-4' })
+    expect([last.statusCode, last.rawPayload]).toEqual([206, whole.rawPayload.subarray(-4)])
+    const known = await editor.call('GET', url, undefined, { 'if-none-match': String(whole.headers.etag) })
+    expect(known.statusCode).toBe(304)
+    const headOnly = await editor.call('HEAD', url)
+    expect([headOnly.statusCode, headOnly.headers['content-length'], headOnly.body]).toEqual([200, `${bytes}`, ''])
+  })
+
+  test('an upload in chunks is refused as soon as it passes the limit, and the refusal can be read', async () => {
+    await app.app.listen({ host: '127.0.0.1', port: 0 })
+    const address = app.app.server.address()
+    if (address === null || typeof address === 'string') throw new Error('not listening')
+    const wire = openWire(address.port)
+    const query = new URLSearchParams({ areaId: commune, name: 'dài.wav' })
+    wire.send(
+      [
+        `POST /api/clips?${query} HTTP/1.1`,
+        'Host: x',
+        'Content-Type: application/octet-stream',
+        'Transfer-Encoding: chunked',
+        `Cookie: loaxa_session=${editor.token}`,
+        `X-CSRF-Token: ${csrfTokenFor(editor.token)}`,
+        '',
+        '',
+      ].join('\r\n'),
+    )
+    const block = Buffer.alloc(1_048_576)
+    const sendBlock = (): void => {
+      wire.send('100000\r\n')
+      wire.send(block)
+      wire.send('\r\n')
+    }
+    for (let i = 0; i < 3; i++) sendBlock()
+    // The body has no end yet.
+    const answer = await wire.answer()
+    expect([answer.status, JSON.parse(answer.body).code]).toEqual([413, 'upload-too-large'])
+    expect(await readdir(path.dirname(files.incomingPath('x')))).toEqual([])
+    for (let i = 0; i < 30; i++) sendBlock()
+    wire.send('0\r\n\r\n')
+    await expect(wire.closed).resolves.toBeUndefined()
+    wire.destroy()
+  })
+
+  test.each(['--- !!!', '😀', '\u200b.'])('a text that no voice can say is refused: %j', async (text) => {
+    const request = { areaId: commune, name: 'x', text, voice: 'vi' }
+    const answer = await editor.call('POST', '/api/clips/speech', request)
+    expect([answer.statusCode, answer.json().code]).toEqual([422, 'text-not-speakable'])
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fillText, readerLanguage } from '#server/http/language.ts'
+import type { ProblemText } from '#server/http/problem-text.ts'
 import { type ProblemCode, problemTexts } from '#server/http/problem-texts.ts'
 import { sayValidationErrors } from '#server/http/validation-words.ts'
 
@@ -33,6 +34,8 @@ describe('every problem', () => {
     expect(parametersOf(vi)).toEqual(parametersOf(en))
     expect(vi).not.toBe(en)
     expect(status).toBeGreaterThanOrEqual(400)
+    const ofRead: ProblemText['ofRead'] = 'ofRead' in problemTexts[code] ? problemTexts[code].ofRead : undefined
+    expect(parametersOf(ofRead?.vi ?? '')).toEqual(parametersOf(ofRead?.en ?? ''))
   })
 })
 
@@ -47,10 +50,10 @@ describe('validation errors in plain words', () => {
     [error('too_small', '/password', { minimum: 12, origin: 'string' }), '“mật khẩu” phải từ 12 ký tự trở lên'],
     [error('too_big', '/volumePercent', { maximum: 100, origin: 'number' }), '“âm lượng” không được quá 100'],
     [error('invalid_type', '/name', {}, 'Invalid input: expected string, received undefined'), '“tên” còn thiếu'],
-    [error('invalid_value', '/kind', { values: ['a', 'b'] }), '“loại” phải là một trong: a, b'],
+    [error('invalid_value', '/kind', { values: ['a', 'b'] }), '“loại” không nằm trong các giá trị cho phép'],
     [error('invalid_format', '/grants/0/areaId', {}), '“địa bàn” không hợp lệ'],
     [error('invalid_type', '/', {}), 'dữ liệu không đúng kiểu dữ liệu'],
-    [error('custom', '/somethingElse', {}), '“somethingElse” không hợp lệ'],
+    [error('custom', '/somethingElse', {}), 'dữ liệu không hợp lệ'],
   ])('%j', (issue, expected) => {
     expect(sayValidationErrors([issue], 'vi')).toBe(expected)
   })

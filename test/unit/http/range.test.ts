@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideRange, matchesEtag } from '#server/delivery/range.ts'
+import { decideRange, matchesEtag } from '#server/http/range.ts'
 
 const part = (first: number, last: number) => ({ kind: 'part', range: { first, last } })
 const whole = { kind: 'whole' }
@@ -17,11 +17,17 @@ describe('decideRange (RFC 9110 §14)', () => {
     ['BYTES=0-0', part(0, 0)],
     ['bytes=1000-', unsatisfiable],
     ['bytes=-0', unsatisfiable],
+    [`bytes=${'9'.repeat(400)}-`, unsatisfiable],
+    [`bytes=0-${'9'.repeat(400)}`, part(0, 999)],
+    [`bytes=-${'9'.repeat(400)}`, part(0, 999)],
     ['bytes=5-2', whole],
     ['bytes=0-1,5-6', whole],
     ['bytes=-', whole],
     ['items=0-1', whole],
     ['bytes=a-b', whole],
+    ['bytes', whole],
+    ['bytes=1.5-9', whole],
+    ['', whole],
   ])('%s', (header, expected) => {
     expect(decideRange(header, undefined, '"x"', 1000)).toEqual(expected)
   })

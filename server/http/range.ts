@@ -17,7 +17,7 @@ export function decideRange(
   totalBytes: number,
 ): RangeDecision {
   if (header === undefined || (ifRange !== undefined && ifRange !== etag)) return { kind: 'whole' }
-  const match = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(header)
+  const match = /^bytes=\s*(\d*)-(\d*)\s*$/i.exec(header)
   const [first = '', last = ''] = match?.slice(1) ?? []
   if (match === null || (first === '' && last === '')) return { kind: 'whole' }
   if (first === '') {
