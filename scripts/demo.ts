@@ -1,24 +1,25 @@
 /**
  * The demo: a server, three speakers, one bulletin that is spoken, approved, scheduled, played and counted – within a
- * minute, without a click, on real parts. Every process it starts ends with it.
+ * minute, without a click, on real parts. Every process it starts ends with it, also when it is killed.
  */
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import os from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import { airtimeReport } from '#server/airtime/schemas.ts'
 import { invitedAccount } from '#server/auth/schemas.ts'
 import { broadcast, occurrence } from '#server/broadcasts/schemas.ts'
 import { waitFor } from '../tools/api-client.ts'
-import { type RunningProcess, runProcess, startProcess, untilAsked } from '../tools/processes.ts'
+import { type RunningProcess, runProcess, startProcess, untilAsked, untilOrphaned } from '../tools/processes.ts'
+import { makeDemoFolder, removeDeadDemos } from './demo/folder.ts'
 import { demoTexts } from './demo/texts.ts'
 import { type DemoWorld, makeDemoProgramme, makeDemoWorld, scheduleDemo } from './demo/world.ts'
 
 const root = path.resolve(import.meta.dirname, '..')
-const outputDir = path.join(root, 'data/demo')
+/** For recordings and logs, which stay when the demo ends. */
+const outputDir = path.resolve(process.env.LOAXA_DEMO_DIR || path.join(root, 'data/demo'))
 const say = demoTexts(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || '')
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const httpPort = Number(process.env.HTTP_PORT || 8080)
@@ -50,6 +51,9 @@ async function startServer(dataDir: string): Promise<{ url: string; setupCode: s
     command: process.execPath,
     args: [path.join(root, 'dist/server.mjs')],
     onLine: keepLog('server'),
+    // It works in the demo's folder, which is how the next demo sees that the folder is in use.
+    cwd: dataDir,
+    holdStdin: true,
     // Any free port for MQTT: a mosquitto of the machine's own may hold 1883.
     env: {
       LOAXA_DATA_DIR: dataDir,
@@ -58,6 +62,7 @@ async function startServer(dataDir: string): Promise<{ url: string; setupCode: s
       DATABASE_URL: '',
       MQTT_URL: '',
       LOG_LEVEL: 'info',
+      STOP_AT_STDIN_END: 'true',
     },
   })
   started.push(server)
@@ -78,6 +83,7 @@ async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Pr
       LOAXA_HARDWARE_SERIAL: `demo-${index + 1}`,
       LOAXA_SINK: soundCard ? 'auto' : 'wav',
       LOAXA_WAV_PATH: file,
+      LOAXA_STOP_AT_STDIN_END: 'true',
     }
     await runProcess({
       name: `enrolment of ${device.name}`,
@@ -87,18 +93,28 @@ async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Pr
     })
     const onLine = keepLog(`loa-${index + 1}`)
     const launch = (): void => {
-      const speaker = startProcess({ name: device.name, command: process.execPath, args: [agent, 'run'], env, onLine })
+      const speaker = startProcess({
+        name: device.name,
+        command: process.execPath,
+        args: [agent, 'run'],
+        env,
+        onLine,
+        cwd: dataDir,
+        holdStdin: true,
+      })
       started.push(speaker)
       void speaker.exited.then((code) => {
         if (stopping) return
         // As systemd does on a pole: this is how it ends when the console asks for a restart.
-        if (code === RESTART_EXIT_CODE) launch()
-        else print(say.agentEnded(device.name, String(code)))
+        if (code === RESTART_EXIT_CODE) {
+          print(say.restarted(device.name))
+          launch()
+        } else print(say.agentEnded(device.name, String(code)))
       })
     }
     launch()
     print(say.enrolled(device.name))
-    if (!soundCard) files.push(file)
+    if (!soundCard) files.push(path.relative(process.cwd(), file))
   }
   return files
 }
@@ -132,7 +148,7 @@ async function printAirtime(world: DemoWorld): Promise<void> {
   const from = new Date(Date.now() - 3_600_000).toISOString()
   const to = new Date(Date.now() + 3_600_000).toISOString()
   const report = await world.editor.get(`/api/airtime?from=${from}&to=${to}&by=area`, airtimeReport)
-  const seconds = (ms: number): string => (ms / 1000).toFixed(1).padStart(9)
+  const seconds = (ms: number): string => say.seconds(ms).padStart(9)
   print(`${say.airtime}\n  ${say.area.padEnd(16)}${say.expected.padStart(9)}${say.heard.padStart(10)}`)
   for (const row of report.rows) print(`  ${row.label.padEnd(16)}${seconds(row.expectedMs)} ${seconds(row.playedMs)}`)
 }
@@ -145,12 +161,11 @@ async function makeSignInLink(world: DemoWorld, url: string, accountId: string):
 
 let stopping = false
 
-async function stopAll(dataDir: string): Promise<void> {
+async function stopAll(): Promise<void> {
   stopping = true
   // Speakers first, so that the server still hears their last word; the server stops its database itself.
   await Promise.all(started.slice(1).map((one) => one.stop()))
   await started[0]?.stop(20_000)
-  await rm(dataDir, { recursive: true, force: true })
 }
 
 async function run(dataDir: string): Promise<void> {
@@ -161,33 +176,38 @@ async function run(dataDir: string): Promise<void> {
   print(say.worldReady)
   const link = (accountId: string): Promise<string> => makeSignInLink(world, url, accountId)
   const [author, approver] = [await link(world.editorId), await link(world.approverId)]
-  print(`${say.open}\n  ${say.asAdministrator}  ${await link(world.administratorId)}`)
+  print(`${say.open}\n  ${say.asAdministrator}: ${await link(world.administratorId)}`)
   const files = await startSpeakers(world, url, dataDir)
   print(files.length > 0 ? say.listen(files) : say.listenCard)
   print(say.speaking)
-  const programmeId = await makeDemoProgramme(world, { approved: (ms) => print(say.approved((ms / 1000).toFixed(1))) })
+  const programmeId = await makeDemoProgramme(world, { approved: (ms) => print(say.approved(say.seconds(ms))) })
   const scheduled = await scheduleDemo(world, programmeId, 10_000)
   print(say.scheduled(scheduled.time))
   await follow(world, scheduled.broadcast.id)
   await printAirtime(world)
-  print(`  ${say.asEditor}  ${author}\n  ${say.asApprover}  ${approver}`)
-  print(say.stopHint)
+  print(`${say.openAsOthers}\n  ${say.asEditor}: ${author}\n  ${say.asApprover}: ${approver}`)
+  print(say.stopHint(path.relative(process.cwd(), outputDir)))
 }
 
-// 0711: the embedded database runs under its own account and must be able to pass.
-const dataDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-demo-'))
-await chmod(dataDir, 0o711)
+const asked = Promise.race([untilAsked(), untilOrphaned()])
+// Whoever reads what we say may go first (a terminal that is closed, a pipe): we still end everything in order.
+process.stdout.on('error', (cause) => {
+  if (!('code' in cause) || cause.code !== 'EPIPE') throw cause
+})
+const swept = await removeDeadDemos()
+if (swept.length > 0) print(say.swept(swept.length))
+const folder = await makeDemoFolder()
 await mkdir(outputDir, { recursive: true })
-const asked = untilAsked()
 let failed = false
 try {
-  await Promise.race([run(dataDir).then(() => asked), asked])
+  await Promise.race([run(folder.path).then(() => asked), asked])
 } catch (cause) {
   failed = true
   const reason = cause instanceof Error ? cause.message : String(cause)
-  print(cause instanceof DemoError ? reason : say.failed(reason))
+  print(cause instanceof DemoError ? reason : say.failed(reason, path.relative(process.cwd(), outputDir)))
 }
 print(say.stopping)
-await stopAll(dataDir)
+await stopAll()
+await folder.remove()
 print(say.stopped)
 process.exit(failed ? 1 : 0)

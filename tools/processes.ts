@@ -23,12 +23,14 @@ export function startProcess(options: {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   readonly onLine?: (line: string) => void
+  /** Its standard input stays open for as long as we live: a program told so (STOP_AT_STDIN_END) ends when we are killed. */
+  readonly holdStdin?: boolean
 }): RunningProcess {
   // Its own process group: Ctrl-C in the terminal reaches only us, and we stop the others in their order.
   const child: ChildProcess = spawn(options.command, [...options.args], {
     env: { ...process.env, ...options.env },
     cwd: options.cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.holdStdin === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
   })
   const lines: string[] = []
@@ -96,5 +98,18 @@ export async function runProcess(options: Parameters<typeof startProcess>[0]): P
 export async function untilAsked(): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
+}
+
+/** Resolves when the program that started us is gone: the kernel then gives us another parent. */
+export async function untilOrphaned(): Promise<void> {
+  const parent = process.ppid
+  await new Promise<void>((resolve) => {
+    const timer = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(timer)
+      resolve()
+    }, 1000)
+    timer.unref()
   })
 }
