@@ -106,8 +106,8 @@ export const problemTexts = {
   },
   'internal-error': {
     status: 500,
-    vi: 'Máy chủ gặp lỗi, việc bạn vừa làm có thể chưa được lưu. Hãy tải lại trang để xem, rồi làm lại nếu cần; nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
-    en: 'The server failed, and what you just did may not have been saved. Reload the page to see, then do it again if needed; if it fails again give a technician the code {requestId}.',
+    vi: 'Máy chủ gặp lỗi, việc bạn vừa làm có thể chưa được lưu. Hãy xem lại đã lưu chưa, rồi làm lại nếu cần; nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
+    en: 'The server failed, and what you just did may not have been saved. Look whether it was, then do it again if needed; if it fails again give a technician the code {requestId}.',
     ofRead: {
       vi: 'Máy chủ gặp lỗi nên chưa hiển thị được nội dung này. Hãy tải lại trang; nếu vẫn lỗi hãy báo mã {requestId} cho kỹ thuật viên.',
       en: 'The server failed, so this cannot be shown. Reload the page; if it fails again give a technician the code {requestId}.',

@@ -21,6 +21,11 @@ export interface Console {
 
 export const [useConsole, provideConsole] = createContext<Console>()
 
+const failureKeys = {
+  'no-connection': { read: 'problem.noConnectionToRead', change: 'problem.noConnection' },
+  'no-answer': { read: 'problem.noAnswerToRead', change: 'problem.noAnswer' },
+} as const
+
 export async function createConsole(): Promise<Console> {
   const i18n = await createI18n(localStorage)
   const session = createSession(() => api)
@@ -28,7 +33,7 @@ export async function createConsole(): Promise<Console> {
     language: () => i18n.language,
     csrfToken: () => session.current?.csrfToken,
     onSessionEnded: () => session.end(),
-    wordsFor: (failure) => i18n.t(failure === 'no-connection' ? 'problem.noConnection' : 'problem.noAnswer'),
+    wordsFor: (failure, asked) => i18n.t(failureKeys[failure][asked]),
   }
   const api = createApi(apiSettings)
   const clock = createServerClock(async () => {

@@ -229,6 +229,10 @@ describe('GET /clips/:sha256', () => {
     expect(answer.rawPayload.equals(clip.subarray(69_000))).toBe(true)
     const beyond = await app.inject({ url: `/clips/${clipHash}`, headers: { ...as(device), range: 'bytes=70000-' } })
     expect([beyond.statusCode, beyond.headers['content-range']]).toEqual([416, 'bytes */70000'])
+    expect(beyond.headers['content-type']).toContain('application/problem+json')
+    expect(beyond.json()).toMatchObject({ status: 416, code: 'range-not-satisfiable' })
+    const malformed = await app.inject({ url: `/clips/${clipHash}`, headers: { ...as(device), range: 'bytes=x-' } })
+    expect([malformed.statusCode, malformed.rawPayload.byteLength]).toEqual([200, 70_000])
   })
 
   it('sends nothing that the reader has already', async () => {

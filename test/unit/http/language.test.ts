@@ -29,12 +29,12 @@ describe('the reader’s language', () => {
 describe('every problem', () => {
   const codes = Object.keys(problemTexts).filter((code): code is ProblemCode => code in problemTexts)
   it.each(codes)('%s says the same things in both languages', (code) => {
-    const { vi, en, status } = problemTexts[code]
+    const text: ProblemText = problemTexts[code]
+    const { vi, en, status, ofRead } = text
     const parametersOf = (text: string): string[] => [...text.matchAll(/\{\w+\}/g)].map(String).sort()
     expect(parametersOf(vi)).toEqual(parametersOf(en))
     expect(vi).not.toBe(en)
     expect(status).toBeGreaterThanOrEqual(400)
-    const ofRead: ProblemText['ofRead'] = 'ofRead' in problemTexts[code] ? problemTexts[code].ofRead : undefined
     expect(parametersOf(ofRead?.vi ?? '')).toEqual(parametersOf(ofRead?.en ?? ''))
   })
 })

@@ -1,17 +1,20 @@
 import createClient, { type Client } from 'openapi-fetch'
-import { ApiProblem, readProblem } from './problem.ts'
+import { ApiProblem, type FailureWords, noConnection, toProblem } from './problem.ts'
 import type { paths } from './schema.d.ts'
 
 export type Api = Client<paths>
 
-export interface ApiSettings {
+export interface ApiSettings extends FailureWords {
   /** Sent as Accept-Language, so that refusals come back in the reader's words. */
   language(): string
   csrfToken(): string | undefined
   /** An answer said that the session is over. */
   onSessionEnded(): void
-  wordsFor(failure: 'no-connection' | 'no-answer'): string
 }
+
+/** What our server answers; a page from a proxy or a sign-in page of the network in between is none. */
+const isOurs = (response: Response): boolean =>
+  response.status === 204 || (response.headers.get('content-type') ?? '').includes('json')
 
 /** Every failed call rejects with an ApiProblem whose message can be shown as it is. */
 export function createApi(settings: ApiSettings): Api {
@@ -22,16 +25,14 @@ export function createApi(settings: ApiSettings): Api {
         request.headers.set(name, value)
       return request
     },
-    async onResponse({ response }) {
-      if (response.ok) return
-      const problem = toProblem(await response.text(), response.status, settings)
+    async onResponse({ request, response }) {
+      if (response.ok && isOurs(response)) return
+      const problem = toProblem(await response.text(), response.status, settings, request.method)
       if (problem.code === 'not-signed-in') settings.onSessionEnded()
       throw problem
     },
-    onError({ error }) {
-      return error instanceof ApiProblem
-        ? error
-        : new ApiProblem('no-connection', 0, settings.wordsFor('no-connection'))
+    onError({ error, request }) {
+      return error instanceof ApiProblem ? error : noConnection(settings, request.method)
     },
   })
   return api
@@ -45,22 +46,9 @@ export function requestHeaders(settings: ApiSettings, method: string): Record<st
   }
 }
 
-export function toProblem(text: string, status: number, settings: ApiSettings): ApiProblem {
-  return readProblem(parseJson(text), status) ?? new ApiProblem('no-answer', status, settings.wordsFor('no-answer'))
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // A proxy's HTML page: the caller says so in words.
-    return undefined
-  }
-}
-
-/** The body of a call that answers one. */
+/** The body of a call that answers one; a call without (204) is not to be read. */
 export async function read<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, response } = await call
-  if (data === undefined) throw new ApiProblem('no-answer', response.status, response.statusText)
+  if (data === undefined) throw new TypeError(`${response.url} has no body to read`)
   return data
 }

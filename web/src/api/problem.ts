@@ -11,10 +11,37 @@ export class ApiProblem extends Error {
   }
 }
 
+/** The console's own words, for when the server gives none. */
+export interface FailureWords {
+  /** What was asked tells what may be lost: reading loses nothing. */
+  wordsFor(failure: 'no-connection' | 'no-answer', asked: 'read' | 'change'): string
+}
+
+const askedBy = (method: string): 'read' | 'change' => (method === 'GET' || method === 'HEAD' ? 'read' : 'change')
+
 /** Reads problem+json (RFC 9457). Undefined when the body is something else, as from a proxy in between. */
-export function readProblem(body: unknown, status: number): ApiProblem | undefined {
+function readProblem(body: unknown, status: number): ApiProblem | undefined {
   if (typeof body !== 'object' || body === null) return undefined
   if (!('title' in body) || typeof body.title !== 'string') return undefined
   const code = 'code' in body && typeof body.code === 'string' ? body.code : 'unknown'
   return new ApiProblem(code, status, body.title)
+}
+
+export const noConnection = (words: FailureWords, method: string): ApiProblem =>
+  new ApiProblem('no-connection', 0, words.wordsFor('no-connection', askedBy(method)))
+
+export function toProblem(text: string, status: number, words: FailureWords, method: string): ApiProblem {
+  return (
+    readProblem(parseJson(text), status) ??
+    new ApiProblem('no-answer', status, words.wordsFor('no-answer', askedBy(method)))
+  )
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // A proxy's HTML page: the caller says so in words.
+    return undefined
+  }
 }

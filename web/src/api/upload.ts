@@ -1,5 +1,5 @@
-import { type ApiSettings, requestHeaders, toProblem } from './client.ts'
-import { ApiProblem } from './problem.ts'
+import { type ApiSettings, requestHeaders } from './client.ts'
+import { ApiProblem, noConnection, toProblem } from './problem.ts'
 import type { Clip } from './types.ts'
 
 export interface Upload {
@@ -27,11 +27,11 @@ export function uploadClip(
     }
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve(JSON.parse(request.responseText))
-      const problem = toProblem(request.responseText, request.status, settings)
+      const problem = toProblem(request.responseText, request.status, settings, 'POST')
       if (problem.code === 'not-signed-in') settings.onSessionEnded()
       reject(problem)
     }
-    request.onerror = () => reject(new ApiProblem('no-connection', 0, settings.wordsFor('no-connection')))
+    request.onerror = () => reject(noConnection(settings, 'POST'))
     request.onabort = () => reject(new ApiProblem('cancelled', 0, ''))
     request.send(file)
   })

@@ -35,8 +35,11 @@ export const common = {
   'link.retrying': 'Reconnecting by itself…',
   'problem.title': 'Could not be loaded',
   'problem.noConnection':
-    'The server could not be reached. What you just did was not saved. Check the network and try again.',
-  'problem.noAnswer': 'The server could not answer. What you just did was not saved. Try again in a few minutes.',
+    'The server cannot be reached, so what you just did may not have been saved. Check the network and whether it was saved, then do it again if needed.',
+  'problem.noConnectionToRead': 'The server cannot be reached. Check the network and try again.',
+  'problem.noAnswer':
+    'The server could not answer, so what you just did may not have been saved. Wait a few minutes, look whether it was saved, then do it again if needed.',
+  'problem.noAnswerToRead': 'The server could not answer. Try again in a few minutes.',
   'problem.page': 'This page could not be loaded: the network is down, or the server was just upgraded.',
   'unit.seconds': { one: '{count} second', other: '{count} seconds' },
   'unit.minutes': { one: '{count} minute', other: '{count} minutes' },

@@ -35,8 +35,11 @@ export const common = {
   'link.retrying': 'Đang tự kết nối lại…',
   'problem.title': 'Chưa tải được',
   'problem.noConnection':
-    'Không kết nối được với máy chủ. Việc bạn vừa làm chưa được lưu. Hãy kiểm tra mạng rồi thử lại.',
-  'problem.noAnswer': 'Máy chủ chưa trả lời được. Việc bạn vừa làm chưa được lưu. Hãy thử lại sau ít phút.',
+    'Không kết nối được với máy chủ nên có thể việc bạn vừa làm chưa được lưu. Hãy kiểm tra mạng, xem lại đã lưu chưa, rồi làm lại nếu cần.',
+  'problem.noConnectionToRead': 'Không kết nối được với máy chủ. Hãy kiểm tra mạng rồi thử lại.',
+  'problem.noAnswer':
+    'Máy chủ chưa trả lời được nên có thể việc bạn vừa làm chưa được lưu. Hãy đợi ít phút, xem lại đã lưu chưa, rồi làm lại nếu cần.',
+  'problem.noAnswerToRead': 'Máy chủ chưa trả lời được. Hãy thử lại sau ít phút.',
   'problem.page': 'Không tải được trang này, có thể do mất mạng hoặc máy chủ vừa được nâng cấp.',
   'unit.seconds': '{count} giây',
   'unit.minutes': '{count} phút',
