@@ -128,12 +128,18 @@ async function compose(
     log.warn({ event: 'recovery-key-made', file: keys.createdRecoveryKey }, 'take the recovery key offline')
   }
   const files = await openClipFiles(config.dataDir)
-  const db = await openDatabase({ url: config.databaseUrl, migrationsDir, log, onLost })
+  const db = await openDatabase({
+    url: config.databaseUrl,
+    ownerUrl: config.databaseOwnerUrl,
+    migrationsDir,
+    log,
+    onLost,
+  })
   opened.push(() => db.close())
 
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
-  const security = createSecurityEvents({ log })
+  const security = createSecurityEvents({ log, clock })
   const audit = createAudit({ db, clock })
   const base = { db, clock, log, events, audit, security }
 

@@ -35,6 +35,14 @@ export const securityCodes = {
   },
   'device-unknown': { severity: 'warning', meaning: 'A message of a device that does not exist or is not enrolled' },
   'mqtt-authentication-failed': { severity: 'warning', meaning: 'A device’s credential was wrong or is revoked' },
+  'mqtt-client-id-refused': {
+    severity: 'alert',
+    meaning: 'A connection took a client id that is not its credential’s: an attempt to take over another’s session',
+  },
+  'mqtt-plain-refused': {
+    severity: 'warning',
+    meaning: 'Another machine came to the broker’s port without TLS, which is closed to it',
+  },
   'mqtt-publish-refused': { severity: 'warning', meaning: 'A device published where it may not, and was cut off' },
   'mqtt-subscribe-refused': {
     severity: 'warning',
@@ -60,6 +68,7 @@ export const securityCodes = {
     severity: 'warning',
     meaning: 'A ledger batch was refused: another installation’s, malformed, or its chain is broken',
   },
+  'ledger-replaced': { severity: 'error', meaning: 'A device left its ledger and began a new one' },
   'ledger-forked': { severity: 'critical', meaning: 'A ledger contradicts what was committed of it' },
   'hardware-changed': { severity: 'critical', meaning: 'An installation runs in other hardware: a copied card' },
   'revision-absurd': { severity: 'warning', meaning: 'A device says that it holds a target nobody made' },
@@ -67,6 +76,11 @@ export const securityCodes = {
   'settings-unsafe': {
     severity: 'warning',
     meaning: 'A setting weakens the protection (plain MQTT from other machines, insecure enrolment …)',
+  },
+  'metrics-refused': { severity: 'warning', meaning: 'Somebody asked for the metrics without their token' },
+  'events-lost': {
+    severity: 'error',
+    meaning: 'The SOC could not be reached for so long that events were not sent to it',
   },
   'key-rotated': { severity: 'critical', meaning: 'The server’s signing key was rotated' },
   'audit-checkpoint': { severity: 'notice', meaning: 'The audit trail’s head, signed; keep it outside' },

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino'
-import { type SecurityCode, securityCodes } from './codes.ts'
+import type { Clock } from '#server/clock.ts'
+import { type SecurityCode, type Severity, securityCodes } from './codes.ts'
+import { createFloodGuard, defaultFloodLimits, type FloodLimits } from './floods.ts'
 
 /** Who and what; never a secret, never a password that was tried. */
 export interface SecurityFacts {
@@ -17,26 +19,70 @@ export interface SecurityEvents {
   report(code: SecurityCode, facts: SecurityFacts): void
 }
 
+/** An event as it is logged and sent to the SOC. */
+export interface SaidEvent {
+  readonly code: SecurityCode
+  readonly severity: Severity
+  /** A sentence for people. */
+  readonly text: string
+  readonly facts: SecurityFacts
+  /** 0; or this one stands for so many like it, left out since they came too fast. */
+  readonly withheld: number
+}
+
+export interface SecurityReporter extends SecurityEvents {
+  /** Says how many events were left out in minutes that are over. To be called every minute. */
+  sayWithheld(): void
+  /** The same for the running minute too. */
+  close(): void
+}
+
 const MAX_TEXT = 300
+
+/** What the same device, account or address does again is the same to a reader. */
+const nameSource = ({ deviceId, accountId, address, userName }: SecurityFacts): string =>
+  deviceId ?? accountId ?? address ?? userName ?? ''
 
 export function createSecurityEvents(deps: {
   log: Pick<Logger, 'info' | 'warn' | 'error'>
-  /** Further places that get each event: the metrics, the SOC. */
+  clock: Pick<Clock, 'monotonicMs'>
+  /** Told of each event, those that a flood leaves out too: what counts. */
   sinks?: readonly ((code: SecurityCode, facts: SecurityFacts) => void)[]
-}): SecurityEvents {
+  /** Told of what is said: the SOC. */
+  channels?: readonly ((event: SaidEvent) => void)[]
+  floodLimits?: FloodLimits
+}): SecurityReporter {
+  const { log, clock } = deps
+  const others: SecurityFacts = { detail: 'of several sources' }
+  const guard = createFloodGuard<SecurityCode, SecurityFacts>(others, deps.floodLimits ?? defaultFloodLimits)
+
+  function say(code: SecurityCode, facts: SecurityFacts, withheld = 0): void {
+    const { severity, meaning } = securityCodes[code]
+    const text = withheld === 0 ? meaning : `${meaning} (${withheld} more like it)`
+    const line = { securityEvent: code, severity, ...facts, ...(withheld === 0 ? {} : { withheld }) }
+    if (severity === 'notice') log.info(line, text)
+    else if (severity === 'warning') log.warn(line, text)
+    else log.error(line, text)
+    for (const channel of deps.channels ?? []) channel({ code, severity, text, facts, withheld })
+  }
+  function sayWithheld(all: boolean): void {
+    for (const { code, facts, count } of guard.collect(clock.monotonicMs(), all)) say(code, facts, count)
+  }
+
   return {
     report(code, facts) {
-      const { severity, meaning } = securityCodes[code]
-      const short = Object.fromEntries(
+      const short: SecurityFacts = Object.fromEntries(
         Object.entries(facts).flatMap(([name, value]) =>
           value === undefined ? [] : [[name, value.slice(0, MAX_TEXT)]],
         ),
       )
-      const line = { securityEvent: code, severity, ...short }
-      if (severity === 'notice') deps.log.info(line, meaning)
-      else if (severity === 'warning') deps.log.warn(line, meaning)
-      else deps.log.error(line, meaning)
       for (const sink of deps.sinks ?? []) sink(code, short)
+      const { detail: _differs, requestId: _too, ...common } = short
+      const { isSaid, overdue } = guard.admit(code, { name: nameSource(short), facts: common }, clock.monotonicMs())
+      if (overdue !== undefined) say(code, overdue.facts, overdue.count)
+      if (isSaid) say(code, short)
     },
+    sayWithheld: () => sayWithheld(false),
+    close: () => sayWithheld(true),
   }
 }

@@ -122,7 +122,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     keys: await loadServerKeys(path.join(dir, 'keys')),
     sessions: createSessions({ db, clock }),
     audit: createAudit({ db, clock }),
-    security: createSecurityEvents({ log, sinks: [(code, facts) => reported.push({ code, facts })] }),
+    security: createSecurityEvents({ log, clock, sinks: [(code, facts) => reported.push({ code, facts })] }),
     ...createRecorders(told),
     ...options.parts,
   }
