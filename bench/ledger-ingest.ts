@@ -57,7 +57,7 @@ await runBenchmark(async (onEnd) => {
     log,
     events: createConsoleEvents(),
     link: { publish: async () => {} },
-    alarms: { raiseAlarm: async () => {}, clearAlarm: async () => {} },
+    alarms: { raiseAlarm: async () => {} },
   })
   onEnd(service.flush)
   const fleet = await makeLedgerDevices(db, devices)

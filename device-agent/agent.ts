@@ -50,7 +50,7 @@ export type AgentOptions = {
 }
 
 export interface Agent {
-  /** Ends what plays, writes it down, says goodbye. */
+  /** Ends what plays, writes it down, says goodbye. Nothing is written to `stateDir` any more when this resolves. */
   stop(): Promise<void>
 }
 
@@ -238,7 +238,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       }),
       onWelcome: async (welcome) => {
         await lookAtClock()
-        await uplink.onWelcome(welcome.ledger, welcome.ledgerForked)
+        await uplink.onWelcome(welcome.ledger, welcome.ledgerForked, welcome.ledgerRefused)
       },
       onTarget: async (jws, manifest) => {
         if (manifest.revision <= (targets.held?.manifest.revision ?? 0)) return
@@ -283,7 +283,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
 
   /** A card or a broker that does not answer must not keep the agent from ending. */
-  function within(limitMs: number, work: Promise<void>): Promise<'done' | 'late'> {
+  function within(limitMs: number, work: Promise<unknown>): Promise<'done' | 'late'> {
     return new Promise((resolve) => {
       const cancel = clock.after(limitMs, () => resolve('late'))
       work
@@ -297,6 +297,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
 
   let isStopping = false
   let cancelTick = (): void => {}
+  let ticking: Promise<void> = Promise.resolve()
   let prunedMs = Number.NEGATIVE_INFINITY
   async function tick(): Promise<void> {
     await lookAtClock()
@@ -308,7 +309,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
   function scheduleTick(): void {
     cancelTick = clock.after(TICK_MS, () => {
-      tick()
+      ticking = tick()
         .catch((cause: unknown) => log.error('the tick failed', { cause }))
         .finally(() => {
           if (!isStopping) scheduleTick()
@@ -335,10 +336,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     async stop() {
       isStopping = true
       cancelTick()
+      await within(FAREWELL_MS, Promise.all([session.stop(), ticking, fetcher.stop()]))
       await planner.stop()
       for (const play of desk.plays) desk.stop(play, 'agent-restarted')
       if ((await within(FAREWELL_MS, desk.whenIdle())) === 'late') await desk.abandonAll('agent-restarted')
-      await fetcher.stop()
+      await within(FAREWELL_MS, alerts.whenWritten())
       await within(FAREWELL_MS, reporter.sayOffline())
       reporter.stop()
       uplink.stop()

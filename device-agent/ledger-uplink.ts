@@ -21,8 +21,11 @@ const QUIET_REPORT_MS = 15 * 60_000
 
 /** Delivers the ledger: one batch in flight, sent again until it is acknowledged. */
 export interface LedgerUplink {
-  /** The server welcomed this device; `position` is how far it has committed the ledger. */
-  onWelcome(position: LedgerHead, isForked: boolean): Promise<void>
+  /**
+   * The server welcomed this device; `position` is how far it has committed the ledger. `isRefused`: it takes no ledger of
+   * this installation any more, so that nothing is sent and none is begun until a later welcome says otherwise.
+   */
+  onWelcome(position: LedgerHead, isForked: boolean, isRefused?: boolean): Promise<void>
   onAck(ack: LedgerAck): Promise<void>
   onDown(): void
   /** There is something new to send. */
@@ -107,12 +110,21 @@ export function createLedgerUplink(options: {
     const sinceMs = clock.monotonicMs() - doubtedAtMs
     if (sinceMs < DOUBT_EVERY_MS) return
     doubtedAtMs = clock.monotonicMs()
-    log.warn('the server is said to know another history of this ledger; a signed word is asked for')
+    log.warn('the server is said not to take this ledger; a signed word is asked for')
     options.askAgain()
   }
 
   return {
-    async onWelcome(position, isForked) {
+    async onWelcome(position, isForked, isRefused = false) {
+      if (isRefused) {
+        isReady = false
+        inFlight = undefined
+        cancelTimer()
+        log.error(
+          'the server takes no more ledgers of this installation: it needs a replacement code; the entries stay here',
+        )
+        return
+      }
       if (isForked || (await ledger.acknowledge(position)) === 'forked') return fork()
       isReady = true
       timeouts = 0
@@ -121,7 +133,8 @@ export function createLedgerUplink(options: {
     },
     async onAck(ack) {
       if (ack.ledgerId !== ledger.head.ledgerId) return
-      if (ack.status === 'forked' || (await ledger.acknowledge(ack)) === 'forked') return doubt()
+      if (ack.status === 'forked' || ack.status === 'refused' || (await ledger.acknowledge(ack)) === 'forked')
+        return doubt()
       gaps = ack.status === 'gap' ? gaps + 1 : 0
       const isAnswer = inFlight !== undefined && (ack.status === 'gap' || ack.seq >= inFlight.lastSeq)
       if (!isAnswer) return

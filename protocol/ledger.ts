@@ -113,12 +113,13 @@ export type LedgerBatch = z.infer<typeof ledgerBatch>
 
 /**
  * Down, QoS 1, after the database commit. `committed`: everything up to seq is kept; `gap`: send again from seq + 1;
- * `forked`: another entry is known under a number that was sent – the ledger is quarantined, begin a new one.
+ * `forked`: another entry is known under a number that was sent – the ledger is quarantined; `refused`: this installation
+ * has begun too many ledgers, and none is taken any more. Neither changes by sending again; ask for a (signed) welcome.
  */
 export const ledgerAck = z.object({
   ledgerId,
   seq: z.number().int().min(0),
   hash: sha256,
-  status: z.enum(['committed', 'gap', 'forked']),
+  status: z.enum(['committed', 'gap', 'forked', 'refused']),
 })
 export type LedgerAck = z.infer<typeof ledgerAck>

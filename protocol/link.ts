@@ -36,7 +36,13 @@ export const welcome = z.object({
   serverTime: instantMs,
   wantedRevision: z.number().int().min(0),
   ledger: ledgerHead.describe('How far the server has committed this ledger'),
-  ledgerForked: z.boolean().describe('The server quarantined this ledger: begin a new one'),
+  ledgerForked: z.boolean().describe('The server quarantined this ledger: begin a new one, unless `ledgerRefused`'),
+  ledgerRefused: z
+    .boolean()
+    .optional()
+    .describe(
+      'This installation has begun too many ledgers: deliver nothing more and begin none; it is to be replaced',
+    ),
   keyChain: z.array(compactJws).max(100),
   alerts: z.array(compactJws).max(50).describe('Alerts and cancels in force for this device’s areas'),
 })

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Prisma } from '#prisma/client.ts'
+import { isUniqueViolation } from '#server/db.ts'
 import type { AreaKind } from './rules.ts'
 
 /** The client, or the client of a running transaction. */
@@ -61,11 +62,16 @@ export async function insertArea(db: Db, area: AreaRow & { createdAt: Date }): P
   return count === 1
 }
 
-/** False when there is another one of this name in the same place. */
+/** False when there is another one of this name in the same place, also one that was named in the same instant. */
 export async function renameArea(db: Db, id: string, name: string): Promise<boolean> {
-  const changed = await db.$executeRaw`
-    UPDATE area SET name = ${name} WHERE id = ${id}::uuid
-       AND NOT EXISTS (SELECT FROM area other JOIN area self ON self.id = ${id}::uuid
-                        WHERE other.parent_id IS NOT DISTINCT FROM self.parent_id AND other.name = ${name} AND other.id <> self.id)`
-  return changed === 1
+  // No index says that two roots may not have the same name.
+  const self = await db.area.findUniqueOrThrow({ where: { id }, select: { parentId: true } })
+  if ((await db.area.count({ where: { parentId: self.parentId, name, id: { not: id } } })) > 0) return false
+  try {
+    await db.area.update({ where: { id }, data: { name } })
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
 }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { enrolmentAnswer, enrolmentRequest } from '#protocol/enrolment.ts'
 import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
+import { isSecurityAlarm } from './alarms/rules.ts'
 import type { EnrolmentService } from './enrolment.ts'
 import { isLoopback, judgeStatus } from './rules.ts'
 import { device, deviceChange, newDevice, newEnrolmentCode } from './schemas.ts'
@@ -43,7 +44,12 @@ function showDevice(row: DeviceRow): z.infer<typeof device> {
     agentVersion: row.hello?.agentVersion ?? null,
     clockOffsetMs: row.clockOffsetMs,
     health: row.state?.health ?? null,
-    alarms: row.alarms.map((alarm) => ({ ...alarm, raisedAt: new Date(alarm.raisedAt).toISOString() })),
+    alarms: row.alarms.map(({ raisedAt, acknowledgedAt, ...alarm }) => ({
+      ...alarm,
+      raisedAt: new Date(raisedAt).toISOString(),
+      isSecurity: isSecurityAlarm(alarm.code),
+      acknowledgedAt: acknowledgedAt === null ? null : new Date(acknowledgedAt).toISOString(),
+    })),
     target: {
       wantedRevision: row.wantedRevision,
       heldRevision: row.heldRevision ?? row.hello?.targetRevision ?? null,
@@ -140,6 +146,22 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
       async (request) => {
         await enrolment.revoke(request.actor, request.params.id)
         return showDevice(await devices.read(request.actor, request.params.id))
+      },
+    )
+    app.post(
+      '/devices/:id/alarms/:alarmId/acknowledge',
+      {
+        config: { action: 'devices.manage' },
+        schema: {
+          tags,
+          summary: 'Say that a person has seen an alarm: a security alarm ends with that. Safe to repeat',
+          params: idParams.extend({ alarmId: id }),
+          response: { 200: device },
+        },
+      },
+      async (request) => {
+        const { id, alarmId } = request.params
+        return showDevice(await devices.acknowledgeAlarm(request.actor, id, alarmId))
       },
     )
     app.post(

@@ -1,8 +1,19 @@
 import { z } from 'zod'
 import { alarmCodes, health } from '#protocol/link.ts'
 import { id, instant } from '#server/http/schemas.ts'
+import { securityAlarms } from './alarms/rules.ts'
 
 export const deviceStatus = z.enum(['never-enrolled', 'online', 'offline', 'revoked'])
+/** Raised: an operational one until its condition ends, a security alarm until a person acknowledges it. */
+const alarm = z.object({
+  id,
+  code: z.enum([...alarmCodes, ...securityAlarms]).or(z.string()),
+  detail: z.string(),
+  raisedAt: instant,
+  isSecurity: z.boolean().describe('May mean tampering: stays until somebody acknowledges it'),
+  acknowledgedAt: instant.nullable(),
+  acknowledgedBy: z.string().nullable().describe('Display name'),
+})
 export const device = z
   .object({
     id,
@@ -26,7 +37,7 @@ export const device = z
     agentVersion: z.string().nullable(),
     clockOffsetMs: z.number().int().nullable(),
     health: health.nullable(),
-    alarms: z.array(z.object({ code: z.enum(alarmCodes).or(z.string()), detail: z.string(), raisedAt: instant })),
+    alarms: z.array(alarm),
     target: z.object({
       wantedRevision: z.number().int(),
       heldRevision: z.number().int().nullable(),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { newId } from '#protocol/ids.ts'
 import { findArea } from '#server/areas/store.ts'
+import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -8,16 +9,8 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
-import {
-  type DeviceRow,
-  findDevice,
-  hasSibling,
-  insertDevice,
-  listDevices,
-  lockDevice,
-  readDevice,
-  updateDevice,
-} from './store.ts'
+import { acknowledgeAlarm } from './alarms/store.ts'
+import { type DeviceRow, findDevice, insertDevice, listDevices, lockDevice, readDevice, updateDevice } from './store.ts'
 
 export interface DevicesDeps {
   db: Database
@@ -25,6 +18,7 @@ export interface DevicesDeps {
   log: Logger
   events: ConsoleEvents
   plan: PlanListener
+  audit: Audit
 }
 
 export interface DevicePage {
@@ -42,10 +36,12 @@ export interface DevicesService {
     id: string,
     input: { name?: string | undefined; volumePercent?: number | undefined; muted?: boolean | undefined },
   ): Promise<DeviceRow>
+  /** Keeps who acknowledged an alarm, and when; with that a security alarm ends. Safe to repeat: the first one counts. */
+  acknowledgeAlarm(actor: Actor, id: string, alarmId: string): Promise<DeviceRow>
 }
 
 export function createDevicesService(deps: DevicesDeps): DevicesService {
-  const { db, clock, log, events, plan } = deps
+  const { db, clock, log, events, plan, audit } = deps
 
   async function read(actor: Actor, id: string): Promise<DeviceRow> {
     const device = await readDevice(db.pool, id)
@@ -92,16 +88,37 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
       const { name, volumePercent, muted } = input
       await db.prisma.$transaction(async (tx) => {
         await lockDevice(tx, id)
-        if (name !== undefined && (await hasSibling(tx, device, name))) throw new Problem('device-name-taken', { name })
-        await updateDevice(tx, id, {
+        const change = {
           ...(name === undefined ? {} : { name }),
           ...(volumePercent === undefined ? {} : { volumePercent }),
           ...(muted === undefined ? {} : { muted }),
-        })
+        }
+        if (!(await updateDevice(tx, id, change))) throw new Problem('device-name-taken', { name: name ?? device.name })
       })
       log.info({ event: 'device-changed', deviceId: id, by: actor.accountId, change: input }, 'a device was changed')
       events.publish({ kind: 'devices', areaPath: device.areaPath, id })
       plan.deviceChanged(id)
+      return read(actor, id)
+    },
+    async acknowledgeAlarm(actor, id, alarmId) {
+      const device = await findDevice(db.prisma, id)
+      if (device === null) throw new Problem('not-found')
+      const { areaPath } = device
+      assertMay(actor, 'devices.manage', areaPath)
+      const alarm = await audit.act(actor, async (tx, note) => {
+        const by = { accountId: actor.accountId, at: toDate(clock.now()) }
+        const acknowledged = await acknowledgeAlarm(tx, { id: alarmId, deviceId: id }, by)
+        if (acknowledged === undefined) throw new Problem('not-found')
+        const after = { alarmId, code: acknowledged.code }
+        if (acknowledged.isNew)
+          note({ action: 'device.alarm-acknowledged', areaPath, subject: { type: 'device', id }, after })
+        return acknowledged
+      })
+      if (alarm.isNew) {
+        const { code } = alarm
+        log.warn({ event: 'alarm-acknowledged', deviceId: id, alarmId, code, by: actor.accountId }, 'an alarm was seen')
+        events.publish({ kind: 'devices', areaPath, id })
+      }
       return read(actor, id)
     },
   }

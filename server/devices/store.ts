@@ -3,6 +3,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Prisma } from '#prisma/client.ts'
 import { deviceState, hello } from '#protocol/link.ts'
+import { isUniqueViolation } from '#server/db.ts'
 
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
@@ -27,7 +28,16 @@ const deviceRow = z.object({
   wantedRevision: z.number().int(),
   heldRevision: z.number().int().nullable(),
   clipsMissing: z.number().int().nullable(),
-  alarms: z.array(z.object({ code: z.string(), detail: z.string(), raisedAt: z.iso.datetime({ offset: true }) })),
+  alarms: z.array(
+    z.object({
+      id: z.string(),
+      code: z.string(),
+      detail: z.string(),
+      raisedAt: z.iso.datetime({ offset: true }),
+      acknowledgedAt: z.iso.datetime({ offset: true }).nullable(),
+      acknowledgedBy: z.string().nullable(),
+    }),
+  ),
 })
 export type DeviceRow = z.infer<typeof deviceRow>
 
@@ -47,9 +57,12 @@ const SELECT_DEVICES = `
     LEFT JOIN device_presence p ON p.device_id = d.id
     LEFT JOIN device_target t ON t.device_id = d.id
     LEFT JOIN device_readiness rd ON rd.device_id = d.id
-    LEFT JOIN (SELECT device_id, json_agg(json_build_object('code', code, 'detail', detail, 'raisedAt', raised_at)
-                                          ORDER BY raised_at) AS alarms
-                 FROM device_alarm WHERE state = 'raised' GROUP BY device_id) al ON al.device_id = d.id
+    LEFT JOIN (SELECT device_id, json_agg(json_build_object('id', r.id, 'code', code, 'detail', detail,
+                                                            'raisedAt', raised_at, 'acknowledgedAt', acknowledged_at,
+                                                            'acknowledgedBy', by.display_name)
+                                          ORDER BY raised_at, r.id) AS alarms
+                 FROM device_alarm r LEFT JOIN account by ON by.id = r.acknowledged_by_id
+                WHERE state = 'raised' GROUP BY device_id) al ON al.device_id = d.id
    WHERE d.retired_at IS NULL`
 
 const LIST_DEVICES = `${SELECT_DEVICES} AND a.path && $1::uuid[]
@@ -119,15 +132,19 @@ export async function insertDevice(
   return count === 1
 }
 
-export const hasSibling = async (db: Db, device: { id: string; areaId: string }, name: string): Promise<boolean> =>
-  (await db.device.count({ where: { areaId: device.areaId, name, id: { not: device.id } } })) > 0
-
+/** False when the area has another one of this name, also one that was named in the same instant: then the transaction is over. */
 export async function updateDevice(
   db: Db,
   id: string,
   change: { name?: string; volumePercent?: number; muted?: boolean },
-): Promise<void> {
-  await db.device.update({ where: { id }, data: change })
+): Promise<boolean> {
+  try {
+    await db.device.update({ where: { id }, data: change })
+    return true
+  } catch (error) {
+    if (isUniqueViolation(error)) return false
+    throw error
+  }
 }
 
 // ── enrolment ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -31,7 +31,12 @@ export interface ReadEntry {
   readonly entry: LedgerEntry | undefined
 }
 
-export type ForkReason = 'same-number-other-entry' | 'broken-chain' | 'unreadable' | 'other-head'
+export type ForkReason =
+  | 'same-number-other-entry'
+  | 'broken-chain'
+  | 'unreadable'
+  | 'other-head'
+  | 'shorter-than-committed'
 
 /** The readable entries from the first on, each the successor of the one before it; `broken` says why they end early. */
 export interface ReadBatch {
@@ -120,6 +125,22 @@ export function decideIngest(
 }
 
 /**
+ * What the end of a ledger, as its device says hello with it, tells about what is committed of it. `committedHash`: of the
+ * committed entry with the device's number. A ledger that is shorter than what was delivered of it was put back to an
+ * earlier state, unless the hello itself is an old one.
+ */
+export function judgeHead(
+  committed: ChainHead,
+  committedHash: string | undefined,
+  device: ChainHead,
+  isNewWord: boolean,
+): ForkReason | undefined {
+  if (device.seq > committed.seq) return undefined
+  if (committedHash !== device.hash) return 'other-head'
+  return device.seq < committed.seq && isNewWord ? 'shorter-than-committed' : undefined
+}
+
+/**
  * Until when the ledger is complete, now that `committed` stands: never less than before, never beyond the server's
  * present, and only on the word of a device whose whole ledger is here. A clock that runs ahead must not mark the future
  * as covered, since silence there would count as missed.
@@ -134,6 +155,15 @@ export function judgeCompleteUntil(
   const isWhole = head.seq === committed.seq && head.hash === committed.hash
   if (completeUntil === null || !isWhole || completeUntil > now + COMPLETE_UNTIL_TOLERANCE_MS) return before
   return instantMs.parse(Math.max(before ?? 0, Math.min(completeUntil, now)))
+}
+
+/**
+ * What an earlier ledger, delivered after its successor was begun, may claim: it was complete when its last entry was
+ * written, and tells nothing about the time after that, which stands in the successor.
+ */
+export function lastWordOf(taken: readonly ReadEntry[], claim: InstantMs | null): InstantMs | null {
+  const last = taken.at(-1)
+  return last === undefined || claim === null ? null : instantMs.parse(Math.min(claim, last.at))
 }
 
 /** Which occurrences and alerts these entries tell something new about. */

@@ -15,7 +15,16 @@ import { UndecodableMessage } from '#server/mqtt/router.ts'
 import { createAnnouncer } from './announcer.ts'
 import { endPlays, insertPlays, settleCommands } from './plays/store.ts'
 import { projectEntries } from './projection.ts'
-import { decideIngest, type ForkReason, judgeCompleteUntil, type ReadEntry, readEntries, subjectsOf } from './rules.ts'
+import {
+  decideIngest,
+  type ForkReason,
+  judgeCompleteUntil,
+  lastWordOf,
+  type ReadEntry,
+  readEntries,
+  subjectsOf,
+} from './rules.ts'
+import { createStanding, type LedgerAlarms, MAX_LEDGERS_PER_INSTALLATION, type Standing } from './standing.ts'
 import {
   beginLedger,
   countLedgers,
@@ -27,7 +36,6 @@ import {
   quarantine,
   readHashes,
   readInstallation,
-  readLedger,
   type Tx,
   updateLedger,
 } from './store.ts'
@@ -38,10 +46,7 @@ export interface LedgerDeps {
   readonly log: Logger
   readonly events: ConsoleEvents
   readonly link: Pick<DeviceLink, 'publish'>
-  readonly alarms: {
-    raiseAlarm(id: DeviceId, code: string, detail: string): Promise<void>
-    clearAlarm(id: DeviceId, code: string): Promise<void>
-  }
+  readonly alarms: LedgerAlarms
   /** How long events for the consoles are gathered. */
   readonly announceDelayMs?: number
 }
@@ -53,13 +58,13 @@ export interface LedgerService {
    * commit; undefined when it is to be told nothing (a batch that is not this device's).
    */
   ingest(id: DeviceId, jws: string): Promise<LedgerAck | undefined>
-  standing(installationId: string, head: LedgerHead): Promise<{ head: LedgerHead; isForked: boolean }>
+  /** What a device that says hello is to be told of its ledger. A head that contradicts what is committed raises an alarm. */
+  standing(id: DeviceId, installationId: string, head: LedgerHead, isNewWord: boolean): Promise<Standing>
   flush(): Promise<void>
 }
 
 /** Base64url of the largest batch, with its header and signature. */
 const MAX_JWS_BYTES = Math.ceil((limits.maxLedgerBatchBytes * 4) / 3) + 1_024
-const MAX_LEDGERS_PER_INSTALLATION = 100
 const MAX_QUARANTINED_PER_LEDGER = 2_000
 const ANNOUNCE_DELAY_MS = 300
 const nothing = { seq: 0, hash: emptyLedgerHash } as const
@@ -68,9 +73,10 @@ interface Ingested {
   ack: LedgerAck
   taken: readonly ReadEntry[]
   fork: ForkReason | undefined
-  /** The device began this ledger after another one. */
-  isNewLedger: boolean
+  /** The device began this ledger and left that one, which nothing was wrong with as far as the server knows. */
+  replacedId?: string | undefined
 }
+type Refusal = 'foreign' | 'exhausted'
 
 /** Takes in what devices did: exact bytes, verified chain, each entry once, acknowledged after the commit. */
 export function createLedgerService(deps: LedgerDeps): LedgerService {
@@ -78,21 +84,21 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
   const background = createBackground(log)
   const announcer = createAnnouncer(deps.events, deps.announceDelayMs ?? ANNOUNCE_DELAY_MS)
 
-  /** The ledger, locked until the transaction ends; made when the installation begins one. Undefined: not its own. */
+  /** The ledger, locked until the transaction ends; made when the installation begins one. */
   async function openLedger(
     tx: Tx,
     deviceId: DeviceId,
     installation: InstallationRow,
     id: string,
     now: InstantMs,
-  ): Promise<{ ledger: LedgerRow; isNew: boolean } | undefined> {
+  ): Promise<{ ledger: LedgerRow; replacedId: string | undefined } | Refusal> {
     const known = await lockLedger(tx, id)
     if (known !== undefined)
-      return known.installationId === installation.id ? { ledger: known, isNew: false } : undefined
-    if ((await countLedgers(tx, installation.id)) >= MAX_LEDGERS_PER_INSTALLATION) return undefined
-    await beginLedger(tx, { id, installationId: installation.id, deviceId, createdAt: toDate(now) })
+      return known.installationId === installation.id ? { ledger: known, replacedId: undefined } : 'foreign'
+    if ((await countLedgers(tx, installation.id)) >= MAX_LEDGERS_PER_INSTALLATION) return 'exhausted'
+    const replacedId = await beginLedger(tx, { id, installationId: installation.id, deviceId, createdAt: toDate(now) })
     const begun = await lockLedger(tx, id)
-    return begun?.installationId === installation.id ? { ledger: begun, isNew: true } : undefined
+    return begun?.installationId === installation.id ? { ledger: begun, replacedId } : 'foreign'
   }
 
   async function takeIn(
@@ -100,11 +106,11 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
     deviceId: DeviceId,
     installation: InstallationRow,
     batch: LedgerBatch,
-  ): Promise<Ingested | undefined> {
+  ): Promise<Ingested | Refusal> {
     const now = clock.now()
     const opened = await openLedger(tx, deviceId, installation, batch.ledgerId, now)
-    if (opened === undefined) return undefined
-    const { ledger, isNew } = opened
+    if (typeof opened === 'string') return opened
+    const { ledger, replacedId } = opened
     const read = readEntries(batch.entries, batch.ledgerId)
     const committed = { seq: ledger.seq, hash: ledger.hash }
     const answer = (status: LedgerAck['status'], head: { seq: number; hash: string }): LedgerAck => ({
@@ -131,11 +137,10 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
     if (ledger.state === 'forked') {
       const fresh = read.entries.findIndex((one) => hashes.get(one.seq) !== one.hash)
       await setAside(fresh < 0 ? read.entries.length : fresh, committed.seq + 1, 'broken-chain')
-      return { ack: answer('forked', committed), taken: [], fork: undefined, isNewLedger: false }
+      return { ack: answer('forked', committed), taken: [], fork: undefined }
     }
     const decision = decideIngest(committed, hashes, read, batch.head)
-    if (decision.kind === 'gap')
-      return { ack: answer('gap', committed), taken: [], fork: undefined, isNewLedger: isNew }
+    if (decision.kind === 'gap') return { ack: answer('gap', committed), taken: [], fork: undefined, replacedId }
     const { fork } = decision
     const taken = read.entries.slice(decision.from, fork?.index)
     const head = taken.at(-1) ?? committed
@@ -150,8 +155,9 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       ended.filter((play) => !completed.has(play.id)),
     )
     await settleCommands(tx, deviceId, commands)
+    const claim = ledger.state === 'open' ? batch : { ...batch, completeUntil: lastWordOf(taken, batch.completeUntil) }
     const completeUntil =
-      fork === undefined ? judgeCompleteUntil(ledger.completeUntil, batch, head, now) : ledger.completeUntil
+      fork === undefined ? judgeCompleteUntil(ledger.completeUntil, claim, head, now) : ledger.completeUntil
     if (taken.length > 0 || fork !== undefined || completeUntil !== ledger.completeUntil) {
       await updateLedger(tx, batch.ledgerId, {
         seq: head.seq,
@@ -165,7 +171,7 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       ack: answer(fork === undefined ? 'committed' : 'forked', head),
       taken,
       fork: fork?.reason,
-      isNewLedger: isNew,
+      replacedId,
     }
   }
 
@@ -191,24 +197,30 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       return undefined
     }
     const batch = verified.value
+    const { ledgerId } = batch
     const result = await inTransaction(db.pool, (tx) => takeIn(tx, deviceId, installation, batch))
-    if (result === undefined) {
-      log.warn(
-        { securityEvent: 'ledger-foreign', deviceId, ledgerId: batch.ledgerId },
-        'a batch for a ledger not its own',
-      )
-      return { ledgerId: batch.ledgerId, ...nothing, status: 'forked' }
+    if (result === 'foreign') {
+      log.warn({ securityEvent: 'ledger-foreign', deviceId, ledgerId }, 'a batch for a ledger not its own')
+      return { ledgerId, ...nothing, status: 'forked' }
+    }
+    if (result === 'exhausted') {
+      log.error({ securityEvent: 'ledger-refused', deviceId, ledgerId }, 'a device begins one ledger after another')
+      const detail = `${MAX_LEDGERS_PER_INSTALLATION}`
+      await deps.alarms.raiseAlarm(deviceId, 'ledgers-exhausted', detail, installation.id)
+      return { ledgerId, ...nothing, status: 'refused' }
     }
     const unknown = result.taken.filter((one) => one.entry === undefined).map((one) => one.type)
     if (unknown.length > 0)
       log.info({ deviceId, types: [...new Set(unknown)] }, 'entries of unknown types are kept unread')
     if (result.fork !== undefined) {
-      const detail = `${batch.ledgerId}: ${result.fork} after ${result.ack.seq}`
+      const detail = `${ledgerId}: ${result.fork} after ${result.ack.seq}`
       log.error({ securityEvent: 'ledger-forked', deviceId, detail }, 'a ledger contradicts what is committed of it')
-      await deps.alarms.raiseAlarm(deviceId, 'ledger-forked', detail)
-    } else if (result.isNewLedger) {
-      log.info({ event: 'ledger-begun', deviceId, ledgerId: batch.ledgerId }, 'a device began a new ledger')
-      await deps.alarms.clearAlarm(deviceId, 'ledger-forked')
+      await deps.alarms.raiseAlarm(deviceId, 'ledger-forked', detail, ledgerId)
+    }
+    if (result.replacedId !== undefined) {
+      const detail = `${result.replacedId} → ${ledgerId}`
+      log.error({ securityEvent: 'ledger-replaced', deviceId, detail }, 'a device left its ledger and began a new one')
+      await deps.alarms.raiseAlarm(deviceId, 'ledger-replaced', detail, result.replacedId)
     }
     announce(deviceId, installation.areaPath, result.taken)
     return result.ack
@@ -225,14 +237,7 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       },
     },
     ingest,
-    async standing(installationId, head) {
-      const ledger = await readLedger(db.pool, head.ledgerId)
-      if (ledger === undefined) return { head: { ledgerId: head.ledgerId, ...nothing }, isForked: false }
-      if (ledger.installationId !== installationId)
-        return { head: { ledgerId: head.ledgerId, ...nothing }, isForked: true }
-      const known = { ledgerId: head.ledgerId, seq: ledger.seq, hash: sha256.parse(ledger.hash) }
-      return { head: known, isForked: ledger.state === 'forked' }
-    },
+    standing: createStanding(deps),
     async flush() {
       await background.idle()
       announcer.flush()

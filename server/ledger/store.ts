@@ -6,6 +6,8 @@ import type { ForkReason, ReadEntry } from './rules.ts'
 
 /** A connection within a transaction. */
 export type Tx = PoolClient
+/** Any connection, or that of a transaction. */
+export type Reader = Pool | Tx
 
 /** Runs `work` in one transaction; what it throws undoes everything. */
 export async function inTransaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -72,32 +74,40 @@ export async function lockLedger(tx: Tx, id: string): Promise<LedgerRow | undefi
   return rows[0] === undefined ? undefined : ledgerRow.parse(rows[0])
 }
 
-export async function countLedgers(tx: Tx, installationId: string): Promise<number> {
+export async function countLedgers(tx: Reader, installationId: string): Promise<number> {
   const text = 'SELECT count(*)::int AS count FROM ledger WHERE installation_id = $1::uuid'
   const { rows } = await tx.query(text, [installationId])
   return z.object({ count: z.number() }).parse(rows[0]).count
 }
 
-/** A new ledger ends the installation's earlier ones. Another process may have begun it in the same instant. */
+/**
+ * A new ledger ends the installation's earlier ones; answers the one that was open. Another process may have begun it in the
+ * same instant.
+ */
 export async function beginLedger(
   tx: Tx,
   ledger: { id: string; installationId: string; deviceId: string; createdAt: Date },
-): Promise<void> {
+): Promise<string | undefined> {
   const { id, installationId, deviceId, createdAt } = ledger
   await tx.query(
     `INSERT INTO ledger (id, installation_id, device_id, state, seq, hash, created_at)
      VALUES ($1, $2, $3, 'open', 0, $4, $5) ON CONFLICT (id) DO NOTHING`,
     [id, installationId, deviceId, emptyLedgerHash, createdAt],
   )
-  await tx.query(`UPDATE ledger SET state = 'closed' WHERE installation_id = $1 AND id <> $2 AND state = 'open'`, [
-    installationId,
-    id,
-  ])
+  const { rows } = await tx.query(
+    `UPDATE ledger SET state = 'closed' WHERE installation_id = $1 AND id <> $2 AND state = 'open' RETURNING id`,
+    [installationId, id],
+  )
+  return rows[0] === undefined ? undefined : z.object({ id: z.string() }).parse(rows[0]).id
+}
+
+export async function markForked(tx: Tx, id: string): Promise<void> {
+  await tx.query(`UPDATE ledger SET state = 'forked' WHERE id = $1::uuid`, [id])
 }
 
 const hashRow = z.object({ seq: z.number().int(), hash: z.string() })
 
-export async function readHashes(tx: Tx, id: string, from: number, to: number): Promise<Map<number, string>> {
+export async function readHashes(tx: Reader, id: string, from: number, to: number): Promise<Map<number, string>> {
   const text = 'SELECT seq, hash FROM ledger_entry WHERE ledger_id = $1::uuid AND seq BETWEEN $2 AND $3'
   const { rows } = await tx.query({ name: 'ledger-hashes', text, values: [id, from, to] })
   return new Map(

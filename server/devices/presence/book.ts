@@ -3,22 +3,26 @@ import { type DeviceId, deviceId, newId } from '#protocol/ids.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
+import { endAlarms, raiseAlarm } from '#server/devices/alarms/store.ts'
 import { applySilence, flushDelayMs, isVisibleChange, type Presence } from './rules.ts'
-import { clearAlarms, raiseAlarm, readKnownDevice, writePresences } from './store.ts'
+import { readKnownDevice, writePresences } from './store.ts'
 
 /** What the server knows of its devices, in memory; written behind in batches, so that a state a minute of 10,000 devices costs little. */
 export interface PresenceBook {
   /**
-   * Replaces what is known by what `change` makes of it (undefined: nothing). Answers the codes of the device's alarms in
-   * force; undefined when there is no such device. `areaPath`: where the device stands, when the caller has just read it.
+   * Replaces what is known by what `change` makes of it (undefined: nothing). Answers the codes of the device's alarms whose
+   * condition goes on; undefined when there is no such device. `areaPath`: where the device stands, when the caller has
+   * just read it.
    */
   update(
     id: DeviceId,
     areaPath: readonly string[] | undefined,
     change: (known: Presence | undefined) => Presence | undefined,
   ): Promise<ReadonlySet<string> | undefined>
-  raiseAlarm(id: DeviceId, code: string, detail: string): Promise<void>
-  clearAlarms(id: DeviceId, codes: readonly string[]): Promise<void>
+  /** `subject` tells one event of this code from another; the same event told twice is one alarm. */
+  raiseAlarm(id: DeviceId, code: string, detail: string, subject?: string): Promise<void>
+  /** The conditions are over. A security alarm stays until a person has acknowledged it. */
+  endAlarms(id: DeviceId, codes: readonly string[]): Promise<void>
   silence(id: string): Promise<void>
   /** Undefined: nothing was heard of it since the server started. */
   isOnline(id: DeviceId): boolean | undefined
@@ -155,23 +159,25 @@ export function createPresenceBook(deps: {
 
   return {
     update,
-    async raiseAlarm(id, code, detail) {
+    async raiseAlarm(id, code, detail, subject = '') {
       const page = await open(id)
-      if (page === undefined || page.alarms.has(code)) return
+      if (page === undefined || (subject === '' && page.alarms.has(code))) return
       const now = clock.now()
-      const alarm = { id: newId(now), deviceId: id, code, at: toDate(now) }
-      await raiseAlarm(db.pool, { ...alarm, detail: detail.replaceAll('\0', '').slice(0, MAX_DETAIL_CHARS) })
+      const words = detail.replaceAll('\0', '').slice(0, MAX_DETAIL_CHARS)
+      const alarm = { id: newId(now), deviceId: id, code, subject: subject.replaceAll('\0', ''), detail: words }
+      const isNew = await raiseAlarm(db.pool, { ...alarm, at: toDate(now) })
       page.alarms.add(code)
-      log.warn({ event: 'device-alarm', deviceId: id, code, detail }, 'a device raised an alarm')
+      if (!isNew) return
+      log.warn({ event: 'device-alarm', deviceId: id, code, detail: words }, 'a device raised an alarm')
       touch(id, true)
     },
-    async clearAlarms(id, codes) {
+    async endAlarms(id, codes) {
       const page = await open(id)
-      const cleared = codes.filter((code) => page?.alarms.has(code))
-      if (page === undefined || cleared.length === 0) return
-      await clearAlarms(db.pool, id, cleared, toDate(clock.now()))
-      for (const code of cleared) page.alarms.delete(code)
-      log.info({ event: 'device-alarm-cleared', deviceId: id, codes: cleared }, 'an alarm of a device is over')
+      const ended = codes.filter((code) => page?.alarms.has(code))
+      if (page === undefined || ended.length === 0) return
+      await endAlarms(db.pool, id, ended, toDate(clock.now()))
+      for (const code of ended) page.alarms.delete(code)
+      log.info({ event: 'device-alarm-ended', deviceId: id, codes: ended }, 'what a device was alarmed about is over')
       touch(id, true)
     },
     async silence(id) {

@@ -34,6 +34,10 @@ export function applyHello(known: Presence | undefined, hello: Hello, now: Insta
   }
 }
 
+/** Said after `known`, the last one heard. An earlier one that arrives once more tells nothing of the ledger as it is now. */
+export const isLaterHello = (known: Hello | null, hello: Hello): boolean =>
+  known === null || known.bootId !== hello.bootId || known.clock.monotonicMs < hello.clock.monotonicMs
+
 /** Undefined: the last will of an earlier connection, which tells nothing about the present one. */
 export function applyState(known: Presence | undefined, state: DeviceState, now: InstantMs): Presence | undefined {
   const isOnline = state.status === 'online'
@@ -79,21 +83,6 @@ export const LONGEST_FLUSH_DELAY_MS = 30_000
 /** How long changes are gathered before they are written; doubles with each try in a row that failed. */
 export const flushDelayMs = (gatherMs: number, failures: number): number =>
   Math.min(gatherMs * 2 ** failures, LONGEST_FLUSH_DELAY_MS)
-
-/** Raised and cleared by the server alone; what a device reports about itself leaves them alone. */
-export const serverAlarms = ['hardware-changed', 'ledger-forked'] as const
-
-/** Which alarms begin and which end when a device reports `reported` while `raised` are in force. */
-export function compareAlarms(
-  raised: ReadonlySet<string>,
-  reported: readonly string[],
-): { raise: string[]; clear: string[] } {
-  const isOurs = (code: string): boolean => serverAlarms.some((one) => one === code)
-  return {
-    raise: [...new Set(reported)].filter((code) => !raised.has(code)),
-    clear: [...raised].filter((code) => !isOurs(code) && !reported.includes(code)),
-  }
-}
 
 /** JSON that PostgreSQL can keep as jsonb: it knows neither U+0000 nor half a surrogate pair. */
 export const toStorableJson = (value: unknown): string =>

@@ -7,13 +7,21 @@ import { deviceTopic } from '#protocol/topics.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
+import { compareAlarms } from '#server/devices/alarms/rules.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import { createBackground } from '#server/mqtt/background.ts'
 import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
 import { decoding } from '#server/mqtt/router.ts'
 import { createPresenceBook } from './book.ts'
-import { applyHello, applyState, compareAlarms, SILENT_AFTER_MS } from './rules.ts'
+import { applyHello, applyState, isLaterHello, SILENT_AFTER_MS } from './rules.ts'
 import { markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
+
+/** What a device is told of its ledger: how far it is committed, whether it is quarantined, whether it is refused for good. */
+export interface LedgerStanding {
+  readonly head: LedgerHead
+  readonly isForked: boolean
+  readonly isRefused: boolean
+}
 
 export interface PresenceDeps {
   readonly db: Database
@@ -28,9 +36,9 @@ export interface PresenceDeps {
     /** The device knows now that it is welcome: time to send what it lacks. */
     afterWelcome(id: DeviceId, hello: Hello): Promise<void>
   }
-  /** How far this ledger of the installation is committed, and whether it is quarantined. */
+  /** Compares where the device says that its ledger ends with what is committed of it. */
   readonly ledger: {
-    standing(installationId: string, head: LedgerHead): Promise<{ head: LedgerHead; isForked: boolean }>
+    standing(id: DeviceId, installationId: string, head: LedgerHead, isNewWord: boolean): Promise<LedgerStanding>
   }
   /** Alerts and cancels in force for a device in the area with this path. */
   readonly alerts: { inForce(areaPath: readonly string[]): Promise<CompactJws[]> }
@@ -46,8 +54,8 @@ export interface PresenceService {
   forgetConnections(): Promise<void>
   /** Devices that were silent for too long count as offline. To be called every minute. */
   sweepSilent(): Promise<void>
-  raiseAlarm(id: DeviceId, code: string, detail: string): Promise<void>
-  clearAlarm(id: DeviceId, code: string): Promise<void>
+  /** `subject` tells one event of this code from another; the same event told twice is one alarm. */
+  raiseAlarm(id: DeviceId, code: string, detail: string, subject?: string): Promise<void>
   /** Writes what was gathered, and waits for messages under way. */
   flush(): Promise<void>
   close(): Promise<void>
@@ -74,16 +82,23 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     if (hello.hardwareSerial !== installation.hardwareSerial) {
       const detail = `${installation.hardwareSerial} → ${hello.hardwareSerial}`
       log.warn({ securityEvent: 'hardware-changed', deviceId: id, detail }, 'an installation runs in other hardware')
-      await book.raiseAlarm(id, 'hardware-changed', detail)
+      await book.raiseAlarm(id, 'hardware-changed', detail, `${installation.id} ${hello.hardwareSerial}`)
       await link.disconnect(id)
       return
     }
-    await book.clearAlarms(id, ['hardware-changed'])
-    await book.update(id, installation.areaPath, (known) => applyHello(known, hello, clock.now()))
+    // The copy is not connected now. What it did stays to be acknowledged by a person.
+    await book.endAlarms(id, ['hardware-changed'])
+    let isNewWord = true
+    await book.update(id, installation.areaPath, (known) => {
+      isNewWord = isLaterHello(known?.hello ?? null, hello)
+      return applyHello(known, hello, clock.now())
+    })
+    // Here, and not with the welcome: no later batch of this device is taken in before its ledger was compared.
+    const ledger = await deps.ledger.standing(id, installation.id, hello.ledger, isNewWord)
     welcoming.set(id, hello.nonce)
     background.run('welcome', async () => {
       try {
-        await welcome(id, hello, installation)
+        await welcome(id, hello, installation.areaPath, ledger)
       } finally {
         if (welcoming.get(id) === hello.nonce) welcoming.delete(id)
       }
@@ -91,12 +106,13 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     })
   }
 
-  async function welcome(id: DeviceId, hello: Hello, installation: { id: string; areaPath: string[] }): Promise<void> {
-    const [{ wantedRevision }, ledger, alerts] = await Promise.all([
-      delivery.onHello(id, hello),
-      deps.ledger.standing(installation.id, hello.ledger),
-      deps.alerts.inForce(installation.areaPath),
-    ])
+  async function welcome(
+    id: DeviceId,
+    hello: Hello,
+    areaPath: readonly string[],
+    ledger: LedgerStanding,
+  ): Promise<void> {
+    const [{ wantedRevision }, alerts] = await Promise.all([delivery.onHello(id, hello), deps.alerts.inForce(areaPath)])
     const message: Welcome = {
       version: 1,
       audience: id,
@@ -105,6 +121,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       wantedRevision,
       ledger: ledger.head,
       ledgerForked: ledger.isForked,
+      ledgerRefused: ledger.isRefused,
       keyChain: [...keys.chain],
       alerts,
     }
@@ -118,9 +135,9 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       state: decoding(deviceState, async (id, state) => {
         const alarms = await book.update(id, undefined, (known) => applyState(known, state, clock.now()))
         if (alarms === undefined || state.status === 'offline') return
-        const { raise, clear } = compareAlarms(alarms, state.alarms)
+        const { raise, end } = compareAlarms(alarms, state.alarms)
         for (const code of raise) await book.raiseAlarm(id, code, describeAlarm(code, state.health?.sink.detail))
-        if (clear.length > 0) await book.clearAlarms(id, clear)
+        if (end.length > 0) await book.endAlarms(id, end)
       }),
     },
     async onlineAmong(deviceIds) {
@@ -138,8 +155,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       for (const id of await readSilent(db.pool, before)) await book.silence(id)
       await book.flush()
     },
-    raiseAlarm: (id, code, detail) => book.raiseAlarm(id, code, detail),
-    clearAlarm: (id, code) => book.clearAlarms(id, [code]),
+    raiseAlarm: (id, code, detail, subject) => book.raiseAlarm(id, code, detail, subject),
     async flush() {
       await background.idle()
       await book.flush()

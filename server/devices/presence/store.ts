@@ -21,14 +21,14 @@ const knownDevice = z.object({
 export interface KnownDevice {
   readonly areaPath: string[]
   readonly presence: Presence | undefined
-  /** Codes of the alarms in force. */
+  /** Codes of the alarms whose condition goes on, acknowledged or not. */
   readonly alarms: string[]
 }
 
 const READ_DEVICE = `
   SELECT a.path::text[] AS "areaPath", p.connection_id AS "connectionId", p.online AS "isOnline", p.since,
          p.last_seen_at AS "lastSeenAt", p.hello, p.state, p.clock_offset_ms AS "clockOffsetMs",
-         ARRAY(SELECT code FROM device_alarm WHERE device_id = d.id AND state = 'raised') AS alarms
+         ARRAY(SELECT code FROM device_alarm WHERE device_id = d.id AND cleared_at IS NULL) AS alarms
     FROM device d JOIN area a ON a.id = d.area_id LEFT JOIN device_presence p ON p.device_id = d.id
    WHERE d.id = $1::uuid`
 
@@ -107,29 +107,4 @@ export async function readSilent(pool: Pool, before: Date): Promise<string[]> {
   const text = 'SELECT device_id AS id FROM device_presence WHERE online AND last_seen_at < $1'
   const { rows } = await pool.query({ name: 'presence-silent', text, values: [before] })
   return ids.parse(rows).map((row) => row.id)
-}
-
-/** False when it is in force already. */
-export async function raiseAlarm(
-  pool: Pool,
-  alarm: { id: string; deviceId: string; code: string; detail: string; at: Date },
-): Promise<boolean> {
-  const { rowCount } = await pool.query({
-    name: 'presence-raise-alarm',
-    text: `INSERT INTO device_alarm (id, device_id, code, state, detail, raised_at)
-           SELECT $1::uuid, $2::uuid, $3, 'raised', $4, $5
-            WHERE NOT EXISTS (SELECT FROM device_alarm WHERE device_id = $2::uuid AND code = $3 AND state = 'raised')`,
-    values: [alarm.id, alarm.deviceId, alarm.code, alarm.detail, alarm.at],
-  })
-  return rowCount === 1
-}
-
-export async function clearAlarms(pool: Pool, deviceId: string, codes: readonly string[], at: Date): Promise<boolean> {
-  const { rowCount } = await pool.query({
-    name: 'presence-clear-alarms',
-    text: `UPDATE device_alarm SET state = 'cleared', cleared_at = $3
-            WHERE device_id = $1::uuid AND state = 'raised' AND code = ANY($2::text[])`,
-    values: [deviceId, codes, at],
-  })
-  return (rowCount ?? 0) > 0
 }

@@ -381,6 +381,23 @@ describe('whom it believes', () => {
     expect(command).toMatchObject({ ledgerId: ledger.ledgerId, seq: 1 })
   })
 
+  it('keeps its ledger and begins none when the server takes no more of this installation', async () => {
+    const server = await startServerDouble()
+    const { lines } = await launch(server, await makeFolder())
+    const boot = await server.entries.find(isEntry('boot'))
+    server.double.refused.add(boot.ledgerId)
+    server.hellos.all.length = 0
+    await server.plan([])
+    // An unsigned refusal is a reason to ask once; the signed one ends the matter.
+    await server.hellos.find((hello) => hello.targetRevision > 0)
+    await expect.poll(() => lines.filter((line) => line.includes('takes no more ledgers')).length).toBe(1)
+    server.double.refused.clear()
+    await server.restartBroker()
+    const adopted = await server.entries.find(isEntry('target-adopted'))
+    expect(adopted).toMatchObject({ ledgerId: boot.ledgerId, seq: 2 })
+    expect(new Set(server.hellos.all.map((hello) => hello.ledger.ledgerId))).toEqual(new Set([boot.ledgerId]))
+  })
+
   it('delivers again from where a server that lost its database stands', async () => {
     const server = await startServerDouble()
     await launch(server, await makeFolder())

@@ -76,6 +76,7 @@ export async function startServerDouble() {
     /** Blobs for which it is busy for the time being. */
     withheld: new Set<string>(),
     forked: new Set<string>(),
+    refused: new Set<string>(),
     timeOffsetMs: 0,
     alertsInForce: [] as CompactJws[],
     target: undefined as CompactJws | undefined,
@@ -105,6 +106,7 @@ export async function startServerDouble() {
       wantedRevision: double.revision,
       ledger: { ledgerId: message.ledger.ledgerId, ...standing },
       ledgerForked: double.forked.has(message.ledger.ledgerId),
+      ledgerRefused: double.refused.has(message.ledger.ledgerId),
       keyChain: chain,
       alerts: double.alertsInForce,
     } satisfies Record<keyof Welcome, unknown>
@@ -120,6 +122,7 @@ export async function startServerDouble() {
       publish(deviceTopic(device, 'ledger-ack'), encodeJson({ ledgerId: batch.ledgerId, ...head, status }))
     let head = committed.get(batch.ledgerId) ?? { seq: 0, hash: emptyLedgerHash as string }
     if (double.forked.has(batch.ledgerId)) return ack('forked', head)
+    if (double.refused.has(batch.ledgerId)) return ack('refused', head)
     if (!double.acknowledges) return
     for (const text of batch.entries) {
       const entry = ledgerEntry.parse(JSON.parse(text))

@@ -51,6 +51,19 @@ describe('the tree of areas', () => {
     expect([taken.statusCode, taken.json().code]).toEqual([409, 'area-name-taken'])
   })
 
+  it('gives a name to one of those who ask for it in the same instant, and refuses the others', async () => {
+    const admin = await test.signInAs({ areaId: province, role: 'administrator' })
+    const statuses = (answers: { statusCode: number }[]) => answers.map((one) => one.statusCode).sort()
+    const make = (name: string) => admin.call('POST', '/api/areas', { parentId: commune, kind: 'village', name })
+    expect(statuses(await Promise.all([1, 2, 3, 4].map(() => make('Cùng tên'))))).toEqual([201, 409, 409, 409])
+    const made = await Promise.all([1, 2, 3, 4].map((number) => make(`Thôn ${number}`)))
+    const renamed = await Promise.all(
+      made.map((one) => admin.call('PATCH', `/api/areas/${one.json().id}`, { name: 'Thôn mới' })),
+    )
+    expect(statuses(renamed)).toEqual([200, 409, 409, 409])
+    expect(renamed.find((one) => one.statusCode === 409)?.json().code).toBe('area-name-taken')
+  })
+
   it('is not changed by who only reads', async () => {
     const auditor = await test.signInAs({ areaId: province, role: 'auditor' })
     const refused = await auditor.call('PATCH', `/api/areas/${commune}`, { name: 'Khác' })

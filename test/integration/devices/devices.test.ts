@@ -49,6 +49,20 @@ describe('devices', () => {
     expect(same.statusCode).toBe(200)
   })
 
+  it('that are named alike in the same instant: one gets the name, the others are refused', async () => {
+    const statuses = (answers: { statusCode: number }[]) => answers.map((one) => one.statusCode).sort()
+    const make = (name: string) => technician.call('POST', '/api/devices', { areaId: commune, name })
+    expect(statuses(await Promise.all([1, 2, 3, 4].map(() => make('Ngã ba'))))).toEqual([201, 409, 409, 409])
+    const made = await Promise.all([1, 2, 3, 4].map((number) => make(`Cột ${number}`)))
+    const rename = (id: string) => technician.call('PATCH', `/api/devices/${id}`, { name: 'Cột mới', muted: true })
+    const renamed = await Promise.all(made.map((one) => rename(one.json().id)))
+    expect(statuses(renamed)).toEqual([200, 409, 409, 409])
+    expect(renamed.find((one) => one.statusCode === 409)?.json()).toMatchObject({ code: 'device-name-taken' })
+    // What was refused changed nothing.
+    const list: { name: string; muted: boolean }[] = (await technician.call('GET', '/api/devices')).json()
+    expect(list.filter((one) => /^Cột/.test(one.name) && one.muted).map((one) => one.name)).toEqual(['Cột mới'])
+  })
+
   it('outside one’s areas do not exist for one', async () => {
     const elsewhere = await test.makeDevice(otherCommune, 'Chợ')
     for (const [method, path, body] of [
@@ -56,6 +70,7 @@ describe('devices', () => {
       ['PATCH', '', { muted: true }],
       ['POST', '/enrolment-code', undefined],
       ['POST', '/revoke', undefined],
+      ['POST', `/alarms/${randomUUID()}/acknowledge`, undefined],
     ] as const) {
       const answer = await technician.call(method, `/api/devices/${elsewhere}${path}`, body)
       const nowhere = await technician.call(method, `/api/devices/${randomUUID()}${path}`, body)

@@ -3,8 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Response } from 'light-my-request'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import type { DeviceId } from '#protocol/ids.ts'
+import { type DeviceId, newId } from '#protocol/ids.ts'
 import { type Action, actions, isAction, type Role, roles } from '#server/auth/rules.ts'
+import { raiseAlarm } from '#server/devices/alarms/store.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 
 let test: TestApp
@@ -117,6 +118,7 @@ describe('who may call', () => {
 interface Target {
   areaId: string
   device: DeviceId
+  alarm: string
   accountId: string
 }
 const calls: Readonly<Record<string, (target: Target, n: number) => { url: string; body?: object }>> = {
@@ -138,6 +140,9 @@ const calls: Readonly<Record<string, (target: Target, n: number) => { url: strin
   'PATCH /api/devices/:id': ({ device }, n) => ({ url: `/api/devices/${device}`, body: { volumePercent: n % 101 } }),
   'POST /api/devices/:id/enrolment-code': ({ device }) => ({ url: `/api/devices/${device}/enrolment-code` }),
   'POST /api/devices/:id/revoke': ({ device }) => ({ url: `/api/devices/${device}/revoke` }),
+  'POST /api/devices/:id/alarms/:alarmId/acknowledge': ({ device, alarm }) => ({
+    url: `/api/devices/${device}/alarms/${alarm}/acknowledge`,
+  }),
 }
 const isList = (route: string): boolean => /^GET \/api\/(areas|accounts|devices)$/.test(route)
 
@@ -154,7 +159,11 @@ describe('every route × role × area', () => {
     nobody = await test.signInAs()
     for (const areaId of [own, other]) {
       const { accountId } = await test.signInAs({ areaId, role: 'auditor' })
-      targets.set(areaId, { areaId, accountId, device: await test.makeDevice(areaId, 'Cụm đích') })
+      const device = await test.makeDevice(areaId, 'Cụm đích')
+      const alarm = newId(test.clock.now())
+      const what = { code: 'hardware-changed', subject: '', detail: '', at: new Date(test.clock.now()) }
+      await raiseAlarm(test.db.pool, { id: alarm, deviceId: device, ...what })
+      targets.set(areaId, { areaId, accountId, device, alarm })
     }
   })
 

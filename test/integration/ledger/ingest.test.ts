@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hashBytes, makeOccurrenceId, messageId, newId } from '#protocol/ids.ts'
+import { hashBytes, ledgerId, makeOccurrenceId, messageId, newId } from '#protocol/ids.ts'
 import type { PlaySubject } from '#protocol/ledger.ts'
 import { instantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
@@ -38,8 +38,7 @@ beforeAll(async () => {
       publish: async (topic, payload) => void acks.push({ topic, payload: Buffer.from(payload).toString() }),
     },
     alarms: {
-      raiseAlarm: async (_id, code) => void alarms.push(`raise ${code}`),
-      clearAlarm: async (_id, code) => void alarms.push(`clear ${code}`),
+      raiseAlarm: async (_id, code, _detail, subject) => void alarms.push(`${code} ${subject}`),
     },
   })
 })
@@ -142,7 +141,7 @@ describe('ledger ingest', () => {
     expect(again).toEqual({ ledgerId: ledger.id, seq: 22, hash: ledger.head().hash, status: 'committed' })
     expect(await countEntries()).toBe(22)
     expect(await db.prisma.play.count({ where: { deviceId: device.id } })).toBe(1)
-    expect(alarms.filter((alarm) => alarm.startsWith('raise'))).toEqual([])
+    expect(alarms).toEqual([])
   })
 
   it('answers a gap with where it stands, and goes on when it is filled', async () => {
@@ -165,7 +164,7 @@ describe('ledger ingest', () => {
     other.write({ type: 'boot', agentVersion: 'another', cleanShutdown: true })
     const forked = await service.ingest(device.id, await other.batch())
     expect(forked).toEqual({ ledgerId: ledger.id, seq: 4, hash: ledger.head().hash, status: 'forked' })
-    expect(alarms).toEqual(['clear ledger-forked', 'raise ledger-forked'])
+    expect(alarms).toEqual([`ledger-forked ${ledger.id}`])
     for (let i = 0; i < 2; i++) await service.ingest(device.id, await other.batch())
     const kept = await db.prisma.ledgerQuarantine.findMany({ where: { ledgerId: ledger.id } })
     expect(kept.map((row) => [row.seq, row.reason, Buffer.from(row.bytes).toString()])).toEqual([
@@ -173,7 +172,7 @@ describe('ledger ingest', () => {
     ])
     expect(await countEntries()).toBe(4)
     expect((await readRow()).state).toBe('forked')
-    expect(await service.standing(device.installationId, ledger.head())).toMatchObject({
+    expect(await service.standing(device.id, device.installationId, ledger.head(), true)).toMatchObject({
       isForked: true,
       head: { seq: 4 },
     })
@@ -183,7 +182,26 @@ describe('ledger ingest', () => {
     const fresh = device.beginLedger()
     fresh.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
     expect(await service.ingest(device.id, await fresh.batch())).toMatchObject({ seq: 1, status: 'committed' })
-    expect(alarms.at(-1)).toBe('clear ledger-forked')
+    // Nothing about it is over, and no other ledger was left: what is told again has the same subject.
+    expect(new Set(alarms)).toEqual(new Set([`ledger-forked ${ledger.id}`]))
+  })
+
+  it('raises an alarm when a device leaves a ledger that nothing was wrong with, and takes what it still delivers of it', async () => {
+    for (let i = 0; i < 4; i++) writeBoot()
+    const writtenAt = clock.now()
+    await service.ingest(device.id, await ledger.batch({ to: 2 }))
+    clock.advance(60_000)
+    const fresh = device.beginLedger()
+    fresh.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
+    expect(await service.ingest(device.id, await fresh.batch())).toMatchObject({ seq: 1, status: 'committed' })
+    expect(await service.ingest(device.id, await fresh.batch())).toMatchObject({ seq: 1, status: 'committed' })
+    expect(alarms).toEqual([`ledger-replaced ${ledger.id}`])
+    const rest = await ledger.batch({ from: 2, completeUntil: clock.now() })
+    expect(await service.ingest(device.id, rest)).toMatchObject({ ledgerId: ledger.id, seq: 4, status: 'committed' })
+    expect(await service.ingest(device.id, rest)).toMatchObject({ seq: 4, status: 'committed' })
+    // What happened after its last entry stands in the new one: silence there is not yet silence for sure.
+    expect(await readRow()).toMatchObject({ state: 'closed', seq: 4, completeUntil: toDate(writtenAt) })
+    expect(alarms).toEqual([`ledger-replaced ${ledger.id}`])
   })
 
   it('keeps what is whole before a broken chain, and sets the rest aside', async () => {
@@ -207,7 +225,7 @@ describe('ledger ingest', () => {
     const foreign = thief.beginLedger(ledger.id)
     foreign.write({ type: 'boot', agentVersion: 'x', cleanShutdown: true })
     expect(await service.ingest(thief.id, await foreign.batch())).toMatchObject({ seq: 0, status: 'forked' })
-    expect(await service.standing(thief.installationId, foreign.head())).toMatchObject({
+    expect(await service.standing(thief.id, thief.installationId, foreign.head(), true)).toMatchObject({
       isForked: true,
       head: { seq: 0 },
     })
@@ -227,7 +245,7 @@ describe('ledger ingest', () => {
     expect(await countEntries()).toBe(1)
   })
 
-  it('does not let one installation fill the database with ledgers', async () => {
+  it('refuses a hundred-and-first ledger for good, says what to do, and still takes what belongs to earlier ones', async () => {
     await db.prisma.ledger.createMany({
       data: Array.from({ length: 100 }, () => ({
         id: newId(clock.now()),
@@ -239,17 +257,40 @@ describe('ledger ingest', () => {
       })),
     })
     writeBoot()
-    expect(await service.ingest(device.id, await ledger.batch())).toMatchObject({ status: 'forked', seq: 0 })
+    const told = `ledgers-exhausted ${device.installationId}`
+    for (let i = 0; i < 2; i++)
+      expect(await service.ingest(device.id, await ledger.batch())).toMatchObject({ status: 'refused', seq: 0 })
     expect(await db.prisma.ledger.count({ where: { installationId: device.installationId } })).toBe(100)
+    expect(new Set(alarms)).toEqual(new Set([told]))
+    expect(await service.standing(device.id, device.installationId, ledger.head(), true)).toMatchObject({
+      isForked: false,
+      isRefused: true,
+      head: { seq: 0 },
+    })
+    const { id } = await db.prisma.ledger.findFirstOrThrow({ where: { installationId: device.installationId } })
+    await db.prisma.ledger.update({ where: { id }, data: { hash: '0'.repeat(64) } })
+    const earlier = device.beginLedger(ledgerId.parse(id))
+    expect(await service.standing(device.id, device.installationId, earlier.head(), true)).toMatchObject({
+      isForked: false,
+      isRefused: false,
+    })
+    earlier.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
+    expect(await service.ingest(device.id, await earlier.batch())).toMatchObject({ status: 'committed', seq: 1 })
+    // A quarantined ledger would need a successor, which there cannot be: both are said.
+    await db.prisma.ledger.update({ where: { id }, data: { state: 'forked' } })
+    expect(await service.standing(device.id, device.installationId, earlier.head(), true)).toMatchObject({
+      isForked: true,
+      isRefused: true,
+    })
   })
 
   it('undoes everything when a part fails, and takes the resend', async () => {
     writeBoot()
     start(makeSubject())
     const batch = await ledger.batch()
-    await db.pool.query('ALTER TABLE play RENAME TO play_away')
+    await db.asOwner('ALTER TABLE play RENAME TO play_away')
     await expect(service.ingest(device.id, batch)).rejects.toThrow('play')
-    await db.pool.query('ALTER TABLE play_away RENAME TO play')
+    await db.asOwner('ALTER TABLE play_away RENAME TO play')
     expect(await countEntries()).toBe(0)
     expect(await service.ingest(device.id, batch)).toMatchObject({ seq: 2, status: 'committed' })
   })

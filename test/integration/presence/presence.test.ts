@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { areaId, type DeviceId } from '#protocol/ids.ts'
+import { areaId, type DeviceId, newId } from '#protocol/ids.ts'
 import { ledgerAck } from '#protocol/ledger.ts'
 import { type Hello, type Welcome, welcome as welcomeSchema } from '#protocol/link.ts'
 import { verifySigned } from '#protocol/signing.ts'
@@ -11,6 +11,7 @@ import { instantMs } from '#protocol/time.ts'
 import { alertTopic, deviceTopic } from '#protocol/topics.ts'
 import { toDate } from '#server/clock.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
+import { acknowledgeAlarm } from '#server/devices/alarms/store.ts'
 import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
 import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
@@ -73,7 +74,7 @@ async function startServer(): Promise<void> {
       },
       afterWelcome: async (id) => void asked.push(`welcomed ${id}`),
     },
-    ledger: { standing: (installationId, head) => ledgers.standing(installationId, head) },
+    ledger: { standing: (...asked) => ledgers.standing(...asked) },
     alerts: { inForce: async () => [] },
     flushDelayMs: 1,
   })
@@ -151,6 +152,7 @@ describe('hello', () => {
       wantedRevision: 7,
       ledger: { ledgerId: ledger.id, seq: 0, hash: '0'.repeat(64) },
       ledgerForked: false,
+      ledgerRefused: false,
       keyChain: [],
       alerts: [],
     })
@@ -194,10 +196,72 @@ describe('hello', () => {
     await settle()
     expect(asked).toEqual([])
     expect(await alarmsInForce()).toEqual(['hardware-changed'])
+    // The right hardware plays on; what the copy did stays to be acknowledged.
     client = await connect()
     say('hello', device.hello(ledger))
     await readWelcome()
     await settle()
+    expect(await alarmsInForce()).toEqual(['hardware-changed'])
+  })
+
+  it.each([
+    ['goes on', false],
+    ['comes back', true],
+  ])('from other hardware that %s after its alarm was acknowledged: a new alarm is %s', async (_name, isAnew) => {
+    const sayFromCopy = async (): Promise<void> => {
+      say('hello', device.hello(ledger, { hardwareSerial: 'a copy of the card' }))
+      await client.closed
+      await settle()
+      client = await connect()
+    }
+    await sayFromCopy()
+    const alarm = await db.prisma.deviceAlarm.findFirstOrThrow({ where: { deviceId: device.id } })
+    const by = { accountId: newId(clock.now()), at: toDate(clock.now()) }
+    if (isAnew) await sayAndSettle('hello', device.hello(ledger))
+    expect(await acknowledgeAlarm(db.prisma, { id: alarm.id, deviceId: device.id }, by)).toMatchObject({ isNew: true })
+    expect(await alarmsInForce()).toEqual([])
+    await sayFromCopy()
+    expect(await alarmsInForce()).toEqual(isAnew ? ['hardware-changed'] : [])
+    say('hello', device.hello(ledger, { hardwareSerial: 'another copy' }))
+    await client.closed
+    await settle()
+    client = await connect()
+    expect((await alarmsInForce()).length).toBe(isAnew ? 2 : 1)
+  })
+
+  it('from ever more hardware does not fill the database', async () => {
+    for (let i = 0; i < 25; i++) await presence.raiseAlarm(device.id, 'hardware-changed', '', `serial ${i}`)
+    expect((await alarmsInForce()).length).toBe(20)
+  })
+
+  it.each([
+    ['another end', 2, 'another history', true],
+    ['fewer entries than it delivered', 1, '0.1.0', true],
+    ['more entries than it delivered', 3, '0.1.0', false],
+  ])('with a ledger that has %s', async (_name, count, agentVersion, isFork) => {
+    for (let i = 0; i < 2; i++) ledger.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
+    expect(await ledgers.ingest(device.id, await ledger.batch())).toMatchObject({ seq: 2, status: 'committed' })
+    const now = device.beginLedger(ledger.id)
+    for (let i = 0; i < count; i++) now.write({ type: 'boot', agentVersion, cleanShutdown: true })
+    for (const monotonicMs of [2_000, 3_000]) {
+      say('hello', device.hello(now, { clock: { at: clock.now(), state: 'trusted', monotonicMs } }))
+      expect(await readWelcome()).toMatchObject({ ledger: { seq: 2 }, ledgerForked: isFork, ledgerRefused: false })
+      await settle()
+      expect(await alarmsInForce()).toEqual(isFork ? ['ledger-forked'] : [])
+    }
+    // On the server's signed word it begins a new one: that ends nothing, and is no second alarm.
+    const fresh = device.beginLedger()
+    fresh.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
+    if (isFork) expect(await ledgers.ingest(device.id, await fresh.batch())).toMatchObject({ status: 'committed' })
+    expect(await alarmsInForce()).toEqual(isFork ? ['ledger-forked'] : [])
+  })
+
+  it('that arrives once more, after what was written since was delivered, accuses nobody', async () => {
+    const old = device.hello(ledger)
+    await sayAndSettle('hello', old)
+    ledger.write({ type: 'boot', agentVersion: '0.1.0', cleanShutdown: true })
+    await ledgers.ingest(device.id, await ledger.batch())
+    await sayAndSettle('hello', old)
     expect(await alarmsInForce()).toEqual([])
   })
 

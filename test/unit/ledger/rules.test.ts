@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { hashBytes, newId } from '#protocol/ids.ts'
 import { emptyLedgerHash } from '#protocol/link.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { type ChainHead, decideIngest, judgeCompleteUntil, readEntries } from '#server/ledger/rules.ts'
+import {
+  type ChainHead,
+  decideIngest,
+  judgeCompleteUntil,
+  judgeHead,
+  lastWordOf,
+  readEntries,
+} from '#server/ledger/rules.ts'
 
 const ledger = newId(1)
 const at = (ms: number): InstantMs => instantMs.parse(ms)
@@ -103,4 +110,33 @@ describe('judgeCompleteUntil', () => {
     const known = before === null ? null : at(before)
     expect(judgeCompleteUntil(known, { completeUntil, head: deviceHead }, committed, at(now))).toBe(expected)
   })
+})
+
+describe('judgeHead', () => {
+  const [short, longer] = [chain.slice(0, 4), makeChain(12)]
+  it.each<[string, ChainHead, string | undefined, boolean, string | undefined]>([
+    ['ends where the committed one ends', headOf(chain), headOf(chain).hash, true, undefined],
+    ['is longer', headOf(longer), undefined, true, undefined],
+    ['is as long, with another end', headOf(other), headOf(chain).hash, true, 'other-head'],
+    ['is as long, with another end, in an old hello', headOf(other), headOf(chain).hash, false, 'other-head'],
+    [
+      'is shorter, another from there',
+      headOf(makeChain(4, 1, emptyLedgerHash, 'x')),
+      headOf(short).hash,
+      false,
+      'other-head',
+    ],
+    ['was put back', headOf(short), headOf(short).hash, true, 'shorter-than-committed'],
+    ['was shorter when an old hello was written', headOf(short), headOf(short).hash, false, undefined],
+    ['was emptied', empty, emptyLedgerHash, true, 'shorter-than-committed'],
+  ])('a ledger that %s', (_name, device, committedHash, isNewWord, expected) => {
+    expect(judgeHead(headOf(chain), committedHash, device, isNewWord)).toBe(expected)
+  })
+})
+
+it('lets an earlier ledger speak for the time until its last entry only', () => {
+  const { entries } = readEntries(chain, ledger)
+  expect(lastWordOf(entries, at(60_000))).toBe(1)
+  expect(lastWordOf(entries, at(0))).toBe(0)
+  expect([lastWordOf(entries, null), lastWordOf([], at(60_000))]).toEqual([null, null])
 })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { connectionId, newId } from '#protocol/ids.ts'
-import type { DeviceState } from '#protocol/link.ts'
+import { bootId, connectionId, ledgerId, newId } from '#protocol/ids.ts'
+import { type DeviceState, emptyLedgerHash, type Hello } from '#protocol/link.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import {
   applySilence,
   applyState,
-  compareAlarms,
   flushDelayMs,
+  isLaterHello,
   isVisibleChange,
   LONGEST_FLUSH_DELAY_MS,
   type Presence,
@@ -89,15 +89,37 @@ it('tells visible changes from the rest', () => {
   expect(isVisibleChange(undefined, before)).toBe(true)
 })
 
-describe('compareAlarms', () => {
-  it.each<[string[], string[], string[], string[]]>([
-    [[], [], [], []],
-    [[], ['disk-full', 'disk-full'], ['disk-full'], []],
-    [['disk-full'], ['disk-full'], [], []],
-    [['disk-full'], ['clock-untrusted'], ['clock-untrusted'], ['disk-full']],
-    [['hardware-changed', 'ledger-forked', 'disk-full'], [], [], ['disk-full']],
-  ])('raised %j, reported %j', (raised, reported, raise, clear) => {
-    expect(compareAlarms(new Set(raised), reported)).toEqual({ raise, clear })
+describe('isLaterHello', () => {
+  const hello: Hello = {
+    version: 1,
+    nonce: '0123456789abcdef',
+    connectionId: present,
+    bootId: bootId.parse(newId(3)),
+    targetRevision: 0,
+    targetHash: null,
+    ledger: { ledgerId: ledgerId.parse(newId(4)), seq: 0, hash: emptyLedgerHash },
+    clock: { at: at(0), state: 'trusted', monotonicMs: 1_000 },
+    agentVersion: '0.1.0',
+    capabilities: [],
+    hardwareSerial: 'one',
+  }
+  const said = (change: Partial<Hello['clock']> = {}): Hello => ({ ...hello, clock: { ...hello.clock, ...change } })
+  it.each<[string, Hello | null, boolean]>([
+    ['the first of all', null, true],
+    ['the same once more', said(), false],
+    ['one from before', said({ monotonicMs: hello.clock.monotonicMs + 1 }), false],
+    [
+      'a later one, whatever the wall clock says',
+      said({ monotonicMs: hello.clock.monotonicMs - 1, at: instantMs.parse(9e12) }),
+      true,
+    ],
+    [
+      'one of another boot',
+      { ...said({ monotonicMs: 9e9 }), bootId: bootId.parse('00000000-0000-4000-8000-000000000000') },
+      true,
+    ],
+  ])('%s', (_name, known, expected) => {
+    expect(isLaterHello(known, hello)).toBe(expected)
   })
 })
 
