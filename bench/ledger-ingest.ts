@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
 import { pino } from 'pino'
 import { systemClock } from '#server/clock.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
@@ -50,7 +51,12 @@ await runBenchmark(async (onEnd) => {
     log,
   })
   onEnd(db.close)
-  await db.pool.query('CREATE TABLE bench_entry (LIKE ledger_entry INCLUDING ALL)')
+  // The program's own role makes no tables.
+  const owner = new pg.Client({ ...db.pool.options, user: 'postgres' })
+  await owner.connect()
+  await owner.query('CREATE TABLE bench_entry (LIKE ledger_entry INCLUDING ALL)')
+  await owner.query('GRANT ALL ON bench_entry TO PUBLIC')
+  await owner.end()
   const service = createLedgerService({
     db,
     clock: systemClock,

@@ -142,6 +142,12 @@ async function compose(
   const security = createSecurityEvents({ log, clock })
   const audit = createAudit({ db, clock })
   const base = { db, clock, log, events, audit, security }
+  if (db.mayRewriteAudit) {
+    security.report('settings-unsafe', {
+      detail:
+        'The role of DATABASE_URL owns the audit trail: only triggers keep it from changing it. Give it a role of its own, and set DATABASE_OWNER_URL (docs/operations.md).',
+    })
+  }
 
   const plain = config.mqtt.kind === 'embedded' ? config.mqtt.plain : undefined
   const mqttPort = plain === undefined ? 0 : await settlePort(plain.port, plain.host)

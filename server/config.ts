@@ -7,6 +7,9 @@ const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 't
 
 const port = z.coerce.number().int().min(0).max(65_535)
 
+/** A year, leap years included: the database itself refuses to drop what is younger (`audit_drop_stretch`). */
+const MIN_AUDIT_RETENTION_DAYS = 366
+
 /** The server's settings; `docs/settings.md` lists them from here. */
 export const settings = z.object({
   LOAXA_DATA_DIR: z.string().default('./data').describe('Where keys, clips and the embedded database live'),
@@ -14,6 +17,19 @@ export const settings = z.object({
     .string()
     .optional()
     .describe('postgresql://user:password@host/database, or embedded:/absolute/path (default: below LOAXA_DATA_DIR)'),
+  DATABASE_OWNER_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//)
+    .optional()
+    .describe(
+      'The database of DATABASE_URL under the role that owns its tables, for migrations only: then the role of DATABASE_URL cannot change the audit trail',
+    ),
+  AUDIT_RETENTION_DAYS: z.coerce
+    .number()
+    .int()
+    .refine((days) => days === 0 || days >= MIN_AUDIT_RETENTION_DAYS, `0, or at least ${MIN_AUDIT_RETENTION_DAYS}`)
+    .default(0)
+    .describe(`How long the audit trail is kept; 0: for ever, otherwise at least ${MIN_AUDIT_RETENTION_DAYS} days`),
   HTTP_HOST: z.string().default('127.0.0.1').describe('Address the console and the API listen on'),
   HTTP_PORT: port.default(8080).describe('0 takes any free port'),
   PUBLIC_URL: z.url().optional().describe('How people and devices reach this server, e.g. https://loa.xa.gov.vn'),
@@ -89,6 +105,11 @@ export const settings = z.object({
 export interface Config {
   readonly dataDir: string
   readonly databaseUrl: string
+  readonly databaseOwnerUrl: string | undefined
+  /** 0: for ever. */
+  readonly auditRetentionDays: number
+  /** Every setting by its name as it is in force, passwords left out: for the audit trail. */
+  readonly shown: Readonly<Record<string, string | number | boolean | null>>
   readonly http: {
     readonly host: string
     readonly port: number
@@ -146,6 +167,9 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   return {
     dataDir,
     databaseUrl: s.DATABASE_URL ?? `embedded:${path.join(dataDir, 'postgres')}`,
+    databaseOwnerUrl: s.DATABASE_OWNER_URL,
+    auditRetentionDays: s.AUDIT_RETENTION_DAYS,
+    shown: Object.fromEntries(Object.keys(settings.shape).map((name) => [name, showSetting(readByName(s, name))])),
     http: {
       host: s.HTTP_HOST,
       port: s.HTTP_PORT,
@@ -187,6 +211,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: s.LOG_LEVEL,
     stopAtStdinEnd: s.STOP_AT_STDIN_END,
   }
+}
+
+const readByName = (values: object, name: string): unknown => Object.entries(values).find(([key]) => key === name)?.[1]
+
+/** Secrets stand in files or, at most, as the password of a URL. */
+function showSetting(value: unknown): string | number | boolean | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return value
+  if (typeof value !== 'string') return null
+  return value
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?]*):.*@/i, '$1:***@')
+    .replaceAll(/([?&](?:password|sslkey)=)[^&]*/gi, '$1***')
 }
 
 function isTimeZone(name: string): boolean {

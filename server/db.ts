@@ -192,7 +192,8 @@ async function prepareDatabase(server: ReachedServer, migrationsDir: string, log
       if (applied.length > 0) log.info({ applied }, 'the database was brought up to date')
       for (const warning of warnings) log.warn(warning)
     } catch (error) {
-      if (server.isOwner && error instanceof MigrationError && sqlStateOf(error.cause) === INSUFFICIENT_PRIVILEGE) {
+      const cause = error instanceof MigrationError ? error.cause : error
+      if (server.isOwner && error instanceof Error && sqlStateOf(cause) === INSUFFICIENT_PRIVILEGE) {
         throw new DatabaseError(
           `${error.message}. The role "${role}" of DATABASE_URL does not own the tables: set DATABASE_OWNER_URL to the one that does.`,
           { cause: error },

@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { realpath } from 'node:fs/promises'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import type { Logger } from 'pino'
+import { EMBEDDED_PROGRAM_ROLE } from '#server/database-roles.ts'
 import { findServerAccount } from '#server/embedded-postgres/account.ts'
 import {
   configureCluster,
@@ -10,10 +13,16 @@ import {
   provideReachableDataDir,
   readStartLog,
   settlePidFile,
+  superuserAddress,
 } from '#server/embedded-postgres/cluster.ts'
 import { EmbeddedPostgresError } from '#server/embedded-postgres/error.ts'
 import { findPrograms, provideReachablePrograms } from '#server/embedded-postgres/programs.ts'
-import { claimServer, type PostgresAddress, probeServer } from '#server/embedded-postgres/session.ts'
+import {
+  claimServer,
+  type PostgresAddress,
+  probeServer,
+  provideProgramRole,
+} from '#server/embedded-postgres/session.ts'
 
 const runFile = promisify(execFile)
 
@@ -33,7 +42,10 @@ export interface EmbeddedPostgresOptions {
 }
 
 export interface EmbeddedPostgres {
+  /** As the superuser, who owns the tables: for migrations only. */
   address: PostgresAddress
+  /** As the role that the program works under (database-roles.ts). */
+  program: PostgresAddress
   /** Stops the server in an orderly way; resolves when it has ended. */
   stop(): Promise<void>
 }
@@ -72,7 +84,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await startUnlessRunning(dir, address, () =>
     run('pg_ctl', ['-D', dir, '-w', '-t', '60', '-l', path.join(dir, 'start.log'), 'start']),
   )
-  const claim = await claimServer(address, log, options.onLost ?? (() => {}))
+  const program = await provideProgramRole(address, EMBEDDED_PROGRAM_ROLE)
+  const claim = await claimServer(program, log, options.onLost ?? (() => {}))
   if (claim.kind === 'taken') {
     throw new EmbeddedPostgresError(
       `The database in ${wantedDir} is in use by another server (process ${claim.owner}). Stop that one first.`,
@@ -80,11 +93,23 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   return {
     address,
+    program,
     stop: async () => {
       await claim.release()
       await run('pg_ctl', ['-D', dir, '-m', 'fast', '-w', '-t', '60', 'stop'])
     },
   }
+}
+
+/**
+ * Where the server of this data directory answers now, under the program's role; undefined when none runs. For a command
+ * that reads beside a running server: it neither owns that server nor stops it.
+ */
+export async function findRunningPostgres(dataDir: string): Promise<PostgresAddress | undefined> {
+  const wantedDir = path.resolve(dataDir)
+  if (!existsSync(wantedDir)) return undefined
+  const program = { ...superuserAddress(await realpath(wantedDir)), user: EMBEDDED_PROGRAM_ROLE }
+  return (await probeServer(program)) === 'down' ? undefined : program
 }
 
 /**

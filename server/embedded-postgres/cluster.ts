@@ -119,7 +119,12 @@ export async function configureCluster(
   account: ServerAccount | undefined,
   settings: Record<string, string | number>,
 ): Promise<PostgresAddress> {
-  const host = await provideSocketDir(dir, account)
+  const address = superuserAddress(dir)
+  const host = address.host
+  if (host !== dir) {
+    await mkdir(host, { recursive: true, mode: 0o700 })
+    await own(host, account)
+  }
   const all = {
     listen_addresses: '',
     unix_socket_directories: host,
@@ -139,17 +144,19 @@ export async function configureCluster(
   const file = path.join(dir, 'loaxa.conf')
   await writeFile(file, lines.join(''))
   await own(file, account)
-  return { host, port: PORT, user: SUPERUSER, database: 'postgres' }
+  return address
+}
+
+/** Where the cluster in the real directory `dir` listens when it runs, and its superuser. */
+export function superuserAddress(dir: string): PostgresAddress {
+  return { host: socketDirOf(dir), port: PORT, user: SUPERUSER, database: 'postgres' }
 }
 
 /** The cluster's own directory, private as it is; a directory of its own where the path would be too long. */
-async function provideSocketDir(dir: string, account: ServerAccount | undefined): Promise<string> {
+function socketDirOf(dir: string): string {
   if (Buffer.byteLength(`${dir}/.s.PGSQL.${PORT}.lock`) <= SOCKET_PATH_MAX_BYTES) return dir
   const name = createHash('sha256').update(dir).digest('hex').slice(0, 16)
-  const socketDir = path.join(os.tmpdir(), `loaxa-postgres-${name}`)
-  await mkdir(socketDir, { recursive: true, mode: 0o700 })
-  await own(socketDir, account)
-  return socketDir
+  return path.join(os.tmpdir(), `loaxa-postgres-${name}`)
 }
 
 /**

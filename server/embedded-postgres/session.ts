@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import type { Logger } from 'pino'
 import { z } from 'zod'
+import { ensureProgramRole } from '#server/database-roles.ts'
 
 /** Where a PostgreSQL server listens; `host` is the directory of its Unix socket. */
 export interface PostgresAddress {
@@ -41,10 +42,23 @@ export async function probeServer(address: PostgresAddress): Promise<ServerState
   return 'up'
 }
 
+/** Makes the role that the program works under, as the superuser, who does nothing else but migrate. */
+export async function provideProgramRole(superuser: PostgresAddress, role: string): Promise<PostgresAddress> {
+  const client = new pg.Client({ ...superuser, connectionTimeoutMillis: CONNECT_TIMEOUT_MS })
+  await client.connect()
+  try {
+    await ensureProgramRole(client, role)
+  } finally {
+    await client.end()
+  }
+  return { ...superuser, user: role }
+}
+
 export type Claim = { kind: 'claimed'; release(): Promise<void> } | { kind: 'taken'; owner: string }
 
 const lockRow = z.object({ locked: z.boolean() })
-const ownerRow = z.object({ name: z.string() })
+// PostgreSQL hides the name of a session that belongs to another role.
+const ownerRow = z.object({ name: z.string().nullable() })
 
 /**
  * Makes this process the one owner of an embedded server, for as long as its session lives; the lock of a process that

@@ -4,6 +4,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { pino } from 'pino'
 import type { TestProject } from 'vitest/node'
+import { EMBEDDED_PROGRAM_ROLE, ensureProgramRole, grantProgramRole } from '#server/database-roles.ts'
 import { startEmbeddedPostgres } from '#server/embedded-postgres.ts'
 import { applyMigrations } from '#server/migrate.ts'
 
@@ -15,7 +16,7 @@ declare module 'vitest' {
 
 /** The one PostgreSQL server of a test run, and the migrated database in it that every test copies. */
 export interface TestDatabaseServer {
-  /** postgresql:// URL of the server's maintenance database. */
+  /** postgresql:// URL of the server's maintenance database, as a superuser. */
   url: string
   template: string
 }
@@ -71,7 +72,17 @@ async function migrate(url: string): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await applyMigrations(client, migrationsDir)
+  await ensureProgramRole(client, EMBEDDED_PROGRAM_ROLE)
+  await grantProgramRole(client, EMBEDDED_PROGRAM_ROLE)
   await client.end()
+}
+
+/** The same database under the role that the program has, which may do less than the one of the URL. */
+export function asProgram(url: string): string {
+  const changed = new URL(url)
+  changed.username = EMBEDDED_PROGRAM_ROLE
+  changed.password = ''
+  return changed.href
 }
 
 /** The same server, another database. */

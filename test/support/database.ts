@@ -3,28 +3,36 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { inject } from 'vitest'
 import { type Database, openDatabase } from '#server/db.ts'
-import { migrationsDir, withDatabase } from './database-setup.ts'
+import { asProgram, migrationsDir, withDatabase } from './database-setup.ts'
 
 export interface TestDatabase extends Database {
-  /** postgresql:// URL of this database, for a program that opens it itself. */
+  /** postgresql:// URL of this database under the program's role, for a program that opens it itself. */
   url: string
+  /** The same under the role that owns the tables: a superuser. */
+  ownerUrl: string
+  /** Runs SQL as the superuser: for what the program itself may not do, such as breaking something on purpose. */
+  asOwner(sql: string, values?: unknown[]): Promise<void>
 }
 
 /**
- * A fresh database with the schema of this version, empty, on the server of this test run. `close()` deletes it.
+ * A fresh database with the schema of this version, empty, on the server of this test run, opened as the program opens
+ * it: under its restricted role. `close()` deletes it.
  * Only for tests in test/integration, whose set-up starts that server.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const created = await createEmptyDatabase(inject('databaseServer').template)
   const database = await openDatabase({
-    url: created.url,
+    url: asProgram(created.url),
+    ownerUrl: created.url,
     migrationsDir,
     log: pino({ level: 'warn' }),
     maxConnections: 5,
   })
   return {
     ...database,
-    url: created.url,
+    url: asProgram(created.url),
+    ownerUrl: created.url,
+    asOwner: (sql, values) => runAsAdmin(created.url, sql, values),
     close: async () => {
       await database.close()
       await created.drop()
@@ -44,11 +52,11 @@ export async function createEmptyDatabase(template = 'template1'): Promise<{ url
   }
 }
 
-async function runAsAdmin(url: string, sql: string): Promise<void> {
+async function runAsAdmin(url: string, sql: string, values: unknown[] = []): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(sql)
+    await client.query(sql, values)
   } finally {
     await client.end()
   }

@@ -45,7 +45,7 @@ it('waits longer and longer while the database cannot be written, loses nothing,
   const hear = (volumePercent: number) =>
     book.update(device.id, undefined, (known) => applyState(known, device.state({ volumePercent }), clock.now()))
   await hear(10)
-  await db.pool.query('ALTER TABLE device_presence RENAME TO away')
+  await db.asOwner('ALTER TABLE device_presence RENAME TO away')
   const waitedMs: number[] = []
   for (let round = 0; round < 6; round++) {
     const timer = await next()
@@ -55,7 +55,7 @@ it('waits longer and longer while the database cannot be written, loses nothing,
   expect(waitedMs).toEqual([2_000, 4_000, 8_000, 16_000, LONGEST_FLUSH_DELAY_MS, LONGEST_FLUSH_DELAY_MS])
   // The last of these has failed when the next one is set.
   const retry = await next()
-  await db.pool.query('ALTER TABLE away RENAME TO device_presence')
+  await db.asOwner('ALTER TABLE away RENAME TO device_presence')
   retry.run()
   await book.flush()
   const row = await db.prisma.devicePresence.findUniqueOrThrow({ where: { deviceId: device.id } })
