@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
-import { type EnrolmentRequest, enrolmentAnswer } from '#protocol/enrolment.ts'
+import { type EnrolmentRequest, enrolmentAnswer, proveEnrolment } from '#protocol/enrolment.ts'
 import { type DeviceId, deviceId, ledgerId, newId } from '#protocol/ids.ts'
 import { toJwk } from '#protocol/signing.ts'
 import { area } from '#server/areas/schemas.ts'
@@ -48,13 +48,13 @@ export async function enrolFleet(commune: Commune, count: number): Promise<Fleet
     const made = await administrator.post('/api/devices', { areaId: village.id, name: `Loa ${index + 1}` }, device)
     const { code } = await administrator.post(`/api/devices/${made.id}/enrolment-code`, {}, newEnrolmentCode)
     const secret = randomBytes(32).toString('base64url')
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const claim = { code, secret, ledgerId: ledgerId.parse(newId(Date.now())), hardwareSerial: `bench-${index}` }
     const enrolment: EnrolmentRequest = {
-      code,
-      publicKey: toJwk(generateKeyPairSync('ed25519').privateKey),
-      secret,
-      ledgerId: ledgerId.parse(newId(Date.now())),
-      hardwareSerial: `bench-${index}`,
+      ...claim,
+      publicKey: toJwk(privateKey),
       agentVersion: 'bench',
+      proof: await proveEnrolment(claim, privateKey),
     }
     const from = `127.0.${1 + (index >> 7)}.${1 + (index & 127)}`
     enrolmentAnswer.parse(await postFrom(from, `${administrator.url}/api/enrol`, enrolment))

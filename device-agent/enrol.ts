@@ -7,6 +7,7 @@ import {
   enrolmentAnswer,
   enrolmentCode,
   enrolmentGrant,
+  proveEnrolment,
 } from '#protocol/enrolment.ts'
 import { thumbprint, toJwk, toPrivateKey, verifySigned } from '#protocol/signing.ts'
 import type { Clock } from './clock.ts'
@@ -71,7 +72,7 @@ export async function enrol(options: {
   const current = await readIdentity(options.stateDir)
   if (current.status === 'corrupt') return failure('identity-corrupt', { aside: current.aside })
   if (current.status === 'ok') {
-    if (current.value.codeUsed === code.data) return { ok: true, identity: current.value }
+    if (current.value.codeUsed === code.data) return repeatEnrolment(url, current.value, options)
     const { deviceName: device, areaName: area } = current.value
     if (!options.isReplacement) return failure('already-enrolled', { device, area })
   }
@@ -89,12 +90,41 @@ export async function enrol(options: {
   return askServer(url, pending, options)
 }
 
+/**
+ * This installation's own code once more. Only the server knows whether the installation is still in force: another device
+ * may have replaced it, or somebody revoked it. The same answer as the first time is kept, with what has changed since.
+ */
+async function repeatEnrolment(
+  url: URL,
+  identity: Identity,
+  options: { stateDir: string; hardwareSerial: string; agentVersion: string; language: 'vi' | 'en' },
+): Promise<EnrolmentResult> {
+  const { deviceName: device, areaName: area, hardwareSerial: enrolled } = identity
+  if (enrolled !== options.hardwareSerial)
+    return failure('hardware-changed', { enrolled, actual: options.hardwareSerial })
+  const { privateKeyPem, secret, ledgerId, hardwareSerial, codeUsed } = identity
+  const own = {
+    version: 1 as const,
+    privateKeyPem,
+    secret,
+    ledgerId,
+    hardwareSerial,
+    code: codeUsed,
+    server: url.origin,
+  }
+  const result = await askServer(url, own, options)
+  return !result.ok && result.text === 'unreachable'
+    ? failure('enrolled-unchecked', { device, area, ...result.values })
+    : result
+}
+
 async function askServer(
   url: URL,
   pending: PendingIdentity,
   options: { stateDir: string; agentVersion: string; language: 'vi' | 'en' },
 ): Promise<EnrolmentResult> {
-  const publicKey = toJwk(toPrivateKey(pending.privateKeyPem))
+  const privateKey = toPrivateKey(pending.privateKeyPem)
+  const publicKey = toJwk(privateKey)
   const request: EnrolmentRequest = {
     code: pending.code,
     publicKey,
@@ -102,6 +132,7 @@ async function askServer(
     ledgerId: pending.ledgerId,
     hardwareSerial: pending.hardwareSerial,
     agentVersion: options.agentVersion,
+    proof: await proveEnrolment(pending, privateKey),
   }
   const server = url.origin
   let answer: { status: number; body: string }

@@ -78,6 +78,10 @@ Settings are read from environment variables LOAXA_… (see docs/operations.md).
     vi: 'Không kết nối được với {server}: {error}. Hãy kiểm tra mạng, địa chỉ và đồng hồ của thiết bị, rồi gõ lại đúng lệnh này.',
     en: '{server} cannot be reached: {error}. Check the network, the address and this device’s clock, then repeat this very command.',
   },
+  'enrolled-unchecked': {
+    vi: 'Thiết bị này đã đăng ký là “{device}” ({area}) bằng chính mã này, nhưng không hỏi được {server} xem đăng ký còn hiệu lực không: {error}. Hãy kiểm tra mạng rồi gõ lại đúng lệnh này.',
+    en: 'This device was enrolled as “{device}” ({area}) with this very code, but {server} could not be asked whether that still stands: {error}. Check the network, then repeat this very command.',
+  },
   refused: {
     vi: 'Máy chủ từ chối ({status}): {detail}',
     en: 'The server refused ({status}): {detail}',

@@ -1,7 +1,15 @@
-import { randomBytes } from 'node:crypto'
+import { type KeyObject, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { deviceId, ledgerId } from './ids.ts'
-import { compactJws, type PublicJwk, publicJwk, thumbprint } from './signing.ts'
+import { deviceId, hashBytes, type LedgerId, ledgerId, sha256 } from './ids.ts'
+import {
+  type CompactJws,
+  compactJws,
+  createSigner,
+  type PublicJwk,
+  publicJwk,
+  thumbprint,
+  verifySigned,
+} from './signing.ts'
 import { instantMs } from './time.ts'
 
 /** Crockford's Base32: no I, L, O, U, so that a code survives being read out over the phone. */
@@ -37,6 +45,51 @@ export const makeEnrolmentCode = (serverKey: PublicJwk): string =>
 export const codeNamesKey = (code: string, serverKey: PublicJwk): boolean =>
   code.split('.')[1] === fingerprint(serverKey)
 
+/**
+ * Payload of the JWS of type `enrolment-proof` in a request, signed with the private half of its public key: whoever asks
+ * has that key, and asks for just this. The code stands for the device, and names the key of the one server that it is for.
+ */
+export const enrolmentProof = z.object({
+  version: z.literal(1),
+  code: z.string().max(100).describe('As in the request: capital letters, no blanks'),
+  secretHash: sha256.describe('SHA-256 of the secret'),
+  ledgerId,
+  hardwareSerial: z.string().min(1).max(120),
+})
+
+export interface EnrolmentClaim {
+  readonly code: string
+  readonly secret: string
+  readonly ledgerId: LedgerId
+  readonly hardwareSerial: string
+}
+
+/** Signs what is asked for with the key that is to be enrolled. */
+export function proveEnrolment(claim: EnrolmentClaim, privateKey: KeyObject): Promise<CompactJws> {
+  const { code, secret, ledgerId: own, hardwareSerial } = claim
+  const proof: z.infer<typeof enrolmentProof> = {
+    version: 1,
+    code,
+    secretHash: hashBytes(secret),
+    ledgerId: own,
+    hardwareSerial,
+  }
+  return createSigner(privateKey).sign('enrolment-proof', JSON.stringify(proof))
+}
+
+/** Does the key that is to be enrolled itself ask for exactly this? */
+export async function isProven(claim: EnrolmentClaim, publicKey: PublicJwk, proof: string): Promise<boolean> {
+  const verified = await verifySigned('enrolment-proof', enrolmentProof, [publicKey], proof)
+  if (!verified.ok) return false
+  const { code, secretHash, ledgerId: own, hardwareSerial } = verified.value
+  return (
+    code === claim.code &&
+    secretHash === hashBytes(claim.secret) &&
+    own === claim.ledgerId &&
+    hardwareSerial === claim.hardwareSerial
+  )
+}
+
 /** POST /api/enrol. The secret travels once, over TLS (or loopback): an external broker's account is made from it; the server keeps its hash. */
 export const enrolmentRequest = z.object({
   code: enrolmentCode,
@@ -48,6 +101,7 @@ export const enrolmentRequest = z.object({
   ledgerId,
   hardwareSerial: z.string().min(1).max(120),
   agentVersion: z.string().max(40),
+  proof: compactJws.optional().describe('JWS of type `enrolment-proof`; what comes without one is refused'),
 })
 export type EnrolmentRequest = z.infer<typeof enrolmentRequest>
 

@@ -22,7 +22,16 @@ export const compactJws = z
 export type CompactJws = z.infer<typeof compactJws>
 
 /** What is signed says what it is (`typ`), so that a signed target can never pass for a command. */
-export const signedTypes = ['target', 'command', 'alert', 'welcome', 'ledger', 'key-rotation', 'enrolment'] as const
+export const signedTypes = [
+  'target',
+  'command',
+  'alert',
+  'welcome',
+  'ledger',
+  'key-rotation',
+  'enrolment',
+  'enrolment-proof',
+] as const
 export type SignedType = (typeof signedTypes)[number]
 const typOf = (type: SignedType): string => `loaxa-${type}+jws`
 

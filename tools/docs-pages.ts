@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { settings as agentSettings } from '#agent/config.ts'
 import { alertMessage, commandMessage } from '#protocol/alert.ts'
 import { clipGet } from '#protocol/clip.ts'
-import { enrolmentAnswer, enrolmentGrant, enrolmentRequest } from '#protocol/enrolment.ts'
+import { enrolmentAnswer, enrolmentGrant, enrolmentProof, enrolmentRequest } from '#protocol/enrolment.ts'
 import { ledgerAck, ledgerBatch, ledgerEntry, playReasons } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { clipsHeld, deviceState, hello, welcome } from '#protocol/link.ts'
@@ -32,6 +32,13 @@ const messages: { name: string; where: string; way: string; qos: string; schema:
     schema: keyRotation,
   },
   { name: 'enrolment request', where: 'POST /api/enrol', way: 'up', qos: '', schema: enrolmentRequest },
+  {
+    name: 'enrolment proof (signed)',
+    where: 'inside the request',
+    way: 'up',
+    qos: '',
+    schema: enrolmentProof,
+  },
   { name: 'enrolment answer', where: 'POST /api/enrol', way: 'down', qos: '', schema: enrolmentAnswer },
   { name: 'enrolment grant (signed)', where: 'inside the answer', way: 'down', qos: '', schema: enrolmentGrant },
 ]

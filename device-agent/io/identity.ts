@@ -68,5 +68,8 @@ export async function adoptIdentity(stateDir: string, granted: Identity): Promis
   }
   // The identity BEFORE the pending one goes: a crash in between repeats the same enrolment.
   await writeState(fileOf(stateDir), granted)
+  // Only its own: another attempt may have been granted already, its answer lost, and nobody else has its key.
+  const pending = await readPendingIdentity(stateDir)
+  if (pending.status === 'ok' && pending.value.privateKeyPem !== granted.privateKeyPem) return
   await rm(pendingFileOf(stateDir), { force: true })
 }

@@ -5,6 +5,7 @@ import {
   type EnrolmentGrant,
   type EnrolmentRequest,
   enrolmentGrant,
+  isProven,
   makeEnrolmentCode,
 } from '#protocol/enrolment.ts'
 import { type DeviceId, deviceId as deviceIdSchema, hashBytes, newId } from '#protocol/ids.ts'
@@ -160,6 +161,9 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     },
 
     async enrol(request) {
+      const { proof = '', publicKey } = request
+      // Before anything is looked up, so that nothing is learned about a code without a key of one's own.
+      if (!(await isProven(request, publicKey, proof))) throw new Problem('enrolment-unproven')
       const enrolled = await db.prisma.$transaction((tx) => record(tx, request))
       const { device, isReplacement, isNew } = enrolled
       const id = deviceIdSchema.parse(device.id)

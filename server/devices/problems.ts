@@ -22,10 +22,20 @@ export const devicesProblems = {
     vi: 'Mã đăng ký này đã được một thiết bị khác dùng. Nếu không phải do bạn, hãy thu hồi cụm loa; sau đó tạo mã mới.',
     en: 'Another device has used this enrolment code. If that was not you, revoke the speaker; then make a new code.',
   },
+  'enrolment-unproven': {
+    status: 422,
+    vi: 'Thiết bị không chứng minh được rằng nó giữ khóa mà nó xin đăng ký. Chưa có gì được đăng ký. Hãy cập nhật phần mềm trên cụm loa rồi thử lại.',
+    en: 'The device did not prove that it holds the key that it asks to enrol. Nothing was enrolled. Update the software on the speaker and try again.',
+  },
+  'installation-replaced': {
+    status: 410,
+    vi: 'Thiết bị này đã được thay bằng một thiết bị khác và không được kết nối nữa. Muốn dùng lại, hãy đăng ký nó bằng mã mới, thêm --replace.',
+    en: 'Another device has replaced this one, which may not connect any more. To use it again, enrol it with a new code and --replace.',
+  },
   'installation-revoked': {
     status: 410,
-    vi: 'Thiết bị này đã bị thu hồi và không được kết nối nữa. Muốn dùng lại, hãy xóa dữ liệu của nó và đăng ký bằng mã mới.',
-    en: 'This device was revoked and may not connect any more. To use it again, clear its data and enrol it with a new code.',
+    vi: 'Thiết bị này đã bị thu hồi và không được kết nối nữa. Muốn dùng lại, hãy đăng ký nó bằng mã mới, thêm --replace.',
+    en: 'This device was revoked and may not connect any more. To use it again, enrol it with a new code and --replace.',
   },
   'key-already-enrolled': {
     status: 409,

@@ -170,7 +170,8 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
         config: { action: 'public', limit: 'strict' },
         schema: {
           tags,
-          summary: 'Called by a device: binds its key and secret with a single-use code; safe to repeat',
+          summary:
+            'Called by a device that proves its key: binds key and secret with a single-use code; safe to repeat',
           body: enrolmentRequest,
           response: { 200: enrolmentAnswer },
         },

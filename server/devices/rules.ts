@@ -29,6 +29,8 @@ export interface CodeFacts {
   revokedAt: Date | null
   /** The installation that used it. */
   installation: { publicKey: string; secretHash: string; revokedAt: Date | null } | null
+  /** Another installation came after that one. */
+  isReplaced: boolean
 }
 
 export type EnrolmentDecision =
@@ -37,7 +39,12 @@ export type EnrolmentDecision =
   | { kind: 'repeat' }
   | {
       kind: 'refuse'
-      code: 'enrolment-code-unknown' | 'enrolment-code-expired' | 'code-already-used' | 'installation-revoked'
+      code:
+        | 'enrolment-code-unknown'
+        | 'enrolment-code-expired'
+        | 'code-already-used'
+        | 'installation-revoked'
+        | 'installation-replaced'
     }
 
 /**
@@ -54,7 +61,8 @@ export function decideEnrolment(
     const { installation } = code
     const isSame = installation?.publicKey === request.publicKey.x && installation.secretHash === request.secretHash
     if (!isSame) return { kind: 'refuse', code: 'code-already-used' }
-    return installation.revokedAt === null ? { kind: 'repeat' } : { kind: 'refuse', code: 'installation-revoked' }
+    if (installation.revokedAt === null) return { kind: 'repeat' }
+    return { kind: 'refuse', code: code.isReplaced ? 'installation-replaced' : 'installation-revoked' }
   }
   if (code.revokedAt !== null || code.expiresAt.getTime() <= now) {
     return { kind: 'refuse', code: 'enrolment-code-expired' }

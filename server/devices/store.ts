@@ -177,6 +177,8 @@ export interface CodeRow {
   usedAt: Date | null
   revokedAt: Date | null
   installation: InstallationRow | null
+  /** Another installation came after that one. */
+  isReplaced: boolean
 }
 
 /** The code and who used it. Call it again after `lockDevice`: only then nobody else can use it in between. */
@@ -185,7 +187,11 @@ export async function findCode(db: Db, codeHash: string): Promise<CodeRow | null
   if (code === null) return null
   const installation =
     code.installationId === null ? null : await db.installation.findUnique({ where: { id: code.installationId } })
-  return { ...code, installation }
+  const after = { deviceId: code.deviceId, enrolledAt: { gte: installation?.revokedAt ?? new Date(0) } }
+  const isReplaced =
+    installation?.revokedAt != null &&
+    (await db.installation.count({ where: { ...after, id: { not: installation.id } } })) > 0
+  return { ...code, installation, isReplaced }
 }
 
 export const hasInstallation = async (db: Db, deviceId: string): Promise<boolean> =>

@@ -7,7 +7,7 @@ import { systemClock } from '#agent/clock.ts'
 import { enrol } from '#agent/enrol.ts'
 import { readIdentity } from '#agent/io/identity.ts'
 import { say, texts } from '#agent/texts.ts'
-import { type EnrolmentRequest, enrolmentRequest, makeEnrolmentCode } from '#protocol/enrolment.ts'
+import { type EnrolmentRequest, enrolmentRequest, isProven, makeEnrolmentCode } from '#protocol/enrolment.ts'
 import { createSigner, thumbprint, toJwk } from '#protocol/signing.ts'
 import { id, makeFolder } from './fixtures.ts'
 
@@ -24,12 +24,26 @@ async function startDoor() {
   const [key, otherKey] = [newKey(), newKey()]
   const door = {
     requests: [] as EnrolmentRequest[],
-    answersWith: 'grant' as 'grant' | 'hangs-up' | 'used' | 'other-audience' | 'other-key' | 'forged' | 'garbage',
+    answersWith: 'grant' as
+      | 'grant'
+      | 'hangs-up'
+      | 'used'
+      | 'replaced'
+      | 'other-audience'
+      | 'other-key'
+      | 'forged'
+      | 'garbage',
     used: new Map<string, { publicKey: string; deviceId: string }>(),
   }
   const server = createServer(async (request, response) => {
     const asked = enrolmentRequest.parse(JSON.parse(await readBody(request)))
+    if (!(await isProven(asked, asked.publicKey, asked.proof ?? ''))) throw new Error('unproven')
     door.requests.push(asked)
+    if (door.answersWith === 'replaced') {
+      response.writeHead(410, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify({ code: 'installation-replaced', title: 'Thiết bị này đã được thay.' }))
+      return
+    }
     const known = door.used.get(asked.code)
     if (door.answersWith === 'used' || (known !== undefined && known.publicKey !== asked.publicKey.x)) {
       response.writeHead(409, { 'content-type': 'application/problem+json' })
@@ -92,13 +106,60 @@ describe('enrolment', () => {
     expect(await readdir(stateDir)).toEqual(['identity.json'])
   })
 
-  it('is safe to repeat: the same code finds the same device, without asking', async () => {
+  it('is safe to repeat: the same code finds the same device, which the server is asked about', async () => {
     const [{ door, url, makeCode }, stateDir] = [await startDoor(), await makeFolder()]
     const code = makeCode()
     const first = await request(stateDir, url, code)
     const second = await request(stateDir, url, code.toLowerCase())
-    expect(second).toEqual(first)
+    expect(second).toMatchObject({ ok: true })
+    const { enrolledAt, ...identity } = first.ok ? first.identity : expect.fail('not enrolled')
+    expect(second).toMatchObject({ identity })
+    expect(door.requests[1]).toEqual(door.requests[0])
+    expect(await readdir(stateDir)).toEqual(['identity.json'])
+  })
+
+  it('that another device has replaced since says so, and that it could not be checked when nobody answers', async () => {
+    const [{ door, url, makeCode }, stateDir] = [await startDoor(), await makeFolder()]
+    const code = makeCode()
+    await request(stateDir, url, code)
+    door.answersWith = 'replaced'
+    expect(await request(stateDir, url, code)).toEqual({
+      ok: false,
+      text: 'refused',
+      values: { status: '410', detail: 'Thiết bị này đã được thay.' },
+    })
+    door.answersWith = 'hangs-up'
+    expect(await request(stateDir, url, code)).toMatchObject({
+      ok: false,
+      text: 'enrolled-unchecked',
+      values: { device: 'Loa 1', area: 'Thôn 1', server: url },
+    })
+    // What it was stays on its disk: it is the server's to let it in or not.
+    expect(await readIdentity(stateDir)).toMatchObject({ status: 'ok' })
+  })
+
+  it('of a card in other hardware is not repeated for it', async () => {
+    const [{ door, url, makeCode }, stateDir] = [await startDoor(), await makeFolder()]
+    const code = makeCode()
+    await request(stateDir, url, code)
+    expect(await request(stateDir, url, code, { hardwareSerial: 'set:two' })).toMatchObject({
+      ok: false,
+      text: 'hardware-changed',
+    })
     expect(door.requests.length).toBe(1)
+  })
+
+  it('repeated with the old code does not forget the keys of a replacement whose answer was lost', async () => {
+    const [{ door, url, makeCode }, stateDir] = [await startDoor(), await makeFolder()]
+    const [first, next] = [makeCode(), makeCode()]
+    await request(stateDir, url, first)
+    door.answersWith = 'hangs-up'
+    expect(await request(stateDir, url, next, { isReplacement: true })).toMatchObject({ text: 'unreachable' })
+    door.answersWith = 'grant'
+    expect(await request(stateDir, url, first)).toMatchObject({ ok: true })
+    expect(await request(stateDir, url, next, { isReplacement: true })).toMatchObject({ ok: true })
+    const [, lost, , again] = door.requests
+    expect(again).toEqual(lost)
   })
 
   it('is the same enrolment when the answer was lost, or the power went at any point', async () => {
@@ -112,7 +173,8 @@ describe('enrolment', () => {
     const result = await request(stateDir, url, code)
     // Even when the crash came after the grant was kept and before what was pending was removed.
     await writeFile(path.join(asLeft, 'identity.json'), await readFile(path.join(stateDir, 'identity.json')))
-    expect(await request(asLeft, url, code)).toEqual(result)
+    expect(await request(asLeft, url, code)).toMatchObject({ ok: result.ok })
+    expect(await readdir(asLeft)).toEqual(['identity.json'])
     const [before, after] = door.requests
     expect(after).toEqual(before)
   })

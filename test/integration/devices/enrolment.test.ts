@@ -1,9 +1,15 @@
-import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
+import { generateKeyPairSync, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import type { Response } from 'light-my-request'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { codeNamesKey, enrolmentAnswer, enrolmentGrant, makeEnrolmentCode } from '#protocol/enrolment.ts'
-import type { DeviceId } from '#protocol/ids.ts'
-import { thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
+import {
+  codeNamesKey,
+  enrolmentAnswer,
+  enrolmentGrant,
+  makeEnrolmentCode,
+  proveEnrolment,
+} from '#protocol/enrolment.ts'
+import { type DeviceId, type LedgerId, ledgerId as ledgerIdSchema } from '#protocol/ids.ts'
+import { createSigner, thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 
 let test: TestApp
@@ -47,16 +53,16 @@ beforeEach(async () => {
 })
 
 interface Hardware {
-  publicKey: ReturnType<typeof toJwk>
+  privateKey: KeyObject
   secret: string
-  ledgerId: string
+  ledgerId: LedgerId
   hardwareSerial: string
   agentVersion: string
 }
 const makeHardware = (): Hardware => ({
-  publicKey: toJwk(generateKeyPairSync('ed25519').publicKey),
+  privateKey: generateKeyPairSync('ed25519').privateKey,
   secret: randomBytes(32).toString('base64url'),
-  ledgerId: randomUUID(),
+  ledgerId: ledgerIdSchema.parse(randomUUID()),
   hardwareSerial: randomBytes(8).toString('hex'),
   agentVersion: '0.1.0',
 })
@@ -65,8 +71,14 @@ const makeCode = async (id: string = device): Promise<string> => {
   expect(answer.statusCode, answer.body).toBe(201)
   return answer.json().code
 }
-const enrol = (code: string, hardware: Hardware): Promise<Response> =>
-  test.inject({ method: 'POST', url: '/api/enrol', payload: { code, ...hardware } })
+async function makeRequest(typedCode: string, { privateKey, ...claim }: Hardware) {
+  const code = typedCode.toUpperCase()
+  const proof: string = await proveEnrolment({ code, ...claim }, privateKey)
+  return { code: typedCode, ...claim, publicKey: toJwk(privateKey), proof }
+}
+const post = (payload: object, remoteAddress = '127.0.0.1'): Promise<Response> =>
+  test.inject({ method: 'POST', url: '/api/enrol', payload, remoteAddress })
+const enrol = async (code: string, hardware: Hardware): Promise<Response> => post(await makeRequest(code, hardware))
 const statusOf = async (): Promise<string> => (await technician.call('GET', `/api/devices/${device}`)).json().status
 const refusal = (answer: Response): unknown => [answer.statusCode, answer.json().code]
 
@@ -91,7 +103,7 @@ describe('enrolment', () => {
       value: {
         deviceId: device,
         areaName: 'Bản Lầu',
-        audience: thumbprint(hardware.publicKey),
+        audience: thumbprint(toJwk(hardware.privateKey)),
         recoveryKey: test.keys.recoveryKey,
         mqtt: { url: 'mqtt://localhost:1883' },
       },
@@ -171,6 +183,45 @@ describe('enrolment', () => {
     expect(await test.enrolment.verifyDevice(device, fresh.secret)).toBe(true)
   })
 
+  it('is refused without a proof that the caller holds the key, for exactly what it asks', async () => {
+    const [code, spare] = [await makeCode(), makeEnrolmentCode(test.keys.publicKey)]
+    const hardware = makeHardware()
+    const asked = await makeRequest(code, hardware)
+    const { proof, ...unproven } = asked
+    const thief = makeHardware()
+    const payload = Buffer.from(proof.split('.')[1] ?? '', 'base64url')
+    const wrong: [string, object][] = [
+      ['none', unproven],
+      ['no signature at all', { ...asked, proof: 'a.b.c' }],
+      [
+        'signed by another key',
+        { ...asked, proof: (await makeRequest(code, { ...hardware, privateKey: thief.privateKey })).proof },
+      ],
+      ['for somebody else’s key', { ...asked, publicKey: toJwk(thief.privateKey) }],
+      ['of another type', { ...asked, proof: await createSigner(hardware.privateKey).sign('enrolment', payload) }],
+      ['for another code', { ...asked, proof: (await makeRequest(spare, hardware)).proof }],
+      ['for another secret', { ...asked, secret: thief.secret }],
+      ['for another ledger', { ...asked, ledgerId: thief.ledgerId }],
+      ['for other hardware', { ...asked, hardwareSerial: thief.hardwareSerial }],
+      ['wrong, with an unknown code', { ...asked, code: spare }],
+    ]
+    for (const [what, body] of wrong)
+      expect([what, ...[refusal(await post(body))].flat()]).toEqual([what, 422, 'enrolment-unproven'])
+    expect(await statusOf()).toBe('never-enrolled')
+    expect((await post(asked)).statusCode).toBe(200)
+  })
+
+  it('that was replaced since is told so when the old device repeats its code', async () => {
+    const [old, fresh] = [makeHardware(), makeHardware()]
+    const code = await makeCode()
+    await enrol(code, old)
+    expect((await enrol(await makeCode(), fresh)).statusCode).toBe(200)
+    expect(refusal(await enrol(code, old))).toEqual([410, 'installation-replaced'])
+    test.clock.advance(1_000)
+    await technician.call('POST', `/api/devices/${device}/revoke`)
+    expect(refusal(await enrol(code, old))).toEqual([410, 'installation-replaced'])
+  })
+
   it('is undone by revoking: the secret, the code and a repeat are refused from then on', async () => {
     const hardware = makeHardware()
     const code = await makeCode()
@@ -190,8 +241,7 @@ describe('enrolment', () => {
   })
 
   it('takes a secret from another machine only over TLS', async () => {
-    const payload = { code: await makeCode(), ...makeHardware() }
-    const plain = await test.inject({ method: 'POST', url: '/api/enrol', payload, remoteAddress: '10.1.2.3' })
+    const plain = await post(await makeRequest(await makeCode(), makeHardware()), '10.1.2.3')
     expect(refusal(plain)).toEqual([403, 'insecure-connection'])
     expect(await statusOf()).toBe('never-enrolled')
   })

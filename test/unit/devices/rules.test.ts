@@ -22,7 +22,7 @@ describe('what a person is told of a device', () => {
 describe('a call with an enrolment code', () => {
   const now = instantMs.parse(day(2).getTime())
   const request = { publicKey: { kty: 'OKP', crv: 'Ed25519', x: 'K' }, secretHash: 'S' } as const
-  const fresh: CodeFacts = { expiresAt: day(3), usedAt: null, revokedAt: null, installation: null }
+  const fresh: CodeFacts = { expiresAt: day(3), usedAt: null, revokedAt: null, installation: null, isReplaced: false }
   const used = (over: Partial<NonNullable<CodeFacts['installation']>>): CodeFacts => ({
     ...fresh,
     usedAt: day(1),
@@ -38,6 +38,11 @@ describe('a call with an enrolment code', () => {
     ['used by another key', used({ publicKey: 'L' }), 'code-already-used'],
     ['used by this key with another secret', used({ secretHash: 'T' }), 'code-already-used'],
     ['used by this device, since revoked', used({ revokedAt: day(2) }), 'installation-revoked'],
+    [
+      'used by this device, since replaced',
+      { ...used({ revokedAt: day(2) }), isReplaced: true },
+      'installation-replaced',
+    ],
   ])('%s', (_name, code, expected) => {
     const decision = decideEnrolment(code, request, now)
     expect(decision.kind === 'refuse' ? decision.code : decision.kind).toBe(expected)
