@@ -83,6 +83,7 @@ list_needs() {
     need chromium 'the browser that tests the console' command -v chromium
     need faketime 'steps the clock of a device under test' command -v faketime
     need openssl 'makes certificates for tests' command -v openssl
+    need rsyslog 'the syslog server that security events are sent to in tests' command -v rsyslogd
     ;;
   esac
   case $purpose in
@@ -114,7 +115,7 @@ install_packages() {
     fail "apt-get could not install:$missing (see above)."
   [ -z "$policy" ] || as_root rm -f "$policy"
   trap - EXIT INT TERM
-  for service in mosquitto postgresql; do
+  for service in mosquitto postgresql rsyslog; do
     case " $missing " in
     *" $service "*)
       # ... nor may they start at the next boot. Without systemd there is nothing to disable.
