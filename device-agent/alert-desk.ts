@@ -18,6 +18,8 @@ export interface AlertDesk {
   onCommand(message: CommandMessage, trustedNow: number): Promise<void>
   /** A play has ended: an alert that sounded to its end is done with. */
   onPlayEnded(record: PlayRecord): Promise<void>
+  /** Resolves when all that must be remembered of alerts and commands is on disk. */
+  whenWritten(): Promise<void>
   /** Does an alert sound, or wait to? Then nothing else may use the link. */
   readonly isAlerting: boolean
 }
@@ -155,5 +157,7 @@ export function createAlertDesk(options: {
       if (known?.state !== 'in-force' || isStillPlaying) return
       await memory.rememberAlert({ ...known, state: 'done' }, 0)
     },
+
+    whenWritten: () => memory.whenWritten(),
   }
 }

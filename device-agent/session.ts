@@ -47,6 +47,11 @@ export interface Session {
   onMessage(topic: string, payload: Buffer): void
   /** Says hello again, e.g. after the ledger was begun anew. */
   greet(): void
+  /**
+   * Takes no message any more; resolves when those that came before have been acted on and written down. An alert that
+   * comes later comes again with the next run's welcome.
+   */
+  stop(): Promise<void>
 }
 
 export function createSession(options: {
@@ -63,6 +68,7 @@ export function createSession(options: {
   let serverTime: ServerTime | null = null
   let isWelcomed = false
   let connection: ConnectionId | undefined
+  let isStopped = false
   let repeats = 0
   let askedForKeyMs = Number.NEGATIVE_INFINITY
   let cancelTimer = (): void => {}
@@ -71,7 +77,7 @@ export function createSession(options: {
 
   function greet(): void {
     cancelTimer()
-    if (connection === undefined) return
+    if (connection === undefined || isStopped) return
     const nonce = randomBytes(18).toString('base64url')
     sentAtMs.set(nonce, clock.monotonicMs())
     for (const old of [...sentAtMs.keys()].slice(0, -MAX_NONCES)) sentAtMs.delete(old)
@@ -197,6 +203,7 @@ export function createSession(options: {
       cancelTimer()
     },
     onMessage(topic, payload) {
+      if (isStopped) return
       // Blocks of a clip do not wait their turn: the window's timing depends on them.
       if (topic === deviceTopic(deviceId, 'clip')) {
         const block = decodeClipBlock(payload)
@@ -209,6 +216,13 @@ export function createSession(options: {
         .catch((cause: unknown) => log.error('handling a message failed', { topic, cause }))
     },
     greet,
+    async stop() {
+      isStopped = true
+      cancelTimer()
+      await inbox
+      // What was being handled may have planned another hello.
+      cancelTimer()
+    },
   }
 }
 

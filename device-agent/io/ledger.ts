@@ -2,11 +2,12 @@ import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { type Clock, toInstant } from '#agent/clock.ts'
-import { type BootId, hashBytes, type LedgerId, ledgerId, newId, sha256 } from '#protocol/ids.ts'
+import { type BootId, hashBytes, type LedgerId, ledgerId, newId } from '#protocol/ids.ts'
 import type { LedgerEntry, LedgerFact } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
 import type { ClockState } from '#protocol/time.ts'
+import { ackFile, ackPointer, type Batch, BatchTexts, type ClosedLedger, openClosedLedger } from './closed-ledger.ts'
 import { makeFolder, readState, syncFolder, writeState } from './files.ts'
 import { type ChainEnd, readClosedLedger, type Segment, scanLedger, segmentName, splitLines } from './ledger-files.ts'
 import type { Log } from './log.ts'
@@ -16,7 +17,6 @@ const SEGMENT_BYTES = 262_144
 const KEEP_ACKNOWLEDGED_MS = 90 * 86_400_000
 
 const ledgerList = z.object({ version: z.literal(1), current: ledgerId, earlier: z.array(ledgerId) })
-const ackPointer = z.object({ version: z.literal(1), seq: z.number().int().min(0), hash: sha256 })
 
 /** What the ledger puts at the head of each entry. */
 export type LedgerContext = { readonly bootId: BootId; readonly clock: ClockState; readonly targetRevision: number }
@@ -30,13 +30,15 @@ export interface Ledger {
   /** Resolves once the entry is durable. Rejects when it could not be written; the ledger is then as it was before. */
   append(fact: LedgerFact): Promise<LedgerEntry>
   /** The next entries that the server lacks, as exact texts, within the protocol's limits. */
-  readBatch(): Promise<{ entries: string[]; lastSeq: number; lastHash: LedgerHead['hash'] }>
+  readBatch(): Promise<Batch>
+  /** What this installation wrote before this ledger, the oldest first. */
+  readonly earlier: readonly ClosedLedger[]
   /**
    * Takes the server's word for how far it has committed this ledger, which may be less than it said before (restored
    * from a backup). `forked`: it knows another entry under that number than this ledger has.
    */
   acknowledge(position: ServerPosition): Promise<'ok' | 'forked'>
-  /** Closes this ledger for good and begins another; its files stay. */
+  /** Closes this ledger for good and begins another; its files stay, and what the server lacks of it is in `earlier`. */
   beginNew(): Promise<void>
   /** Deletes what was acknowledged and is older than 90 days. */
   prune(now: number): Promise<void>
@@ -70,7 +72,11 @@ export async function openLedger(options: {
   const listFile = path.join(root, 'ledgers.json')
   await makeFolder(root)
   const list = await readList(listFile, options.firstLedgerId, log)
-  for (const id of list.earlier) await readClosedLedger(await folderOf(id), options.onEntry)
+  const earlier: ClosedLedger[] = []
+  for (const each of list.earlier) {
+    await readClosedLedger(await folderOf(each), options.onEntry)
+    await openEarlier(each)
+  }
 
   let id: LedgerId = list.current
   let segments: Segment[] = []
@@ -86,16 +92,29 @@ export async function openLedger(options: {
     return folder
   }
 
+  async function openEarlier(ledger: LedgerId): Promise<void> {
+    const closed = await openClosedLedger(await folderOf(ledger), ledger)
+    earlier.push(closed)
+    if (closed.pending > 0)
+      log.info('an earlier ledger is not delivered yet', { ledgerId: ledger, entries: closed.pending })
+    if (closed.stranded === 0) return
+    log.error('entries behind the damage in an earlier ledger cannot be delivered; they stay on the card', {
+      ledgerId: ledger,
+      entries: closed.stranded,
+    })
+  }
+
   async function saveAck(position: ChainEnd): Promise<void> {
     acknowledged = position
-    await writeState(path.join(await folderOf(id), 'acknowledged.json'), { version: 1, ...position })
+    await writeState(ackFile(await folderOf(id)), { version: 1, ...position })
   }
 
   async function beginNew(): Promise<void> {
     await writing
     await handle?.close()
     handle = undefined
-    list.earlier.push(id)
+    const given = id
+    list.earlier.push(given)
     id = ledgerId.parse(newId(clock.now()))
     list.current = id
     // The list BEFORE the first entry: a ledger that no list names would never be delivered.
@@ -103,6 +122,7 @@ export async function openLedger(options: {
     segments = []
     end = { seq: 0, hash: emptyLedgerHash }
     await saveAck({ seq: 0, hash: emptyLedgerHash })
+    await openEarlier(given)
   }
 
   async function openSegment(): Promise<{ file: FileHandle; segment: Segment }> {
@@ -188,7 +208,7 @@ export async function openLedger(options: {
     segments = scan.segments
     end = scan.end
     if (scan.tornFile !== undefined) log.warn('the last ledger entry was torn; cut off', { kept: scan.tornFile })
-    const ack = await readState(path.join(await folderOf(id), 'acknowledged.json'), ackPointer)
+    const ack = await readState(ackFile(await folderOf(id)), ackPointer)
     if (ack.status === 'ok' && ack.value.seq <= end.seq) acknowledged = { seq: ack.value.seq, hash: ack.value.hash }
     if (ack.status === 'corrupt') log.warn('acknowledged pointer unreadable; the server will tell', ack)
   } else {
@@ -219,19 +239,14 @@ export async function openLedger(options: {
     },
 
     async readBatch() {
-      const entries: string[] = []
-      let lastHash = acknowledged.hash
-      // A JWS carries the batch in Base64, and the batch carries each entry as a JSON string.
-      let room = Math.floor(limits.maxLedgerBatchBytes * 0.75) - 2_048
-      for (const line of await readLines(acknowledged.seq + 1)) {
-        const text = line.toString('utf8')
-        room -= Buffer.byteLength(JSON.stringify(text)) + 1
-        if (room < 0 || entries.length >= limits.maxLedgerEntriesPerBatch) break
-        entries.push(text)
-        lastHash = hashBytes(line)
-      }
-      return { entries, lastSeq: acknowledged.seq + entries.length, lastHash }
+      const head = { ledgerId: id, ...end }
+      const batch = new BatchTexts()
+      const firstSeq = acknowledged.seq + 1
+      for (const line of await readLines(firstSeq)) if (!batch.add(line)) break
+      return { ledgerId: head.ledgerId, firstSeq, entries: batch.texts, head }
     },
+
+    earlier,
 
     async acknowledge(position) {
       if (position.ledgerId !== id) return 'ok'

@@ -27,6 +27,8 @@ export interface ReplayMemory {
   rememberAlert(alert: KnownAlert, trustedNow: number): Promise<void>
   isKnownCommand(id: MessageId): boolean
   rememberCommand(id: MessageId, expiresAt: InstantMs, trustedNow: number): Promise<void>
+  /** Resolves when nothing is being written any more. */
+  whenWritten(): Promise<void>
 }
 
 export async function openReplayMemory(stateDir: string, log: Log): Promise<ReplayMemory> {
@@ -37,7 +39,16 @@ export async function openReplayMemory(stateDir: string, log: Log): Promise<Repl
   const alerts = new Map(kept.alerts.map((alert) => [alert.alertId, alert]))
   const commands = new Map(kept.commands.map((command) => [command.messageId, command.expiresAt]))
 
-  async function save(trustedNow: number): Promise<void> {
+  let writing: Promise<void> = Promise.resolve()
+
+  /** One write after the other, each of what is known by then: an older state must never replace a newer one. */
+  function save(trustedNow: number): Promise<void> {
+    const write = writing.then(() => writeNow(trustedNow))
+    writing = write.catch(() => undefined)
+    return write
+  }
+
+  async function writeNow(trustedNow: number): Promise<void> {
     for (const [id, { expiresAt }] of alerts) if (expiresAt <= trustedNow) alerts.delete(id)
     for (const [id, expiresAt] of commands) if (expiresAt <= trustedNow) commands.delete(id)
     await writeState(file, {
@@ -60,5 +71,6 @@ export async function openReplayMemory(stateDir: string, log: Log): Promise<Repl
       commands.set(id, expiresAt)
       await save(trustedNow)
     },
+    whenWritten: () => writing,
   }
 }

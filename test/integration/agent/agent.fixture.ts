@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { onTestFinished } from 'vitest'
 import { type Agent, startAgent } from '#agent/agent.ts'
 import { type Clock, systemClock } from '#agent/clock.ts'
@@ -68,8 +69,12 @@ export async function launch(
   })
   let isStopped = false
   const stopOnce = async (): Promise<void> => {
-    if (!isStopped) await agent.stop()
+    if (isStopped) return
+    await agent.stop()
     isStopped = true
+    // Whoever has stopped writes nothing any more: the next run, or the end of the test, owns the folder now.
+    const unfinished = (await readdir(stateDir, { recursive: true })).filter((name) => name.endsWith('.new'))
+    if (unfinished.length > 0) throw new Error(`stopped while writing ${unfinished.join()}`)
   }
   onTestFinished(stopOnce)
   await server.hellos.find(() => server.hellos.all.length > before)

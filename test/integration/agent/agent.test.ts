@@ -172,7 +172,8 @@ describe('after an interruption', () => {
     await server.plan([occurrence])
     await untilCheckpoint(stateDir)
     // What a power cut leaves is what lies on the disk at this moment.
-    await cp(stateDir, afterwards, { recursive: true })
+    // A file on its way to its name is not followed: it may be gone before it is copied, and the agent ignores it anyway.
+    await cp(stateDir, afterwards, { recursive: true, filter: (source) => !source.endsWith('.new') })
     await agent.stop()
     const known = server.entries.all.length
     for (const ledger of new Set(server.entries.all.map((entry) => entry.ledgerId))) server.forgetLedger(ledger)
@@ -357,7 +358,7 @@ describe('whom it believes', () => {
     const payload = JSON.parse(Buffer.from((server.double.target ?? '').split('.')[1] ?? '', 'base64url').toString())
     const bad = [
       { ...payload, revision: 1 },
-      { ...payload, revision: 9, expiresAt: systemClock.now() - 1 },
+      { ...payload, revision: 9, expiresAt: systemClock.now() - 60_000 },
       { ...payload, revision: 9, content: { ...payload.content, deviceId: id() } },
       { ...payload, revision: 9, content: { ...payload.content, volumePercent: 99 } },
     ]

@@ -153,9 +153,9 @@ describe('the ledger on disk', () => {
       expect(batch.entries.length).toBeLessThanOrEqual(limits.maxLedgerEntriesPerBatch)
       expect(Math.ceil((JSON.stringify(batch).length * 4) / 3)).toBeLessThan(limits.maxLedgerBatchBytes)
       sent.push(...batch.entries.map((text) => JSON.parse(text).seq))
-      expect(
-        await ledger.acknowledge({ ledgerId: ledger.head.ledgerId, seq: batch.lastSeq, hash: batch.lastHash }),
-      ).toBe('ok')
+      const seq = batch.firstSeq + batch.entries.length - 1
+      const hash = hashBytes(batch.entries.at(-1) ?? '')
+      expect(await ledger.acknowledge({ ledgerId: batch.ledgerId, seq, hash })).toBe('ok')
     }
     expect(sent).toEqual(Array.from({ length: 1_000 }, (_, i) => i + 1))
     await ledger.close()
@@ -190,6 +190,59 @@ describe('the ledger on disk', () => {
     expect(ledger.head.ledgerId).not.toBe(ledgerName)
     await ledger.append(fact(4))
     expect((await ledger.readBatch()).entries.length).toBe(1)
+  })
+
+  it('still offers what the server lacks of a ledger that was given up, as far as its chain is whole', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const first = await open(stateDir, ledgerName)
+    await Promise.all(Array.from({ length: 1_000 }, (_, n) => first.ledger.append(fact(n))))
+    const texts = (await readFiles(stateDir, ledgerName)).flatMap(({ text }) => text.trimEnd().split('\n'))
+    const positionOf = (seq: number) => ({ seq, hash: hashBytes(texts[seq - 1] ?? '') })
+    await first.ledger.acknowledge({ ledgerId: first.ledger.head.ledgerId, ...positionOf(300) })
+    await first.ledger.beginNew()
+    expect(first.ledger.earlier.map(({ pending, stranded }) => [pending, stranded])).toEqual([[700, 0]])
+    await first.ledger.append(fact(1))
+    await first.ledger.close()
+
+    const { ledger } = await open(stateDir, ledgerName)
+    const [earlier] = ledger.earlier
+    if (earlier === undefined) throw new Error('no earlier ledger')
+    const sent: string[] = []
+    for (let batch = await earlier.readBatch(); batch.entries.length > 0; batch = await earlier.readBatch()) {
+      expect(batch).toMatchObject({ ledgerId: ledgerName, firstSeq: 301 + sent.length, head: positionOf(1_000) })
+      sent.push(...batch.entries)
+      expect(await earlier.acknowledge(positionOf(batch.firstSeq + batch.entries.length - 1))).toBe('ok')
+    }
+    expect(sent).toEqual(texts.slice(300))
+    expect(earlier.pending).toBe(0)
+    // A server restored from a backup stands further back; one that names an entry of another history is not followed.
+    expect(await earlier.acknowledge(positionOf(990))).toBe('ok')
+    expect(await earlier.acknowledge({ seq: 995, hash: hashBytes('other') })).toBe('unknown')
+    expect(await earlier.acknowledge({ seq: 2_000, hash: hashBytes('other') })).toBe('unknown')
+    await ledger.close()
+    expect((await open(stateDir, ledgerName)).ledger.earlier[0]?.pending).toBe(10)
+  })
+
+  it('tells apart what lies before and behind the damage in a ledger that was given up', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const before = await open(stateDir, ledgerName)
+    for (const n of [1, 2, 3, 4, 5]) await before.ledger.append(fact(n))
+    await before.ledger.close()
+    const [file] = await readFiles(stateDir, ledgerName)
+    const lines = (file?.text ?? '').split('\n')
+    const hashOf = (seq: number) => hashBytes(lines[seq - 1] ?? '')
+    await writeFile(file?.file ?? '', lines.with(2, '{"rotten":').join('\n'))
+
+    const { ledger, lines: told } = await open(stateDir, ledgerName)
+    const [earlier] = ledger.earlier
+    expect(earlier).toMatchObject({ ledgerId: ledgerName, pending: 2, stranded: 2 })
+    expect((await earlier?.readBatch())?.entries).toEqual(lines.slice(0, 2))
+    expect(told.join()).toContain('cannot be delivered; they stay on the card')
+    // The server has the damaged entry from before the damage: what follows it can be delivered.
+    expect(await earlier?.acknowledge({ seq: 3, hash: hashOf(3) })).toBe('ok')
+    expect(earlier).toMatchObject({ pending: 2, stranded: 0 })
+    expect((await earlier?.readBatch())?.entries).toEqual(lines.slice(3, 5))
+    await ledger.close()
   })
 
   it('deletes what was acknowledged and is old, and nothing else', async () => {
