@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { occurrenceId } from '#protocol/ids.ts'
 import { alarmCodes, health } from '#protocol/link.ts'
 import { id, instant } from '#server/http/schemas.ts'
 import { securityAlarms } from './alarms/rules.ts'
@@ -60,7 +61,7 @@ export const newEnrolmentCode = z
   .object({ code: z.string(), expiresAt: instant, qrSvg: z.string(), command: z.string(), replaces: z.boolean() })
   .meta({ id: 'EnrolmentCode' })
 export const commandRequest = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('stop'), occurrenceId: z.string().nullable().default(null) }),
+  z.object({ kind: z.literal('stop'), occurrenceId: occurrenceId.nullable().default(null) }),
   z.object({ kind: z.literal('identify') }),
   z.object({ kind: z.literal('restart') }),
 ])

@@ -24,6 +24,9 @@ export interface AppDeps {
   events: ConsoleEvents
   sessions: AccessDeps['sessions']
   verifyDevice: AccessDeps['verifyDevice']
+  metricsDoor?: AccessDeps['metricsDoor']
+  /** Told of each answer's status. */
+  onAnswered?: ((statusCode: number) => void) | undefined
   /** Where people and devices reach this server, without a slash at the end. https: cookies and browsers insist on it. */
   publicUrl: string
   /** Which proxies may say who the client is: false, true, a number of hops, or addresses (fastify `trustProxy`). */
@@ -83,7 +86,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setErrorHandler(handleError)
-  addRequestLog(app, deps.clock)
+  addRequestLog(app, deps)
   refuseWhileStopping(app)
   addBodyCare(app)
   refuseNulCharacters(app)
@@ -161,12 +164,13 @@ function addQuickClose(app: FastifyInstance): void {
   })
 }
 
-function addRequestLog(app: FastifyInstance, clock: Clock): void {
+function addRequestLog(app: FastifyInstance, { clock, onAnswered }: Pick<AppDeps, 'clock' | 'onAnswered'>): void {
   const startedAt = new WeakMap<object, number>()
   app.addHook('onRequest', async (request) => {
     startedAt.set(request, clock.monotonicMs())
   })
   app.addHook('onResponse', async (request, reply) => {
+    onAnswered?.(reply.statusCode)
     const tookMs = Math.round(clock.monotonicMs() - (startedAt.get(request) ?? clock.monotonicMs()))
     // The path without its query: queries hold names that people gave to things.
     const path = request.url.split('?')[0]
@@ -176,16 +180,21 @@ function addRequestLog(app: FastifyInstance, clock: Clock): void {
 
 /** U+0000 is a character of JSON that no text of ours has and that PostgreSQL does not store. */
 function refuseNulCharacters(app: FastifyInstance): void {
-  const hasNul = (value: unknown): boolean =>
-    typeof value === 'string'
-      ? value.includes('\0')
-      : typeof value === 'object' &&
-        value !== null &&
-        !(value instanceof Readable) &&
-        Object.entries(value).flat().some(hasNul)
   app.addHook('preValidation', async (request) => {
     if (hasNul(request.body) || hasNul(request.query)) throw new Problem('nul-character')
   })
+}
+
+/** Without recursion: how deep a body nests is up to whoever sends it. */
+function hasNul(value: unknown): boolean {
+  const left: unknown[] = [value]
+  while (left.length > 0) {
+    const one = left.pop()
+    if (typeof one === 'string' && one.includes('\0')) return true
+    if (typeof one !== 'object' || one === null || one instanceof Readable) continue
+    for (const [key, inner] of Object.entries(one)) left.push(key, inner)
+  }
+  return false
 }
 
 /** Connections that are kept alive go on asking while the server stops. */

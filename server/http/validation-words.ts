@@ -44,7 +44,7 @@ const MOST_ISSUES_SAID = 3
 
 /** What is wrong with a request, in plain words that name the fields; never echoes what was sent. */
 export function sayValidationErrors(errors: readonly unknown[], language: Language): string {
-  const sentences = errors.slice(0, MOST_ISSUES_SAID).map((error) => {
+  const sentences = errors.map((error) => {
     const { keyword, instancePath, message = '', params } = issue.parse(error)
     const [vi, en] = sayIssue(keyword, message, params)
     const steps = instancePath.split('/').filter((step) => step !== '')
@@ -54,5 +54,5 @@ export function sayValidationErrors(errors: readonly unknown[], language: Langua
     if (name === undefined) return language === 'vi' ? `dữ liệu ${said}` : `the data ${said}`
     return `“${name}” ${said}`
   })
-  return sentences.join('; ')
+  return [...new Set(sentences)].slice(0, MOST_ISSUES_SAID).join('; ')
 }

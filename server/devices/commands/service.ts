@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { CommandMessage } from '#protocol/alert.ts'
-import { type DeviceId, deviceId, messageId, newId, type OccurrenceId, occurrenceId } from '#protocol/ids.ts'
+import { type DeviceId, deviceId, messageId, newId, type OccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { deviceTopic } from '#protocol/topics.ts'
 import { assertMay } from '#server/auth/authorise.ts'
@@ -140,8 +140,5 @@ export function createCommandsService(deps: CommandsDeps): CommandsService {
 
 function readBody(request: z.infer<typeof commandRequest>): CommandMessage['body'] {
   if (request.kind !== 'stop') return { kind: request.kind }
-  if (request.occurrenceId === null) return { kind: 'stop', occurrenceId: null }
-  const id = occurrenceId.safeParse(request.occurrenceId)
-  if (!id.success) throw new Problem('bad-request', { detail: 'occurrenceId' })
-  return { kind: 'stop', occurrenceId: id.data }
+  return { kind: 'stop', occurrenceId: request.occurrenceId }
 }

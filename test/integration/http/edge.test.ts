@@ -119,6 +119,15 @@ describe('a refusal', () => {
     expect(answer.json()).toMatchObject({ status: 400, code: 'nul-character' })
   })
 
+  it.each([
+    ['arrays', '['.repeat(50_000) + ']'.repeat(50_000)],
+    ['objects', `${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`],
+  ])('comes for %s within each other, however deep', async (_what, payload) => {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await test.inject({ method: 'POST', url: '/api/odd/echo', payload, headers })
+    expect(answer.json()).toMatchObject({ status: 400, code: 'bad-request' })
+  })
+
   it('comes with Retry-After where one tries too often', async () => {
     const statuses: number[] = []
     for (let i = 0; i < 4; i++) {

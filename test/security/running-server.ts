@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import http from 'node:http'
+import os from 'node:os'
+import path from 'node:path'
+import { Writable } from 'node:stream'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { composeServer } from '#server/compose.ts'
+import { readConfig } from '#server/config.ts'
+import { createEmptyDatabase } from '../support/database.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly text: string
+}
+
+export interface Question {
+  readonly method: string
+  /** Sent as it is, however odd. */
+  readonly path: string
+  readonly body?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The whole server as it is composed for production, in this process, with an administrator signed in. */
+export interface WholeServer {
+  ask(question: Question): Promise<Answer>
+  /** `ask` with JSON that is expected to succeed. */
+  make(method: string, path: string, body: object): Promise<Record<string, unknown>>
+  /** Lines that the server logged as errors since the last call. */
+  takeErrors(): string[]
+  readonly areaId: string
+  close(): Promise<void>
+}
+
+const session = z.object({
+  csrfToken: z.string(),
+  account: z.object({ grants: z.array(z.object({ areaId: z.string() })) }),
+})
+
+export async function startWholeServer(): Promise<WholeServer> {
+  const dataDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-whole-'))
+  const database = await createEmptyDatabase()
+  const errors: string[] = []
+  const log = pino(
+    { level: 'error' },
+    new Writable({
+      write(line, _encoding, done) {
+        errors.push(String(line))
+        done()
+      },
+    }),
+  )
+  const config = readConfig({
+    LOAXA_DATA_DIR: dataDir,
+    DATABASE_URL: database.url,
+    HTTP_HOST: '127.0.0.1',
+    HTTP_PORT: '0',
+    MQTT_HOST: '127.0.0.1',
+    MQTT_PORT: '0',
+    HTTP_REQUESTS_PER_MINUTE: '1000000',
+    HTTP_STRICT_REQUESTS_PER_MINUTE: '1000000',
+  })
+  const server = await composeServer(config, log, { onLost: () => {}, onSetUp: async () => {} })
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 4 })
+  const { port } = new URL(server.httpUrl)
+
+  const send = ({ method, path, body, headers }: Question): Promise<Answer & { cookie: string }> =>
+    new Promise((resolve, reject) => {
+      const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+      const request = http.request({ agent, host: '127.0.0.1', port, method, path, headers: { ...headers, ...length } })
+      request.on('response', (response) => {
+        response.setEncoding('utf8')
+        let text = ''
+        response.on('data', (chunk: string) => {
+          text += chunk
+        })
+        const cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+        const type = response.headers['content-type'] ?? ''
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, type, text, cookie }))
+        response.on('error', reject)
+      })
+      request.on('error', reject)
+      request.end(body)
+    })
+
+  const setUp = await send({
+    method: 'POST',
+    path: '/api/setup',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      code: server.setupCode,
+      userName: 'quan.tri',
+      displayName: 'Quản Trị',
+      password: 'con trâu đi trước cái cày',
+      area: { kind: 'province', name: 'Lào Cai' },
+    }),
+  })
+  if (setUp.status !== 200) throw new Error(`not set up: ${setUp.text} ${errors.join('')}`)
+  const { csrfToken, account } = session.parse(JSON.parse(setUp.text))
+  const signedIn = { cookie: setUp.cookie, 'x-csrf-token': csrfToken }
+  const ask: WholeServer['ask'] = (question) => send({ ...question, headers: { ...signedIn, ...question.headers } })
+  return {
+    ask,
+    async make(method, path, body) {
+      const headers = { 'content-type': 'application/json' }
+      const answer = await ask({ method, path, headers, body: JSON.stringify(body) })
+      if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.text}`)
+      return z.record(z.string(), z.unknown()).parse(JSON.parse(answer.text))
+    },
+    takeErrors: () => errors.splice(0),
+    areaId: account.grants[0]?.areaId ?? '',
+    async close() {
+      agent.destroy()
+      await server.close()
+      await database.drop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
