@@ -69,10 +69,15 @@ const END_PLAYS = `
          unexpected = ${isUnexpected('play')}
     FROM unnest($3::text[], $4::timestamptz[], $5::timestamptz[], $6::int[], $7::int[], $8::"PlayOutcome"[], $9::text[],
                 $10::int[]) AS u(id, started_at, ended_at, heard_ms, volume_percent, outcome, reason, ended_seq)
-   WHERE play.id = u.id AND play.ledger_id = $1::uuid AND play.ended_seq IS NULL
+   WHERE play.id = u.id AND play.ended_seq IS NULL
+     AND (SELECT installation_id FROM ledger WHERE id = play.ledger_id) =
+         (SELECT installation_id FROM ledger WHERE id = $1::uuid)
   RETURNING play.id`
 
-/** Completes plays of this ledger that have begun; answers the ids of those it found. */
+/**
+ * Completes plays of this installation that have begun; answers the ids of those it found. One that began in a ledger that
+ * was given up ends in the next one.
+ */
 export async function endPlays(tx: Tx, owner: PlayOwner, plays: readonly PlayRow[]): Promise<Set<string>> {
   if (plays.length === 0) return new Set()
   const { rows } = await tx.query({
