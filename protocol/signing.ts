@@ -31,6 +31,7 @@ export const signedTypes = [
   'key-rotation',
   'enrolment',
   'enrolment-proof',
+  'audit-checkpoint',
 ] as const
 export type SignedType = (typeof signedTypes)[number]
 const typOf = (type: SignedType): string => `loaxa-${type}+jws`

@@ -49,12 +49,19 @@ export interface TransactionOptions {
   timeout?: number
 }
 
-export function createAudit(deps: { db: Database; clock: Clock }): Audit {
+export interface AuditDeps {
+  db: Database
+  clock: Clock
+  /** Told of the trail's new head after each commit that added to it. Does not throw. */
+  onAppended?: (seq: number) => void
+}
+
+export function createAudit(deps: AuditDeps): Audit {
   const { db, clock } = deps
 
   // Last in the transaction: the chain's lock is held for one insert only, and no other lock is waited for under it.
-  async function append(tx: Db, by: AuditBy, notes: readonly AuditNote[]): Promise<void> {
-    if (notes.length === 0) return
+  async function append(tx: Db, by: AuditBy, notes: readonly AuditNote[]): Promise<number | undefined> {
+    if (notes.length === 0) return undefined
     let head = await lockHead(tx)
     // Read under the lock, so that times never run backwards along the chain (while the clock itself does not).
     const at = new Date(clock.now()).toISOString()
@@ -78,16 +85,19 @@ export function createAudit(deps: { db: Database; clock: Clock }): Audit {
       return sealed
     })
     await insertEntries(tx, entries)
+    return head.seq
   }
 
   const audit: Audit = {
-    act: (by, work, options) =>
-      db.prisma.$transaction(async (tx) => {
+    async act(by, work, options) {
+      const { result, seq } = await db.prisma.$transaction(async (tx) => {
         const notes: AuditNote[] = []
         const result = await work(tx, (note) => notes.push(note))
-        await append(tx, by, notes)
-        return result
-      }, options),
+        return { result, seq: await append(tx, by, notes) }
+      }, options)
+      if (seq !== undefined) deps.onAppended?.(seq)
+      return result
+    },
     note: (by, note) => audit.act(by, async (_tx, take) => take(note)),
   }
   return audit
