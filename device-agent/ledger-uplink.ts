@@ -83,8 +83,9 @@ export function createLedgerUplink(options: {
   async function send(): Promise<void> {
     if (!isReady || inFlight !== undefined) return
     const earlier = pickEarlier()
-    // Read BEFORE the batch: it speaks of entries up to the batch's head, and of none that come meanwhile.
-    const completeUntil = earlier === undefined ? options.completeUntil() : null
+    // Read BEFORE the batch: it speaks of entries up to the batch's head, and of none that come meanwhile. Of an earlier
+    // ledger the server takes it for no longer than to its last entry; one with a gap vouches for nothing.
+    const completeUntil = earlier === undefined || earlier.stranded === 0 ? options.completeUntil() : null
     const { ledgerId, firstSeq, entries, head } = await (earlier ?? ledger).readBatch()
     if (!isReady || inFlight !== undefined) return
     if (earlier === undefined && entries.length === 0 && quietReported) {
