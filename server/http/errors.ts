@@ -66,13 +66,21 @@ function toProblem(error: FastifyError | Problem, request: FastifyRequest, langu
 export function handleError(error: FastifyError | Problem, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const language = readerLanguage(request.headers['accept-language'])
   const problem = toProblem(error, request, language)
-  if (problem === undefined) request.log.error({ err: error }, 'the request failed')
+  const { raw } = request
+  if (problem === undefined && raw.destroyed && !raw.complete) {
+    request.log.info({ err: error }, 'the peer went away in the middle of the body')
+  } else if (problem === undefined) request.log.error({ err: error }, 'the request failed')
   else request.log.info({ code: problem.code, url: request.url }, 'the request was refused')
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const body = describeProblem(problem ?? new Problem('internal-error'), language, request.id, isRead)
-  if (problem?.code === 'too-many-requests') reply.header('retry-after', problem.params.seconds ?? 60)
+  if (problem?.code === 'too-many-requests' || problem?.code === 'sign-in-must-wait') {
+    reply.header('retry-after', problem.params.seconds ?? 60)
+  }
   if (problem?.code === 'not-signed-in' && request.routeOptions.config.action === 'device') {
     reply.header('www-authenticate', 'Basic realm="loaxa-device", charset="UTF-8"')
+  }
+  if (problem?.code === 'not-signed-in' && request.routeOptions.config.action === 'metrics') {
+    reply.header('www-authenticate', 'Bearer realm="loaxa-metrics"')
   }
   return reply
     .code(body.status)

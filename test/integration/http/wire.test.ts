@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createTestApp, type TestApp } from '../../support/app.ts'
@@ -17,6 +19,8 @@ const oddRoutes: FastifyPluginAsyncZod = async (app) => {
   const echo = { ...open, schema: { body: z.object({ name: z.string() }) } }
   app.post('/odd/echo', echo, async (request) => request.body.name)
   app.post('/odd/slow-body', { config: { action: 'public', bodyDeadlineMs: 50 } }, async () => 'never reached')
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+  app.post<{ Body: Readable }>('/odd/stream', open, async (request) => request.body.toArray())
   app.get('/odd/hold', open, async () => {
     await new Promise<void>((resolve) => {
       held = resolve
@@ -26,8 +30,20 @@ const oddRoutes: FastifyPluginAsyncZod = async (app) => {
   })
 }
 
+const logged: { level: number; msg: string }[] = []
+let onLogged: () => void = () => {}
+const log = pino(
+  { level: 'info' },
+  {
+    write(line: string) {
+      logged.push(JSON.parse(line))
+      onLogged()
+    },
+  },
+)
+
 async function start(): Promise<{ app: TestApp; port: number }> {
-  const app = await createTestApp({ routes: () => [oddRoutes] })
+  const app = await createTestApp({ routes: () => [oddRoutes], parts: { log } })
   await app.app.listen({ host: '127.0.0.1', port: 0 })
   const address = app.app.server.address() as AddressInfo
   return { app, port: address.port }
@@ -175,6 +191,22 @@ describe('a refusal before the end of the body', () => {
       expect([name, (await wire.answer()).status]).toEqual([name, 400])
     }
   })
+})
+
+it('a peer that goes away in the middle of its body is no failure of ours', async () => {
+  logged.length = 0
+  const isLogged = new Promise<void>((resolve) => {
+    onLogged = () => {
+      if (logged.some(({ msg }) => msg.startsWith('the peer went away'))) resolve()
+    }
+  })
+  const arrived = new Promise<void>((resolve) => test.app.server.once('request', () => resolve()))
+  const wire = open()
+  wire.send(`${head('POST /api/odd/stream', 'vi', 'Content-Type: application/octet-stream', 'Content-Length: 9')}x`)
+  await arrived
+  wire.destroy()
+  await isLogged
+  expect(logged.filter(({ level }) => level >= 50)).toEqual([])
 })
 
 it('never adds a second answer to one that has begun', async () => {
