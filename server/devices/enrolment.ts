@@ -12,11 +12,12 @@ import { type DeviceId, deviceId as deviceIdSchema, hashBytes, newId } from '#pr
 import { emptyLedgerHash } from '#protocol/link.ts'
 import { thumbprint } from '#protocol/signing.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import type { Actor } from '#server/auth/rules.ts'
+import type { Actor, Origin } from '#server/auth/rules.ts'
 import { toDate, toInstant } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { decideEnrolment } from './rules.ts'
 import type { DevicesDeps } from './service.ts'
 import {
@@ -37,6 +38,7 @@ import {
 } from './store.ts'
 
 export interface EnrolmentDeps extends DevicesDeps {
+  security: SecurityEvents
   keys: Pick<ServerKeys, 'signer' | 'publicKey' | 'recoveryKey'>
   link: Pick<DeviceLink, 'disconnect'>
   brokerAccounts: BrokerAccounts
@@ -59,7 +61,7 @@ export interface EnrolmentService {
   /** A single-use code, good for 24 h; older unused ones of the device are void. */
   makeCode(actor: Actor, deviceId: string): Promise<MadeCode>
   /** Binds a key pair and a secret to the device. Safe to repeat: the same device gets the same answer. */
-  enrol(request: EnrolmentRequest): Promise<EnrolmentAnswer>
+  enrol(request: EnrolmentRequest, origin?: Origin): Promise<EnrolmentAnswer>
   /** Ends the installation: its connection is cut, its secret refused everywhere. Safe to repeat. */
   revoke(actor: Actor, deviceId: string): Promise<void>
   /** True for the secret of the installation that the device has now. Asked by the broker and by routes for devices. */
@@ -78,7 +80,7 @@ interface Enrolled {
 }
 
 export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
-  const { db, clock, log, events, plan, keys, link, brokerAccounts } = deps
+  const { db, clock, log, events, plan, keys, link, brokerAccounts, security } = deps
 
   async function findFor(actor: Actor, id: string): Promise<PlacedDevice> {
     const device = await findDevice(db.prisma, id)
@@ -131,6 +133,18 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     return { device, installation, isReplacement, isNew: true }
   }
 
+  /** A code is worth guessing, so whoever has a wrong one is noticed. */
+  async function recordOrReport(request: EnrolmentRequest, origin: Origin | undefined): Promise<Enrolled> {
+    try {
+      // Before anything is looked up, so that nothing is learned about a code without a key of one's own.
+      if (!(await isProven(request, request.publicKey, request.proof ?? ''))) throw new Problem('enrolment-unproven')
+      return await db.prisma.$transaction((tx) => record(tx, request))
+    } catch (error) {
+      if (error instanceof Problem) security.report('enrolment-refused', { ...origin, detail: error.code })
+      throw error
+    }
+  }
+
   /** Brings the broker to what the database says. Runs on every repeat as well, so that a crash in between is repaired. */
   async function tellBroker(what: () => Promise<void>, deviceId: DeviceId): Promise<void> {
     try {
@@ -160,11 +174,8 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       return { code, expiresAt, qrSvg, command, replaces }
     },
 
-    async enrol(request) {
-      const { proof = '', publicKey } = request
-      // Before anything is looked up, so that nothing is learned about a code without a key of one's own.
-      if (!(await isProven(request, publicKey, proof))) throw new Problem('enrolment-unproven')
-      const enrolled = await db.prisma.$transaction((tx) => record(tx, request))
+    async enrol(request, origin) {
+      const enrolled = await recordOrReport(request, origin)
       const { device, isReplacement, isNew } = enrolled
       const id = deviceIdSchema.parse(device.id)
       await tellBroker(async () => {
@@ -173,7 +184,11 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
         await brokerAccounts.create(id, request.secret)
       }, id)
       if (isNew) {
-        log.info({ event: 'device-enrolled', deviceId: id, isReplacement }, 'a device was enrolled')
+        security.report('device-enrolled', {
+          ...origin,
+          deviceId: id,
+          ...(isReplacement ? { detail: 'replaces another installation' } : {}),
+        })
         events.publish({ kind: 'devices', areaPath: device.areaPath, id })
         plan.deviceChanged(id)
       }
@@ -188,7 +203,12 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
         await revokeUnusedCodes(tx, deviceId, now)
         return revokeInstallations(tx, deviceId, now)
       })
-      log.warn({ event: 'device-revoked', deviceId, by: actor.accountId, revoked }, 'a device was revoked')
+      security.report('device-revoked', {
+        ...actor.origin,
+        accountId: actor.accountId,
+        deviceId,
+        detail: revoked === 0 ? 'had no installation' : undefined,
+      })
       events.publish({ kind: 'devices', areaPath: device.areaPath, id: deviceId })
       plan.deviceChanged(deviceId)
       const id = deviceIdSchema.parse(deviceId)

@@ -82,7 +82,7 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
         const page = await devices.list(request.actor, { areaId, after: cursor, limit })
         if (page.next !== null) reply.header('next-cursor', page.next)
         // The compiler has checked these; checking 10,000 once more as they go out would hold up everybody else.
-        reply.serializer((devices: unknown) => JSON.stringify(devices))
+        reply.type('application/json; charset=utf-8').serializer((devices: unknown) => JSON.stringify(devices))
         return page.devices.map(showDevice)
       },
     )
@@ -179,7 +179,7 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
       async (request) => {
         const isSafe = request.protocol === 'https' || isLoopback(request.ip)
         if (!isSafe && !deps.allowInsecureEnrolment) throw new Problem('insecure-connection')
-        return enrolment.enrol(request.body)
+        return enrolment.enrol(request.body, { address: request.ip, requestId: request.id })
       },
     )
   }

@@ -153,6 +153,7 @@ describe('devices', () => {
     const all = await official.call('GET', '/api/devices')
     expect(z.array(device).parse(all.json())).toHaveLength(10_000)
     expect(all.headers['next-cursor']).toBeUndefined()
+    expect(all.headers['content-type']).toBe('application/json; charset=utf-8')
     const seen = new Set<string>()
     let cursor: string | undefined
     do {

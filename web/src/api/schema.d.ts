@@ -142,6 +142,8 @@ export interface paths {
                     "application/json": {
                         userName: string;
                         password: string;
+                        /** @description Six digits of the authenticator app, or a recovery code */
+                        code?: string;
                     };
                 };
             };
@@ -220,6 +222,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         code: string;
+                        /** @description Six digits of the authenticator app, or a recovery code */
+                        secondFactor?: string;
                     };
                 };
             };
@@ -302,6 +306,360 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One’s open sessions */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnSession"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Sign out everywhere, this session included */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one’s sessions */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One’s second factor */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecondFactorState"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Begin to set up a second factor (RFC 6238); the secret is shown once */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SecondFactorOffer"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the second factor on with a first code; all other sessions end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ConfirmedSecondFactor"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove the second factor; all other sessions end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password: string;
+                        /** @description Six digits of the authenticator app, or a recovery code */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Session"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes; earlier ones are void */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        password: string;
+                        /** @description Six digits of the authenticator app, or a recovery code */
+                        code: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RecoveryCodes"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts": {
         parameters: {
             query?: never;
@@ -340,7 +698,7 @@ export interface paths {
             };
         };
         put?: never;
-        /** Make an account; its owner signs in with the code and sets a password */
+        /** Make an account; its owner signs in with the link and sets a password */
         post: {
             parameters: {
                 query?: never;
@@ -389,6 +747,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the display name */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        displayName: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/accounts/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the roles within the areas one administers; the account’s sessions end */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        grants: {
+                            areaId: string & (unknown & unknown);
+                            /** @enum {string} */
+                            role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable an account; its sessions end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable an account again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}/sign-in-code": {
         parameters: {
             query?: never;
@@ -398,7 +960,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new one-time sign-in code; earlier unused ones are void */
+        /** A new one-time sign-in link; earlier unused ones are void */
         post: {
             parameters: {
                 query?: never;
@@ -417,6 +979,53 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["InvitedAccount"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/second-factor/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take away a lost second factor; the account’s sessions end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -840,6 +1449,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/alarms/{alarmId}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a person has seen an alarm: a security alarm ends with that. Safe to repeat */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                    alarmId: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Device"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/enrol": {
         parameters: {
             query?: never;
@@ -849,7 +1506,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Called by a device: binds its key and secret with a single-use code; safe to repeat */
+        /** Called by a device that proves its key: binds key and secret with a single-use code; safe to repeat */
         post: {
             parameters: {
                 query?: never;
@@ -875,6 +1532,8 @@ export interface paths {
                         ledgerId: string & (unknown & unknown);
                         hardwareSerial: string;
                         agentVersion: string;
+                        /** @description JWS of type `enrolment-proof`; what comes without one is refused */
+                        proof?: string;
                     };
                 };
             };
@@ -1743,7 +2402,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Submit for approval */
+        /** Submit for approval; approved at once where a standing approval covers it */
         post: {
             parameters: {
                 query?: never;
@@ -1753,7 +2412,13 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    "application/json": {
+                        revisionId: string & (unknown & unknown);
+                    };
+                };
+            };
             responses: {
                 /** @description Default Response */
                 200: {
@@ -2868,6 +3533,17 @@ export interface components {
             createdAt: string;
             submittedAt: string | null;
             deciderName: string | null;
+            /** @description In whose place it was decided */
+            onBehalfOfName: string | null;
+            /** @description Approved as it was submitted, by what the decider had said before for its programmes */
+            standingApproval: {
+                id: string & (unknown & unknown);
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                validUntil: string;
+            } | null;
             decidedAt: string | null;
             comment: string | null;
         };
@@ -2877,6 +3553,10 @@ export interface components {
             current: components["schemas"]["BulletinRevisionInput"];
             /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
             isContributor: boolean;
+            /** @description The reader may approve it: in the own right, or in that of who is away */
+            mayApprove: boolean;
+            /** @description In whose place the reader would approve it */
+            inPlaceOfName: string | null;
         };
         ProgrammeInput: {
             id: string & (unknown & unknown);
@@ -2984,6 +3664,7 @@ export interface components {
             userName: string;
             displayName: string;
             hasPassword: boolean;
+            hasSecondFactor: boolean;
             disabled: boolean;
             grants: {
                 areaId: string & (unknown & unknown);
@@ -3005,10 +3686,50 @@ export interface components {
              */
             expiresAt: string;
             actions: string[];
+            /** @description Needed but not active: this session reaches only one’s own account, where it is set up */
+            secondFactor: {
+                needed: boolean;
+                active: boolean;
+            };
+        };
+        OwnSessionInput: {
+            id: string & (unknown & unknown);
+            address: string;
+            userAgent: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            lastSeenAt: string;
+            isCurrent: boolean;
+        };
+        SecondFactorStateInput: {
+            needed: boolean;
+            active: boolean;
+            since: string | null;
+            recoveryCodesLeft: number;
+        };
+        SecondFactorOfferInput: {
+            secret: string;
+            otpauthUrl: string;
+            qrSvg: string;
+        };
+        RecoveryCodesInput: {
+            recoveryCodes: string[];
+        };
+        ConfirmedSecondFactorInput: {
+            recoveryCodes: string[];
+            session: components["schemas"]["SessionInput"];
         };
         InvitedAccountInput: {
             account: components["schemas"]["AccountInput"];
             signInCode: string;
+            signInLink: string;
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
@@ -3185,13 +3906,19 @@ export interface components {
                 xruns: number;
             } | null;
             alarms: {
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended") | string;
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
                 detail: string;
                 /**
                  * Format: date-time
                  * @description Instant, ISO 8601 in UTC
                  */
                 raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
             }[];
             target: {
                 wantedRevision: number;
@@ -3314,6 +4041,17 @@ export interface components {
             createdAt: string;
             submittedAt: string | null;
             deciderName: string | null;
+            /** @description In whose place it was decided */
+            onBehalfOfName: string | null;
+            /** @description Approved as it was submitted, by what the decider had said before for its programmes */
+            standingApproval: {
+                id: string & (unknown & unknown);
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                validUntil: string;
+            } | null;
             decidedAt: string | null;
             comment: string | null;
         };
@@ -3323,6 +4061,10 @@ export interface components {
             current: components["schemas"]["BulletinRevision"];
             /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
             isContributor: boolean;
+            /** @description The reader may approve it: in the own right, or in that of who is away */
+            mayApprove: boolean;
+            /** @description In whose place the reader would approve it */
+            inPlaceOfName: string | null;
         };
         Programme: {
             id: string & (unknown & unknown);
@@ -3430,6 +4172,7 @@ export interface components {
             userName: string;
             displayName: string;
             hasPassword: boolean;
+            hasSecondFactor: boolean;
             disabled: boolean;
             grants: {
                 areaId: string & (unknown & unknown);
@@ -3451,10 +4194,50 @@ export interface components {
              */
             expiresAt: string;
             actions: string[];
+            /** @description Needed but not active: this session reaches only one’s own account, where it is set up */
+            secondFactor: {
+                needed: boolean;
+                active: boolean;
+            };
+        };
+        OwnSession: {
+            id: string & (unknown & unknown);
+            address: string;
+            userAgent: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            lastSeenAt: string;
+            isCurrent: boolean;
+        };
+        SecondFactorState: {
+            needed: boolean;
+            active: boolean;
+            since: string | null;
+            recoveryCodesLeft: number;
+        };
+        SecondFactorOffer: {
+            secret: string;
+            otpauthUrl: string;
+            qrSvg: string;
+        };
+        RecoveryCodes: {
+            recoveryCodes: string[];
+        };
+        ConfirmedSecondFactor: {
+            recoveryCodes: string[];
+            session: components["schemas"]["Session"];
         };
         InvitedAccount: {
             account: components["schemas"]["Account"];
             signInCode: string;
+            signInLink: string;
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
@@ -3631,13 +4414,19 @@ export interface components {
                 xruns: number;
             } | null;
             alarms: {
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended") | string;
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
                 detail: string;
                 /**
                  * Format: date-time
                  * @description Instant, ISO 8601 in UTC
                  */
                 raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
             }[];
             target: {
                 wantedRevision: number;

@@ -62,6 +62,10 @@ export const devices = {
   'device.revokeAsk': 'The speaker is cut off at once and plays no more. Revoke it?',
   'device.revokeNow': 'Revoke now',
   'device.revoked.done': 'Revoked. The speaker can no longer connect.',
+  'device.acknowledge': 'Seen',
+  'device.acknowledgeSecurity': 'Checked, close the alarm',
+  'device.alarmSeen': 'Seen by {name}, {time}',
+  'device.alarmAcknowledged': 'Noted.',
   'device.identity': 'Installation',
   'alarm.sound-device-failed': 'The sound device failed or was unplugged',
   'alarm.disk-full': 'The storage is full',
@@ -69,7 +73,18 @@ export const devices = {
   'alarm.hardware-changed': 'The card was moved to other hardware',
   'alarm.state-corrupt': 'Data on the device is damaged',
   'alarm.horizon-ended': 'The loaded schedule has ended; the device is silent',
+  'alarm.ledger-forked': 'The play log contradicts what the server was sent',
+  'alarm.ledger-replaced': 'The device left its play log and began a new one',
+  'alarm.ledgers-exhausted': 'The device began new play logs too often',
   'alarm.other': 'An alarm from the device',
+  'alarmHint.hardware-changed':
+    'The card may have been copied. Look at the pole. If nobody of yours moved the card, revoke the device and enrol it again.',
+  'alarmHint.ledger-forked':
+    'The card may have been copied, or put back to an earlier state. What contradicts is kept apart as evidence and does not count as airtime.',
+  'alarmHint.ledger-replaced':
+    'The card may be failing, or somebody tampered with it; entries not yet sent may be lost. Check the card.',
+  'alarmHint.ledgers-exhausted':
+    'The server takes no more play logs of this device; it still plays its schedule. Check the card, press “Replace the hardware” for a replacement code, and enrol again.',
   'addDevice.name': 'Name of the speaker',
   'addDevice.nameHint': 'For example: pole at the culture house, Thôn Đông',
   'addDevice.act': 'Create it and get the code',

@@ -62,6 +62,10 @@ export const devices = {
   'device.revokeAsk': 'Cụm loa sẽ bị ngắt ngay và không phát nữa. Thu hồi?',
   'device.revokeNow': 'Thu hồi ngay',
   'device.revoked.done': 'Đã thu hồi. Cụm loa không còn kết nối được.',
+  'device.acknowledge': 'Đã tiếp nhận',
+  'device.acknowledgeSecurity': 'Đã kiểm tra, đóng cảnh báo',
+  'device.alarmSeen': '{name} đã tiếp nhận, {time}',
+  'device.alarmAcknowledged': 'Đã ghi nhận.',
   'device.identity': 'Lắp đặt',
   'alarm.sound-device-failed': 'Bo âm thanh hỏng hoặc bị rút',
   'alarm.disk-full': 'Bộ nhớ đầy',
@@ -69,7 +73,18 @@ export const devices = {
   'alarm.hardware-changed': 'Thẻ nhớ bị chuyển sang máy khác',
   'alarm.state-corrupt': 'Dữ liệu trên thiết bị bị hỏng',
   'alarm.horizon-ended': 'Hết lịch đã tải, thiết bị đang im lặng',
+  'alarm.ledger-forked': 'Nhật ký phát mâu thuẫn với bản đã gửi máy chủ',
+  'alarm.ledger-replaced': 'Thiết bị bỏ nhật ký cũ và mở nhật ký mới',
+  'alarm.ledgers-exhausted': 'Thiết bị mở nhật ký mới quá nhiều lần',
   'alarm.other': 'Cảnh báo từ thiết bị',
+  'alarmHint.hardware-changed':
+    'Thẻ nhớ có thể đã bị sao chép. Hãy kiểm tra tại cột loa. Nếu đơn vị không tự chuyển thẻ, hãy thu hồi thiết bị rồi ghép nối lại.',
+  'alarmHint.ledger-forked':
+    'Thẻ nhớ có thể đã bị sao chép hoặc khôi phục về bản cũ. Phần mâu thuẫn được giữ riêng làm bằng chứng, không tính vào thời lượng.',
+  'alarmHint.ledger-replaced':
+    'Thẻ nhớ có thể hỏng hoặc bị can thiệp; phần nhật ký chưa gửi có thể đã mất. Hãy kiểm tra thẻ nhớ.',
+  'alarmHint.ledgers-exhausted':
+    'Máy chủ không nhận thêm nhật ký của thiết bị này; loa vẫn phát theo lịch. Hãy kiểm tra thẻ nhớ, bấm “Thay thiết bị mới” để lấy mã thay thế rồi ghép nối lại.',
   'addDevice.name': 'Tên cụm loa',
   'addDevice.nameHint': 'Ví dụ: Cột loa nhà văn hóa thôn Đông',
   'addDevice.act': 'Tạo và lấy mã',

@@ -18,6 +18,14 @@ export function alarmWords(i18n: I18n, code: string): string {
   return isKey(key) && key.startsWith('alarm.') ? (i18n.t as (key: Key) => string)(key) : i18n.t('alarm.other')
 }
 
+/** What it means and what to do, where the name of the alarm does not say it. */
+export function alarmHint(i18n: I18n, code: string): string | undefined {
+  const known = (['hardware-changed', 'ledger-forked', 'ledger-replaced', 'ledgers-exhausted'] as const).find(
+    (one) => one === code,
+  )
+  return known && i18n.t(`alarmHint.${known}`)
+}
+
 export function commandWords(i18n: I18n, kind: string): string {
   const known = (['stop', 'identify', 'restart'] as const).find((one) => one === kind)
   return i18n.t(`command.${known ?? 'other'}`)
