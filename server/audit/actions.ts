@@ -13,7 +13,10 @@ export const auditActions = {
   'account.password-set': { vi: 'Đặt mật khẩu', en: 'Set a password' },
   'account.second-factor-set': { vi: 'Bật xác thực hai lớp', en: 'Turned the second factor on' },
   'account.second-factor-removed': { vi: 'Gỡ xác thực hai lớp', en: 'Removed the second factor' },
-  'account.second-factor-reset': { vi: 'Gỡ xác thực hai lớp của người khác', en: 'Reset another person’s second factor' },
+  'account.second-factor-reset': {
+    vi: 'Gỡ xác thực hai lớp của người khác',
+    en: 'Reset another person’s second factor',
+  },
   'account.proof-refused': { vi: 'Xác minh lại không đúng', en: 'Failed to prove again who they are' },
   'account.recovery-codes-made': { vi: 'Tạo mã khôi phục', en: 'Made recovery codes' },
   'account.recovery-code-used': { vi: 'Dùng mã khôi phục', en: 'Used a recovery code' },

@@ -64,14 +64,18 @@ export function createCheckpoints(deps: CheckpointsDeps): Checkpoints {
     }
   }
 
+  const makeOrSay = (): Promise<void> =>
+    make().catch((error: unknown) => log.error({ err: error }, 'the audit trail’s head could not be signed'))
+
   return {
     make,
     onAppended(seq) {
       // Since the start nothing was signed: the first head counts from there.
       lastSeq ??= seq - 1
       if (seq - lastSeq < everyEntries || running !== undefined) return
-      make().catch((error: unknown) => log.error({ err: error }, 'the audit trail’s head could not be signed'))
+      void makeOrSay()
     },
-    close: make,
+    // The rest of the server ends all the same; the next start signs what was left.
+    close: makeOrSay,
   }
 }

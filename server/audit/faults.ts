@@ -1,4 +1,6 @@
-/** What can be wrong with the audit trail, in words. Codes are never renamed. */
+import type { AuditFault } from './verification-rules.ts'
+
+/** What can be wrong with the audit trail, in words. */
 export const auditFaults = {
   missing: { vi: 'Mục này bị mất.', en: 'This entry is missing.' },
   'hash-differs': {
@@ -38,6 +40,4 @@ export const auditFaults = {
     vi: 'Nhật ký kết thúc trước mốc đã ký: các mục từ đây trở đi đã bị xoá.',
     en: 'The trail ends before what was signed of it: the entries from here on were deleted.',
   },
-} as const satisfies Record<string, { vi: string; en: string }>
-
-export type AuditFault = keyof typeof auditFaults
+} as const satisfies Record<AuditFault, { vi: string; en: string }>

@@ -1,5 +1,20 @@
-import type { AuditFault } from './faults.ts'
 import { type AuditBody, auditBody, hashOf } from './rules.ts'
+
+/** What can be wrong with the trail; the words stand in faults.ts. Codes are never renamed. */
+export const auditFaultCodes = [
+  'missing',
+  'hash-differs',
+  'link-broken',
+  'unreadable',
+  'column-differs',
+  'checkpoint-signature',
+  'checkpoint-differs',
+  'checkpoint-contradicted',
+  'drop-broken',
+  'head-contradicted',
+  'truncated',
+] as const
+export type AuditFault = (typeof auditFaultCodes)[number]
 
 /** A place in the chain: the entry with this number has this hash. */
 export interface ChainHead {

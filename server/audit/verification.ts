@@ -1,8 +1,7 @@
 import { type CompactJws, type PublicJwk, verifySigned } from '#protocol/signing.ts'
 import { type AuditCheckpoint, auditCheckpoint } from './checkpoint-rules.ts'
-import type { AuditFault } from './faults.ts'
 import { CHAIN_START } from './rules.ts'
-import { type ChainHead, checkEntry, type StoredEntry, type TrailFault } from './verification-rules.ts'
+import { type AuditFault, type ChainHead, checkEntry, type StoredEntry, type TrailFault } from './verification-rules.ts'
 
 export interface StoredCheckpoint {
   seq: number

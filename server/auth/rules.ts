@@ -21,6 +21,7 @@ export const actions = {
   'alerts.read': everyone,
   'alerts.issue': ['administrator', 'province_official', 'approver'],
   'airtime.read': everyone,
+  'audit.read': ['administrator', 'province_official', 'auditor'],
 } as const satisfies Record<string, readonly Role[]>
 
 export type Action = keyof typeof actions
@@ -76,3 +77,18 @@ export function mayHearOf(actor: Actor, action: Action, areaPath: readonly strin
     actor.grants.some((grant) => holds(action, grant.role) && grant.areaPath.includes(area))
   )
 }
+
+/** Whether somebody who holds these roles must have a second factor. */
+export const needsSecondFactor = (grants: readonly Pick<Grant, 'role'>[], rolesThatNeedIt: readonly Role[]): boolean =>
+  grants.some((grant) => rolesThatNeedIt.includes(grant.role))
+
+/** How far down all these paths agree: the area in whose trail something is told that concerns all of them. */
+export function sharedPath(paths: readonly (readonly string[])[]): string[] {
+  const [first = [], ...others] = paths
+  const end = first.findIndex((areaId, depth) => others.some((path) => path[depth] !== areaId))
+  return first.slice(0, end === -1 ? first.length : end)
+}
+
+/** The same of somebody's own roles, without those that they hold for others. */
+export const ownPath = (actor: Actor): string[] =>
+  sharedPath(actor.grants.filter((grant) => grant.onBehalfOfId === undefined).map((grant) => grant.areaPath))

@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
+import { type Language, readerLanguage } from '#server/http/language.ts'
+import { csvHead, csvLine } from './csv.ts'
+import type { AuditReading, ReadEntry } from './reading.ts'
+import type { AuditFilter } from './reading-store.ts'
+import { auditFilter, auditPage, auditQuery, auditVerification } from './schemas.ts'
+import { viewEntry, viewStatus } from './views.ts'
+
+const tags = ['audit']
+const read = { action: 'audit.read' } as const
+
+function filterOf({ from, to, ...rest }: z.infer<typeof auditFilter>): AuditFilter {
+  return {
+    ...rest,
+    from: from === undefined ? undefined : new Date(from),
+    to: to === undefined ? undefined : new Date(to),
+  }
+}
+
+async function* toCsv(pages: AsyncIterable<ReadEntry[]>, language: Language): AsyncIterable<string> {
+  yield csvHead(language)
+  for await (const page of pages) yield page.map((entry) => csvLine(viewEntry(entry, language))).join('')
+}
+
+export function auditRoutes(deps: { readonly reading: AuditReading }): FastifyPluginAsyncZod {
+  const { reading } = deps
+  return async (app) => {
+    app.get(
+      '/audit',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'What was done, and by whom, in the areas one may audit; newest first',
+          querystring: auditQuery,
+          response: { 200: auditPage },
+        },
+      },
+      async (request) => {
+        const { before, limit, ...filter } = request.query
+        const language = readerLanguage(request.headers['accept-language'])
+        const { entries, next } = await reading.list(request.actor, filterOf(filter), { before, limit })
+        return { entries: entries.map((entry) => viewEntry(entry, language)), next }
+      },
+    )
+
+    app.get(
+      '/audit/export',
+      {
+        config: read,
+        // Asking is on record; a HEAD would be a record of nothing.
+        exposeHeadRoute: false,
+        schema: { tags, summary: 'The same as CSV, all of it', querystring: auditFilter },
+      },
+      async (request, reply) => {
+        const language = readerLanguage(request.headers['accept-language'])
+        const pages = await reading.export(request.actor, filterOf(request.query))
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', 'attachment; filename="nhat-ky.csv"')
+          .header('cache-control', 'no-store')
+          .send(Readable.from(toCsv(pages, language)))
+      },
+    )
+
+    app.get(
+      '/audit/verification',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Where the trail stands, and its newest verification',
+          response: { 200: auditVerification },
+        },
+      },
+      async (request) => viewStatus(await reading.status(), readerLanguage(request.headers['accept-language'])),
+    )
+
+    app.post(
+      '/audit/verification',
+      {
+        config: { ...read, limit: 'strict' },
+        schema: {
+          tags,
+          summary: 'Verify the whole trail now (at most once a minute)',
+          response: { 200: auditVerification },
+        },
+      },
+      async (request) => viewStatus(await reading.verify(), readerLanguage(request.headers['accept-language'])),
+    )
+  }
+}

@@ -1,0 +1,68 @@
+import type { z } from 'zod'
+import type { Language } from '#server/http/language.ts'
+import { auditActions, isAuditAction } from './actions.ts'
+import { auditFaults } from './faults.ts'
+import type { AuditStatus, ReadEntry } from './reading.ts'
+import type { auditEntry, auditVerification } from './schemas.ts'
+
+export type EntryView = z.infer<typeof auditEntry>
+
+/** An entry for people: its codes in words, its ids by their names. */
+export function viewEntry({ body, hash, names }: ReadEntry, language: Language): EntryView {
+  const areaId = body.areaPath.at(-1)
+  const isKnown = body.actorId !== null || body.actorName !== null
+  return {
+    seq: body.seq,
+    at: body.at,
+    actor: isKnown
+      ? {
+          id: body.actorId,
+          userName: body.actorName,
+          displayName: body.actorId === null ? null : (names.accounts.get(body.actorId) ?? null),
+        }
+      : null,
+    onBehalfOf:
+      body.onBehalfOfId === null
+        ? null
+        : { id: body.onBehalfOfId, displayName: names.accounts.get(body.onBehalfOfId) ?? null },
+    address: body.address,
+    requestId: body.requestId,
+    action: body.action,
+    // One of a later version, when the program was put back.
+    actionText: isAuditAction(body.action) ? auditActions[body.action][language] : body.action,
+    outcome: body.outcome,
+    reason: body.reason,
+    area: areaId === undefined ? null : { id: areaId, name: names.areas.get(areaId) ?? null },
+    subject: { type: body.subjectType, id: body.subjectId },
+    before: body.before,
+    after: body.after,
+    hash,
+  }
+}
+
+export function viewStatus(status: AuditStatus, language: Language): z.infer<typeof auditVerification> {
+  const { head, lastCheckpoint, latest } = status
+  const result = latest?.result
+  return {
+    head,
+    lastCheckpoint:
+      lastCheckpoint === null ? null : { seq: lastCheckpoint.seq, at: lastCheckpoint.createdAt.toISOString() },
+    result:
+      latest === undefined || result === undefined
+        ? null
+        : {
+            at: new Date(latest.at).toISOString(),
+            isIntact: result.ok,
+            entries: result.ok ? result.entries : null,
+            droppedUpTo: result.ok ? result.droppedUpTo : null,
+            fault: result.ok
+              ? null
+              : {
+                  table: result.table,
+                  seq: result.seq,
+                  code: result.fault,
+                  text: auditFaults[result.fault][language],
+                },
+          },
+  }
+}
