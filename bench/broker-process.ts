@@ -6,11 +6,13 @@ import { systemClock } from '#server/clock.ts'
 import { openEmbeddedBroker } from '#server/mqtt/embedded.ts'
 import { openExternalLink } from '#server/mqtt/external.ts'
 import type { DeviceLink } from '#server/mqtt/link.ts'
+import { createSecurityEvents } from '#server/security/events.ts'
 import { handler, serveParent } from './child.ts'
 import { makeStamped, nowNs } from './stamp.ts'
 
 /** The server's side of the MQTT link alone in a process: the embedded broker, or a connection to an external one. */
 const log = pino({ level: 'error' }, process.stderr)
+const security = createSecurityEvents({ log, clock: systemClock })
 const links: DeviceLink[] = []
 const publishInput = z.object({ round: z.number(), bytes: z.number() })
 
@@ -26,7 +28,14 @@ serveParent({
       plain: { host: '127.0.0.1', port: 0 },
       verifyDevice: async (_id, secret) => secret === expected,
       log,
+      security,
       clock: systemClock,
+      // The whole fleet comes from one machine here.
+      limits: {
+        maxConnectionsPerAddress: 20_000,
+        maxUnauthenticatedPerAddress: 2_000,
+        arrivals: { perSecond: 20_000, burst: 20_000 },
+      },
     })
     links.push(broker)
     return await broker.listen(() => {})
@@ -37,6 +46,7 @@ serveParent({
       broker: { protocol: 'mqtt', host, port, userName: 'bench', password: 'bench' },
       accounts: 'none',
       log,
+      security,
     })
     links.push(link)
     await link.connect(() => {})

@@ -7,6 +7,7 @@ import { systemClock } from '#server/clock.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { openDatabase } from '#server/db.ts'
 import { createLedgerService } from '#server/ledger/service.ts'
+import { createSecurityEvents } from '#server/security/events.ts'
 import { runBenchmark } from './benchmark.ts'
 import { type Batch, type EntryRow, makeLedgerDevices } from './ledger-world.ts'
 import { readOptions } from './options.ts'
@@ -61,6 +62,7 @@ await runBenchmark(async (onEnd) => {
     db,
     clock: systemClock,
     log,
+    security: createSecurityEvents({ log, clock: systemClock }),
     events: createConsoleEvents(),
     link: { publish: async () => {} },
     alarms: { raiseAlarm: async () => {} },

@@ -13,13 +13,12 @@ import { createAreasService } from './areas/service.ts'
 import { openFfmpeg } from './audio/ffmpeg.ts'
 import { defaultClipLimits } from './audio/probe.ts'
 import { openEspeakNg } from './audio/speech.ts'
-import { createAudit } from './audit/audit.ts'
-import { createAccountsService } from './auth/accounts-service.ts'
-import { createPasswords } from './auth/passwords.ts'
+import { composeAudit } from './audit/compose.ts'
+import { auditRoutes } from './audit/routes.ts'
+import { composeAuth } from './auth/compose.ts'
 import { authRoutes } from './auth/routes.ts'
-import { createAuthService } from './auth/service.ts'
+import { loadSealing } from './auth/sealing.ts'
 import { createSessions } from './auth/sessions.ts'
-import { createSignInDelay } from './auth/sign-in-delay.ts'
 import { createOccurrencesService } from './broadcasts/occurrences-service.ts'
 import { broadcastsRoutes } from './broadcasts/routes.ts'
 import { createBroadcastsService } from './broadcasts/service.ts'
@@ -39,6 +38,7 @@ import { createPresenceService, type PresenceService } from './devices/presence/
 import { devicesRoutes } from './devices/routes.ts'
 import { createDevicesService } from './devices/service.ts'
 import { buildApp } from './http/app.ts'
+import { createMetricsDoor, metricsRoutes } from './http/metrics-route.ts'
 import { createJobs } from './jobs.ts'
 import { loadServerKeys } from './keys.ts'
 import { createLedgerService } from './ledger/service.ts'
@@ -48,10 +48,11 @@ import { createClipProcessing } from './library/clip-processing.ts'
 import { createClipsService } from './library/clips-service.ts'
 import { createProgrammesService } from './library/programmes-service.ts'
 import { bulletinRoutes, clipRoutes, programmeRoutes } from './library/routes.ts'
+import { createMetrics } from './metrics.ts'
 import type { UplinkHandlers } from './mqtt/link.ts'
 import { openLink } from './mqtt/open.ts'
 import { createUplinkRouter } from './mqtt/router.ts'
-import { createSecurityEvents } from './security/events.ts'
+import { openSecurity } from './security/open.ts'
 import { guessMqttUrl, readSettingFile, StartError, settlePort } from './start.ts'
 
 export interface RunningServer {
@@ -119,6 +120,19 @@ async function compose(
   closeAll: () => Promise<void>,
 ): Promise<RunningServer> {
   const clock = systemClock
+  const metrics = createMetrics({ version: packageJson.version, processMetrics: true, log })
+  const { security, close: closeSecurity } = await openSecurity(config, {
+    log,
+    clock,
+    count: metrics.countSecurityEvent,
+  })
+  opened.push(closeSecurity)
+  const metricsToken =
+    config.metricsTokenFile === undefined
+      ? undefined
+      : (await readSettingFile('METRICS_TOKEN_FILE', config.metricsTokenFile)).trim()
+  if (metricsToken === '')
+    throw new StartError('The file that METRICS_TOKEN_FILE names is empty: write a token into it.')
   const events = createConsoleEvents()
   const { migrationsDir, consoleDir } = findFiles()
   await mkdir(config.dataDir, { recursive: true })
@@ -139,8 +153,17 @@ async function compose(
 
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
-  const security = createSecurityEvents({ log, clock })
-  const audit = createAudit({ db, clock })
+  const auditing = composeAudit({
+    db,
+    clock,
+    log,
+    security,
+    signer: () => keys.signer,
+    trustedKeys: () => [keys.publicKey],
+    retentionDays: config.auditRetentionDays,
+  })
+  opened.push(() => auditing.close())
+  const { audit } = auditing
   const base = { db, clock, log, events, audit, security }
   if (db.mayRewriteAudit) {
     security.report('settings-unsafe', {
@@ -157,6 +180,7 @@ async function compose(
     open: openToDevices,
   } = await openLink(config, mqttPort, {
     log,
+    security,
     clock,
     verifyDevice: (id, secret) => enrolment.verifyDevice(id, secret),
   })
@@ -187,7 +211,7 @@ async function compose(
     onTargetsChanged: (ids) => blobs.forget(ids),
   })
   opened.push(() => delivery.stop())
-  const ledger = createLedgerService({ ...base, link, alarms: presence })
+  const ledger = createLedgerService({ ...base, link, alarms: presence, onTaken: metrics.countLedgerEntries })
   opened.push(() => ledger.flush())
   const blocks = createBlockServer({ blobs, link, log })
   const limits = { ...defaultClipLimits, maxBytes: config.uploadMaxBytes }
@@ -246,13 +270,19 @@ async function compose(
     },
   })
 
-  const sessions = createSessions({ db, clock })
-  const auth = createAuthService({
+  const sessions = createSessions({
+    db,
+    clock,
+    limits: config.sessions,
+    secondFactorRoles: config.secondFactorRoles,
+  })
+  const people = await composeAuth({
     ...base,
     sessions,
-    passwords: await createPasswords(),
-    delay: createSignInDelay(),
+    sealing: await loadSealing(path.join(config.dataDir, 'keys')),
     zone: config.timeZone,
+    publicUrl,
+    invitationValidMs: config.invitationValidMs,
     onSetUp,
   })
   const app = await buildApp({
@@ -261,6 +291,8 @@ async function compose(
     events,
     sessions,
     verifyDevice: enrolment.verifyDevice,
+    metricsDoor: metricsToken === undefined ? undefined : createMetricsDoor(metricsToken, security),
+    onAnswered: metrics.countAnswer,
     publicUrl,
     trustProxy: config.http.trustProxy.length > 0 && config.http.trustProxy.join(','),
     rateLimits: config.http.rateLimits,
@@ -269,7 +301,7 @@ async function compose(
     consoleDir,
     isHealthy: async () => link.isUp() && (await db.pool.query('SELECT 1')).rowCount === 1,
     routes: [
-      authRoutes({ auth, accounts: createAccountsService(base), publicUrl }),
+      authRoutes({ ...people, sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(base) }),
       devicesRoutes({
         devices: createDevicesService(planning),
@@ -283,8 +315,9 @@ async function compose(
       programmeRoutes({ programmes: createProgrammesService(planning) }),
       broadcastsRoutes({ broadcasts, occurrences }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
+      auditRoutes(auditing),
     ],
-    rootRoutes: [clipBytesRoutes({ blobs })],
+    rootRoutes: [clipBytesRoutes({ blobs }), ...(metricsToken === undefined ? [] : [metricsRoutes({ metrics })])],
   })
   opened.push(() => app.close())
   opened.push(() => jobs.stop())
@@ -298,10 +331,13 @@ async function compose(
   jobs.every('freeze what has begun', '*/30 * * * * *', () => occurrences.advance())
   jobs.every('repair targets', '15,45 * * * * *', () => delivery.tick())
   jobs.every('notice silent devices', '30 * * * * *', () => presence.sweepSilent())
+  jobs.every('say what a flood left out', '10 * * * * *', async () => security.sayWithheld())
   jobs.every('sweep', '0 17 * * * *', async () => {
     await delivery.sweep()
     await sessions.sweep()
   })
+  jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())
+  auditing.schedule(jobs)
   await edges.rearm()
 
   const handlers: UplinkHandlers = {
@@ -310,16 +346,20 @@ async function compose(
     clips: delivery.clipsHandler,
     'clip-get': blocks.handler,
   }
-  const router = createUplinkRouter({ handlers, log })
+  const router = createUplinkRouter({ handlers, log, security })
+  metrics.gauge('loaxa_devices_online', 'Devices that are online', () => presence.countOnline())
+  metrics.gauge('loaxa_broker_up', '1 while the server is heard on its broker', () => (link.isUp() ? 1 : 0))
+  metrics.counts('loaxa_device_messages_total', 'Messages of devices, by what became of them', 'outcome', router.counts)
   await openToDevices(router.accept)
   await alerts.resume()
   await app.listen({ host: config.http.host, port: httpPort })
+  await auditing.recordStart({ version: packageJson.version, settings: config.shown })
   return {
     log,
     publicUrl,
     httpUrl: `http://${config.http.host}:${httpPort}`,
     mqttUrl: plain === undefined ? null : `mqtt://${plain.host}:${mqttPort}`,
-    setupCode: (await auth.makeSetupCode())?.code,
+    setupCode: (await people.auth.makeSetupCode())?.code,
     close: closeAll,
   }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
+import { type Role, roles } from './auth/rules.ts'
 
 /** The only place that reads the environment. */
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
@@ -51,6 +52,19 @@ export const settings = z.object({
     .default(false)
     .describe('Lets devices enrol over plain HTTP from other machines: their secret then travels in clear'),
   MQTT_HOST: z.string().default('127.0.0.1').describe('Address the embedded broker listens on without TLS'),
+  ALLOW_PLAIN_MQTT: flag
+    .default(false)
+    .describe(
+      'Lets MQTT without TLS leave this machine (MQTT_HOST, MQTT_URL): whoever is on the way reads the devices’ secrets',
+    ),
+  MQTT_CONNECTIONS_PER_ADDRESS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(2_000)
+    .describe(
+      'Limit for one address at the embedded broker; raise it when more devices share one (a carrier, a proxy)',
+    ),
   MQTT_PORT: port.default(1883).describe('0 takes any free port'),
   MQTT_TLS_HOST: z.string().default('0.0.0.0').describe('Address the embedded broker listens on with TLS'),
   MQTT_TLS_PORT: port.default(8883).describe('0 takes any free port'),
@@ -90,7 +104,49 @@ export const settings = z.object({
     .min(1)
     .default(300 * 1_048_576)
     .describe('Largest sound file that is taken'),
+  SESSION_IDLE_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(72)
+    .default(12)
+    .describe('A session ends when nobody used it for so long'),
+  SESSION_MAX_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(30)
+    .default(7)
+    .describe('… and in any case so long after the sign-in'),
+  INVITATION_HOURS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(168)
+    .default(24)
+    .describe('How long a one-time sign-in link is good'),
+  SECOND_FACTOR_ROLES: z
+    .string()
+    .default('administrator,approver')
+    .describe('Roles that cannot work without a second factor (authenticator app), with commas between them; or none'),
   TIME_ZONE: z.string().default('Asia/Ho_Chi_Minh').describe('Zone of new root areas'),
+  METRICS_TOKEN_FILE: z
+    .string()
+    .optional()
+    .describe('File with the token that opens /metrics for Prometheus; without it there is no such page'),
+  SYSLOG_URL: z
+    .string()
+    .regex(/^(udp|tcp|tls):\/\/([^\s@/:?#[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/)
+    .optional()
+    .describe('Where security events go as syslog (RFC 5424): udp://host:514, tcp://host:601 or tls://host:6514'),
+  SYSLOG_FACILITY: z
+    .enum(['auth', 'authpriv', 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'])
+    .default('authpriv')
+    .describe('Facility of those messages'),
+  SYSLOG_CA_FILE: z
+    .string()
+    .optional()
+    .describe('Certificate authority (PEM) that a tls:// syslog server is checked against'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -122,6 +178,7 @@ export interface Config {
     | {
         readonly kind: 'embedded'
         readonly plain: { readonly host: string; readonly port: number }
+        readonly connectionsPerAddress: number
         readonly tls:
           | { readonly host: string; readonly port: number; readonly certFile: string; readonly keyFile: string }
           | undefined
@@ -133,12 +190,27 @@ export interface Config {
         readonly passwordFile: string | undefined
         readonly accounts: 'mosquitto' | 'none'
       }
+  /** MQTT without TLS may leave this machine. */
+  readonly allowPlainMqtt: boolean
   readonly mqttPublicUrl: string | undefined
   readonly mqttCaFile: string | undefined
   readonly clipTransport: 'mqtt' | 'http' | 'auto'
   readonly horizonDays: number
   readonly uploadMaxBytes: number
+  readonly sessions: { readonly idleMs: number; readonly absoluteMs: number }
+  readonly invitationValidMs: number
+  readonly secondFactorRoles: readonly Role[]
   readonly timeZone: string
+  readonly metricsTokenFile: string | undefined
+  readonly syslog:
+    | {
+        readonly protocol: 'udp' | 'tcp' | 'tls'
+        readonly host: string
+        readonly port: number
+        readonly facility: z.infer<typeof settings>['SYSLOG_FACILITY']
+        readonly caFile: string | undefined
+      }
+    | undefined
   readonly logLevel: z.infer<typeof settings>['LOG_LEVEL']
   readonly stopAtStdinEnd: boolean
 }
@@ -185,6 +257,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
         ? {
             kind: 'embedded',
             plain: { host: s.MQTT_HOST, port: s.MQTT_PORT },
+            connectionsPerAddress: s.MQTT_CONNECTIONS_PER_ADDRESS,
             tls:
               s.MQTT_TLS_CERT_FILE !== undefined && s.MQTT_TLS_KEY_FILE !== undefined
                 ? {
@@ -202,12 +275,18 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
             passwordFile: s.MQTT_PASSWORD_FILE,
             accounts: s.MQTT_ACCOUNTS,
           },
+    allowPlainMqtt: s.ALLOW_PLAIN_MQTT,
     mqttPublicUrl: s.MQTT_PUBLIC_URL,
     mqttCaFile: s.MQTT_CA_FILE,
     clipTransport: s.CLIP_TRANSPORT,
     horizonDays: s.HORIZON_DAYS,
     uploadMaxBytes: s.UPLOAD_MAX_BYTES,
+    sessions: { idleMs: s.SESSION_IDLE_HOURS * 3_600_000, absoluteMs: s.SESSION_MAX_DAYS * 24 * 3_600_000 },
+    invitationValidMs: s.INVITATION_HOURS * 3_600_000,
+    secondFactorRoles: readRoles(s.SECOND_FACTOR_ROLES),
     timeZone: s.TIME_ZONE,
+    metricsTokenFile: s.METRICS_TOKEN_FILE,
+    syslog: s.SYSLOG_URL === undefined ? undefined : readSyslog(s.SYSLOG_URL, s.SYSLOG_FACILITY, s.SYSLOG_CA_FILE),
     logLevel: s.LOG_LEVEL,
     stopAtStdinEnd: s.STOP_AT_STDIN_END,
   }
@@ -222,6 +301,36 @@ function showSetting(value: unknown): string | number | boolean | null {
   return value
     .replace(/^([a-z][a-z0-9+.-]*:\/\/[^:@/?]*):.*@/i, '$1:***@')
     .replaceAll(/([?&](?:password|sslkey)=)[^&]*/gi, '$1***')
+}
+
+function readSyslog(
+  url: string,
+  facility: z.infer<typeof settings>['SYSLOG_FACILITY'],
+  caFile: string | undefined,
+): Config['syslog'] {
+  const [, protocol, host = '', portText] = /^(udp|tcp|tls):\/\/(.+):(\d+)$/.exec(url) ?? []
+  const parsed = z.tuple([z.enum(['udp', 'tcp', 'tls']), port.min(1)]).safeParse([protocol, portText])
+  if (!parsed.success) throw new ConfigError(`The setting SYSLOG_URL names no port: ${url}.`)
+  // An IPv6 address stands in brackets in a URL, and nowhere else.
+  return { protocol: parsed.data[0], host: host.replace(/^\[|\]$/g, ''), port: parsed.data[1], facility, caFile }
+}
+
+/** The word `none` stands for no role at all: an empty setting counts as not set. */
+function readRoles(text: string): Role[] {
+  const names = text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+  if (names.length === 1 && names[0] === 'none') return []
+  return names.map((name) => {
+    const role = roles.find((one) => one === name)
+    if (role === undefined) {
+      throw new ConfigError(
+        `The setting SECOND_FACTOR_ROLES names no role: ${name}. There are: ${roles.join(', ')}; or none.`,
+      )
+    }
+    return role
+  })
 }
 
 function isTimeZone(name: string): boolean {

@@ -7,6 +7,7 @@ import { toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { decoding } from '#server/mqtt/router.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { type CompileDeps, compileScope } from './compile.ts'
 import type { PlanListener } from './plan-listener.ts'
 import { decideHello } from './rules.ts'
@@ -25,6 +26,7 @@ import { createTargetSender, type TargetSenderDeps } from './target-sender.ts'
 export interface DeliveryDeps extends CompileDeps, TargetSenderDeps {
   readonly db: Database
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly events: ConsoleEvents
   /** Targets changed: what is cached about these devices is out of date. */
   onTargetsChanged?(deviceIds: readonly string[]): void
@@ -71,7 +73,7 @@ function join(a: Scope, b: Scope): Scope {
 }
 
 export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
-  const { db, clock, log } = deps
+  const { db, clock, log, security } = deps
   const sender = createTargetSender(deps)
   let pending: Scope = none
   let running: Promise<void> | undefined
@@ -175,7 +177,7 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
       // Still none: it was taken out of service just now.
       if (target === undefined) return { wantedRevision: hello.targetRevision }
       if (hello.targetRevision >= MAX_CREDIBLE_REVISION) {
-        log.warn({ securityEvent: 'target-revision-absurd', deviceId: id, revision: hello.targetRevision })
+        security.report('revision-absurd', { deviceId: id, detail: String(hello.targetRevision) })
         return { wantedRevision: target.revision }
       }
       const { revision } = decideHello(target, hello)

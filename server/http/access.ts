@@ -3,19 +3,25 @@ import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { type Action, type Actor, areasFor } from '#server/auth/rules.ts'
 import type { Sessions, SignedIn } from '#server/auth/sessions.ts'
 import { isSameSecret } from '#server/auth/tokens.ts'
+import type { MetricsDoor } from './metrics-route.ts'
 import { Problem } from './problem.ts'
 
 /**
  * Who may call a route. An action: somebody signed in who may do it in at least one area (the service then checks the
  * concrete area with `assertMay`); `signed-in`: anybody with a session; `device`: an enrolled device by HTTP Basic;
- * `public`: everybody.
+ * `metrics`: whoever holds the token for them; `public`: everybody.
  */
-export type RouteAccess = Action | 'public' | 'signed-in' | 'device'
+export type RouteAccess = Action | 'public' | 'signed-in' | 'device' | 'metrics'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** A route without one makes the app refuse to start. */
     action?: RouteAccess
+    /**
+     * Reachable also for somebody whose role needs a second factor that is not set up yet: their own account, and what
+     * the console needs to show it. Everything else is refused until then.
+     */
+    allowsUnprotected?: true
     /** `strict`: for what a stranger could try again and again (sign-in, codes). */
     limit?: 'strict'
     /** How long the body may take to arrive; 30 s unless said otherwise. Uploads need more. */
@@ -42,6 +48,8 @@ export interface AccessDeps {
   sessions: Pick<Sessions, 'find'>
   /** True for the secret of the installation that the device has now. */
   verifyDevice(id: DeviceId, secret: string): Promise<boolean>
+  /** Without it a route with `metrics` is open to nobody. */
+  metricsDoor?: MetricsDoor | undefined
 }
 
 /** Routes of plugins that cannot carry our configuration, and who may call them. */
@@ -121,11 +129,19 @@ export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
     if (!isSafe(request.method) && isCrossSite(request)) throw new Problem('csrf-missing')
     if (action === undefined) throw new Error(`${request.method} ${request.url} declares no action`)
     if (action === 'public') return
+    if (action === 'metrics') {
+      if (deps.metricsDoor?.isOpenTo(request) !== true) throw new Problem('not-signed-in')
+      return
+    }
     if (action === 'device') {
       callers.set(request, { deviceId: await findDevice(deps, request) })
       return
     }
     const signedIn = await findSignedIn(deps, request)
+    const { needed, active } = signedIn.secondFactor
+    if (needed && !active && request.routeOptions.config.allowsUnprotected !== true) {
+      throw new Problem('second-factor-setup-needed')
+    }
     if (action !== 'signed-in' && areasFor(signedIn.actor, action).length === 0) throw new Problem('not-allowed')
     const origin = { address: request.ip, requestId: request.id }
     callers.set(request, { signedIn: { ...signedIn, actor: { ...signedIn.actor, origin } } })

@@ -22,7 +22,7 @@ export interface AppDeps {
   log: FastifyBaseLogger
   clock: Clock
   events: ConsoleEvents
-  sessions: AccessDeps['sessions']
+  sessions: EventStreamDeps['sessions']
   verifyDevice: AccessDeps['verifyDevice']
   metricsDoor?: AccessDeps['metricsDoor']
   /** Told of each answer's status. */

@@ -12,6 +12,7 @@ import type { Database } from '#server/db.ts'
 import { createBackground } from '#server/mqtt/background.ts'
 import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
 import { UndecodableMessage } from '#server/mqtt/router.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { createAnnouncer } from './announcer.ts'
 import { endPlays, insertPlays, settleCommands } from './plays/store.ts'
 import { projectEntries } from './projection.ts'
@@ -44,9 +45,12 @@ export interface LedgerDeps {
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly events: ConsoleEvents
   readonly link: Pick<DeviceLink, 'publish'>
   readonly alarms: LedgerAlarms
+  /** Told how many entries were taken in. */
+  readonly onTaken?: (count: number) => void
   /** How long events for the consoles are gathered. */
   readonly announceDelayMs?: number
 }
@@ -80,7 +84,7 @@ type Refusal = 'foreign' | 'exhausted'
 
 /** Takes in what devices did: exact bytes, verified chain, each entry once, acknowledged after the commit. */
 export function createLedgerService(deps: LedgerDeps): LedgerService {
-  const { db, clock, log, link } = deps
+  const { db, clock, log, security, link } = deps
   const background = createBackground(log)
   const announcer = createAnnouncer(deps.events, deps.announceDelayMs ?? ANNOUNCE_DELAY_MS)
 
@@ -186,25 +190,25 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
   async function ingest(deviceId: DeviceId, jws: string): Promise<LedgerAck | undefined> {
     const installation = await readInstallation(db.pool, deviceId)
     if (installation === undefined) {
-      log.warn({ securityEvent: 'ledger-not-enrolled', deviceId }, 'a batch of a device without an installation')
+      security.report('device-unknown', { deviceId, detail: 'ledger batch without an installation' })
       return undefined
     }
     const key = { kty: 'OKP', crv: 'Ed25519', x: installation.publicKey } as const
     const verified = await verifySigned('ledger', ledgerBatch, [key], jws)
     if (!verified.ok) {
-      const { reason, error } = verified
-      log.warn({ securityEvent: 'ledger-refused', deviceId, reason, detail: error }, 'a batch was refused')
+      const code = verified.reason === 'malformed' ? 'ledger-refused' : 'signature-refused'
+      security.report(code, { deviceId, detail: `ledger batch, ${verified.reason}: ${verified.error}` })
       return undefined
     }
     const batch = verified.value
     const { ledgerId } = batch
     const result = await inTransaction(db.pool, (tx) => takeIn(tx, deviceId, installation, batch))
     if (result === 'foreign') {
-      log.warn({ securityEvent: 'ledger-foreign', deviceId, ledgerId }, 'a batch for a ledger not its own')
+      security.report('ledger-refused', { deviceId, detail: `${ledgerId} is not its own` })
       return { ledgerId, ...nothing, status: 'forked' }
     }
     if (result === 'exhausted') {
-      log.error({ securityEvent: 'ledger-refused', deviceId, ledgerId }, 'a device begins one ledger after another')
+      security.report('ledger-refused', { deviceId, detail: `${ledgerId}: one ledger after another` })
       const detail = `${MAX_LEDGERS_PER_INSTALLATION}`
       await deps.alarms.raiseAlarm(deviceId, 'ledgers-exhausted', detail, installation.id)
       return { ledgerId, ...nothing, status: 'refused' }
@@ -214,14 +218,15 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       log.info({ deviceId, types: [...new Set(unknown)] }, 'entries of unknown types are kept unread')
     if (result.fork !== undefined) {
       const detail = `${ledgerId}: ${result.fork} after ${result.ack.seq}`
-      log.error({ securityEvent: 'ledger-forked', deviceId, detail }, 'a ledger contradicts what is committed of it')
+      security.report('ledger-forked', { deviceId, detail })
       await deps.alarms.raiseAlarm(deviceId, 'ledger-forked', detail, ledgerId)
     }
     if (result.replacedId !== undefined) {
       const detail = `${result.replacedId} → ${ledgerId}`
-      log.error({ securityEvent: 'ledger-replaced', deviceId, detail }, 'a device left its ledger and began a new one')
+      security.report('ledger-replaced', { deviceId, detail })
       await deps.alarms.raiseAlarm(deviceId, 'ledger-replaced', detail, result.replacedId)
     }
+    deps.onTaken?.(result.taken.length)
     announce(deviceId, installation.areaPath, result.taken)
     return result.ack
   }

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino'
 import { type DeviceId, sha256 } from '#protocol/ids.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
 import type { Database } from '#server/db.ts'
 import type { SecurityAlarm } from '#server/devices/alarms/rules.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { judgeHead } from './rules.ts'
 import {
   countLedgers,
@@ -32,8 +32,12 @@ export interface Standing {
 }
 
 /** Tells a device where its ledger stands, and notices what its head alone gives away. */
-export function createStanding(deps: { readonly db: Database; readonly log: Logger; readonly alarms: LedgerAlarms }) {
-  const { db, log, alarms } = deps
+export function createStanding(deps: {
+  readonly db: Database
+  readonly security: SecurityEvents
+  readonly alarms: LedgerAlarms
+}) {
+  const { db, security, alarms } = deps
 
   /** Compares under the ledger's lock, so that no batch changes it meanwhile. True: quarantined from now on. */
   async function quarantineByHead(deviceId: DeviceId, head: LedgerHead, isNewWord: boolean): Promise<boolean> {
@@ -46,7 +50,7 @@ export function createStanding(deps: { readonly db: Database; readonly log: Logg
     })
     if (reason === undefined) return false
     const detail = `${head.ledgerId}: ${reason} at ${head.seq}`
-    log.error({ securityEvent: 'ledger-forked', deviceId, detail }, 'a device says hello with another history')
+    security.report('ledger-forked', { deviceId, detail })
     return true
   }
 

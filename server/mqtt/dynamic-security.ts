@@ -49,10 +49,13 @@ const ownRoleAcls = (id: DeviceId): Acl[] => [
   ...downlinks.map((kind) => allow('subscribeLiteral', deviceTopic(id, kind))),
 ]
 const anyId = '00000000-0000-0000-0000-000000000000'
-const sharedRoleAcls = (): Acl[] => [
-  allow('subscribePattern', alertTopic(areaId.parse(anyId)).replace(anyId, '+')),
-  allow('subscribePattern', 'loaxa/v1/live/+'),
-]
+const sharedTopics = [alertTopic(areaId.parse(anyId)).replace(anyId, '+'), 'loaxa/v1/live/+']
+/** A pattern lets through itself too, wildcard and all; nobody needs the alerts of every area at once. */
+const sharedRoleAcls = (): Acl[] =>
+  sharedTopics.flatMap((topic) => [
+    allow('subscribePattern', topic),
+    { acltype: 'subscribeLiteral', topic, priority: 1, allow: false },
+  ])
 
 const serverRoleAcls = (): Acl[] => [
   allow('publishClientSend', 'loaxa/v1/#'),

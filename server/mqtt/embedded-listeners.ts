@@ -1,6 +1,7 @@
 import net from 'node:net'
 import tls from 'node:tls'
 import type { Logger } from 'pino'
+import type { SecurityEvents } from '#server/security/events.ts'
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -9,15 +10,27 @@ export interface TlsFiles {
 }
 
 export interface ListenerOptions {
-  readonly plain: { readonly host: string; readonly port: number }
+  /** `allowsRemote`: from other machines too. */
+  readonly plain: { readonly host: string; readonly port: number; readonly allowsRemote: boolean }
   readonly tls: ({ readonly host: string; readonly port: number } & TlsFiles) | undefined
   readonly maxConnections: number
   readonly log: Logger
+  readonly security: SecurityEvents
   onSocket(socket: net.Socket): void
 }
 
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000
 const TCP_KEEPALIVE_MS = 60_000
+
+const loopback = new net.BlockList()
+loopback.addSubnet('127.0.0.0', 8, 'ipv4')
+loopback.addAddress('::1', 'ipv6')
+
+/** An address of this machine alone; IPv4 in an IPv6 dress (`::ffff:127.0.0.1`) counts as what it is. */
+export function isLoopback(address: string): boolean {
+  const kind = net.isIP(address)
+  return kind !== 0 && loopback.check(address, kind === 6 ? 'ipv6' : 'ipv4')
+}
 
 /** The broker's doors: plain TCP, and TLS when there is a certificate. */
 export function openListeners(options: ListenerOptions): {
@@ -29,7 +42,13 @@ export function openListeners(options: ListenerOptions): {
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS)
     options.onSocket(socket)
   }
-  const plain = net.createServer(take)
+  const plain = net.createServer((socket) => {
+    // What the listener is bound to says who should come; this says who came.
+    const address = socket.remoteAddress ?? ''
+    if (options.plain.allowsRemote || isLoopback(address)) return take(socket)
+    options.security.report('mqtt-plain-refused', { address })
+    socket.destroy()
+  })
   const secure =
     options.tls &&
     tls.createServer(
@@ -44,8 +63,11 @@ export function openListeners(options: ListenerOptions): {
   const servers: net.Server[] = secure === undefined ? [plain] : [plain, secure]
   for (const server of servers) {
     server.maxConnections = options.maxConnections
-    server.on('drop', () =>
-      options.log.warn({ securityEvent: 'mqtt-too-many-connections' }, 'a connection was refused: too many'),
+    server.on('drop', (dropped) =>
+      options.security.report('mqtt-too-many-connections', {
+        address: dropped?.remoteAddress,
+        detail: `${options.maxConnections} of all addresses`,
+      }),
     )
   }
   secure?.on('tlsClientError', (error) => options.log.debug({ err: error }, 'a TLS handshake failed'))

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { DeviceId } from '#protocol/ids.ts'
 import type { Clock } from '#server/clock.ts'
+import type { Allowance } from './admission.ts'
 import { createFrameMeter, type PublishFrame } from './frames.ts'
 import { LinkError } from './link-error.ts'
 import { createRateLimiter, type RateLimit } from './rate-limit.ts'
@@ -18,6 +19,8 @@ export interface PeerLimits {
   readonly stallTimeoutMs: number
 }
 
+export type Breach = 'packet-too-large' | 'malformed-length' | 'rate-limit' | 'stalled'
+
 /** One connection to the embedded broker. */
 export interface Peer {
   readonly socket: Socket
@@ -25,6 +28,10 @@ export interface Peer {
   /** The device, once its credential is being checked. */
   deviceId: DeviceId | undefined
   isAuthenticated: boolean
+  /** What the device may still send, once it is known; a stranger has an allowance of its own. */
+  allowance: Allowance
+  /** Something was refused, and reported: how the connection then ends is no news. */
+  isRefused: boolean
   /** What its CONNECT asked for. */
   request: ConnectRequest | undefined
   /** Topic → granted QoS. */
@@ -45,21 +52,21 @@ export function createPeer(
   socket: Socket,
   limits: PeerLimits,
   clock: Pick<Clock, 'monotonicMs'>,
-  onBreach: (peer: Peer, breach: string) => void,
+  onBreach: (peer: Peer, breach: Breach) => void,
 ): Peer {
   const startMs = clock.monotonicMs()
-  const spendPackets = createRateLimiter(limits.packets, startMs)
-  const spendBytes = createRateLimiter(limits.bytes, startMs)
   const measure = createFrameMeter(() => (peer.isAuthenticated ? limits.maxPacketBytes : limits.maxFirstPacketBytes))
   let isBreached = false
   let nextMessageId = 1
   let stallTimer: NodeJS.Timeout | undefined
 
-  const breachOf = (chunk: Uint8Array): string | undefined => {
+  const breachOf = (chunk: Uint8Array): Breach | undefined => {
     const measured = measure(chunk)
     if (!measured.ok) return measured.breach
     const nowMs = clock.monotonicMs()
-    if (!spendPackets(measured.packets, nowMs) || !spendBytes(chunk.byteLength, nowMs)) return 'rate-limit'
+    const { allowance } = peer
+    if (!allowance.spendPackets(measured.packets, nowMs)) return 'rate-limit'
+    if (!allowance.spendBytes(chunk.byteLength, nowMs)) return 'rate-limit'
     return undefined
   }
 
@@ -96,6 +103,11 @@ export function createPeer(
     address: socket.remoteAddress ?? 'unknown',
     deviceId: undefined,
     isAuthenticated: false,
+    allowance: {
+      spendPackets: createRateLimiter(limits.packets, startMs),
+      spendBytes: createRateLimiter(limits.bytes, startMs),
+    },
+    isRefused: false,
     request: undefined,
     subscriptions: new Map(),
     write(frame, qos, done) {

@@ -5,6 +5,9 @@ import type { DeviceId } from '#protocol/ids.ts'
 import { limits as protocolLimits } from '#protocol/limits.ts'
 import { parseTopic } from '#protocol/topics.ts'
 import type { Clock } from '#server/clock.ts'
+import type { SecurityCode } from '#server/security/codes.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
+import { type AdmissionLimits, createAdmission, type Visit } from './admission.ts'
 import { openListeners, type TlsFiles } from './embedded-listeners.ts'
 import { createPeer, type Peer, type PeerLimits, writeAndDrain } from './embedded-peer.ts'
 import { makePublishFrame, type PublishFrame } from './frames.ts'
@@ -12,10 +15,9 @@ import type { AcceptUplink, DeviceLink } from './link.ts'
 import { LinkError } from './link-error.ts'
 import { type Refusal, readCredential, refusePublish, refuseSession, refuseSubscribe } from './rules.ts'
 
-export interface BrokerLimits extends PeerLimits {
+export interface BrokerLimits extends PeerLimits, AdmissionLimits {
   readonly maxConnections: number
-  /** Connections whose credential was not checked yet, and how long each may take for it. */
-  readonly maxUnauthenticated: number
+  /** How long a connection may take until its credential was good. */
   readonly authenticationDeadlineMs: number
   readonly maxKeepaliveS: number
   readonly maxSubscriptions: number
@@ -27,6 +29,10 @@ export interface BrokerLimits extends PeerLimits {
 export const defaultBrokerLimits: BrokerLimits = {
   maxConnections: 20_000,
   maxUnauthenticated: 2_000,
+  maxUnauthenticatedPerAddress: 500,
+  maxConnectionsPerAddress: 2_000,
+  arrivals: { perSecond: 100, burst: 2_000 },
+  sessions: { perSecond: 0.2, burst: 100 },
   authenticationDeadlineMs: 10_000,
   maxKeepaliveS: 300,
   maxSubscriptions: 64,
@@ -40,13 +46,14 @@ export const defaultBrokerLimits: BrokerLimits = {
 }
 
 export interface EmbeddedBrokerOptions {
-  /** Plain MQTT. Loopback unless the operator says otherwise; port 0 takes a free one. */
-  readonly plain: { readonly host: string; readonly port: number }
+  /** Plain MQTT; port 0 takes a free one. Only for this machine unless the operator allows others. */
+  readonly plain: { readonly host: string; readonly port: number; readonly allowsRemote?: boolean }
   /** MQTT over TLS, when there is a certificate. */
   readonly tls?: { readonly host: string; readonly port: number } & TlsFiles
   /** Is this the secret of the device's installation in force? Rejects when it cannot tell. */
   verifyDevice(id: DeviceId, secret: string): Promise<boolean>
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly clock: Clock
   readonly limits?: Partial<BrokerLimits>
 }
@@ -58,6 +65,10 @@ export interface EmbeddedBroker extends DeviceLink {
   /** Devices connected now. */
   connectedDevices(): number
 }
+
+/** Lines break, and devices lose power: the system's errors, and what aedes says of a silent connection. */
+const isOrdinaryEnd = (error: Error): boolean =>
+  'code' in error || error.message === 'keep alive timeout' || error.message === 'connection closed'
 
 /** A common topic is written to so many devices before others get their turn. */
 const FAN_OUT_CHUNK = 500
@@ -73,15 +84,17 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
   const { log, clock } = options
   const limits: BrokerLimits = { ...defaultBrokerLimits, ...options.limits }
   const peerOf = new WeakMap<Client, Peer>()
-  const peers = new Set<Peer>()
-  const unauthenticated = new Set<Peer>()
+  const peers = new Map<Peer, Visit>()
+  const admission = createAdmission(limits)
   const devices = new Map<DeviceId, Peer>()
   /** Readers of topics that are not one device's own: alerts of an area, live speech. */
   const readers = new Map<string, Set<Peer>>()
   let accept: AcceptUplink | undefined
 
-  const security = (event: string, peer: Peer, detail: string): void =>
-    log.warn({ securityEvent: event, deviceId: peer.deviceId, address: peer.address, detail }, 'a device was refused')
+  function report(code: SecurityCode, peer: Peer, detail: string): void {
+    peer.isRefused = true
+    options.security.report(code, { deviceId: peer.deviceId, address: peer.address, detail })
+  }
 
   const broker = await Aedes.createBroker({
     concurrency: 0,
@@ -106,10 +119,11 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
         (refusal) => {
           if (refusal === undefined) {
             peer.isAuthenticated = true
-            unauthenticated.delete(peer)
+            peers.get(peer)?.known()
             return done(null, true)
           }
-          security(refusal.event, peer, refusal.detail)
+          if (refusal.event === undefined) peer.isRefused = true
+          else report(refusal.event, peer, refusal.detail)
           const error: AuthenticateError = Object.assign(new Error(refusal.detail), { returnCode: refusal.returnCode })
           return done(error, null)
         },
@@ -124,7 +138,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
       if (peer?.deviceId === undefined || !peer.isAuthenticated) return done(new Error('not authenticated'))
       const refusal = refusePublish(peer.deviceId, packet.topic, packet.qos, packet.retain)
       if (refusal !== undefined) {
-        security('mqtt-publish-refused', peer, refusal)
+        report('mqtt-publish-refused', peer, refusal)
         return done(new Error(refusal))
       }
       // Nobody but the server reads `state`, and it keeps what it read: nothing needs retaining here.
@@ -137,7 +151,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
       const others = peer.subscriptions.size - (peer.subscriptions.has(subscription.topic) ? 1 : 0)
       const refusal = refuseSubscribe(peer.deviceId, subscription.topic, others, limits.maxSubscriptions)
       if (refusal !== undefined) {
-        security('mqtt-subscribe-refused', peer, refusal)
+        report('mqtt-subscribe-refused', peer, refusal)
         return done(new Error(refusal))
       }
       const qos = subscription.qos === 0 ? 0 : 1
@@ -159,28 +173,34 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     if (!(await options.verifyDevice(credential.id, credential.secret)))
       return { event: 'mqtt-authentication-failed', detail: 'wrong secret, or revoked', returnCode: 4 }
     if (peer.request === undefined || peer.socket.destroyed)
-      return { event: 'mqtt-connection-lost', detail: 'gone while it was checked', returnCode: 3 }
-    return refuseSession(credential.id, peer.request, limits.maxKeepaliveS)
+      return { event: undefined, detail: 'gone while it was checked', returnCode: 3 }
+    const refusal = refuseSession(credential.id, peer.request, limits.maxKeepaliveS)
+    if (refusal !== undefined) return refusal
+    const allowance = admission.begin(credential.id, clock.monotonicMs())
+    if (allowance === undefined) return { event: 'mqtt-flood', detail: 'one session after another', returnCode: 3 }
+    peer.allowance = allowance
+    return undefined
   }
 
   function admit(peer: Peer): void {
-    if (unauthenticated.size >= limits.maxUnauthenticated) {
-      security('mqtt-too-many-connections', peer, `${unauthenticated.size} not authenticated yet`)
+    const admitted = admission.arrive(peer.address, clock.monotonicMs())
+    if (!admitted.ok) {
+      report('mqtt-too-many-connections', peer, admitted.reason)
       peer.cut()
       return
     }
-    unauthenticated.add(peer)
+    const { visit } = admitted
     const deadline = setTimeout(() => {
       if (peer.isAuthenticated) return
-      security('mqtt-authentication-late', peer, `none within ${limits.authenticationDeadlineMs} ms`)
+      report('mqtt-authentication-failed', peer, `no credential within ${limits.authenticationDeadlineMs} ms`)
       peer.cut()
     }, limits.authenticationDeadlineMs)
     const client = broker.handle(peer.socket)
     peerOf.set(client, peer)
-    peers.add(peer)
+    peers.set(peer, visit)
     peer.socket.once('close', () => {
       clearTimeout(deadline)
-      unauthenticated.delete(peer)
+      visit.leave()
       if (peer.deviceId !== undefined && devices.get(peer.deviceId) === peer) devices.delete(peer.deviceId)
       for (const topic of peer.subscriptions.keys()) removeReader(topic, peer)
       peer.subscriptions.clear()
@@ -219,20 +239,25 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     if (client === null) return
     accept?.(packet.topic, typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload)
   })
-  const logError = (client: Client, error: Error): void =>
-    log.debug({ err: error, deviceId: peerOf.get(client)?.deviceId }, 'a device connection ended with an error')
+  const logError = (client: Client, error: Error): void => {
+    const peer = peerOf.get(client)
+    if (peer === undefined || peer.isRefused || isOrdinaryEnd(error))
+      log.debug({ err: error, deviceId: peer?.deviceId }, 'a device connection ended with an error')
+    else report('mqtt-flood', peer, `not the MQTT of this broker: ${error.message}`)
+  }
   broker.on('clientError', logError)
   broker.on('connectionError', logError)
 
   const ports = openListeners({
-    plain: options.plain,
+    plain: { allowsRemote: false, ...options.plain },
     tls: options.tls,
     maxConnections: limits.maxConnections,
     log,
+    security: options.security,
     onSocket: (socket) =>
       admit(
         createPeer(socket, limits, clock, (peer, breach) => {
-          security(`mqtt-${breach}`, peer, breach)
+          report(breach === 'stalled' ? 'mqtt-stalled' : 'mqtt-flood', peer, breach)
           peer.cut()
         }),
       ),
@@ -246,7 +271,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
       const granted = qos === 0 ? 0 : (peer.subscriptions.get(topic) ?? 0)
       const frame: PublishFrame = frames[granted]
       if (peer.write(frame, granted, () => {}) === 'overloaded') {
-        security('mqtt-overloaded', peer, `${peer.socket.writableLength} bytes unsent`)
+        report('mqtt-stalled', peer, `${peer.socket.writableLength} bytes unsent`)
         peer.cut()
       }
       written += 1
@@ -270,13 +295,13 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
       await writeAndDrain(peer, makePublishFrame(topic, payload, effective), effective, limits.deliveryTimeoutMs)
     },
     async disconnect(id) {
-      for (const peer of [...peers].filter((one) => one.deviceId === id)) peer.cut()
+      for (const peer of [...peers.keys()].filter((one) => one.deviceId === id)) peer.cut()
     },
     isUp: () => !broker.closed && accept !== undefined,
     connectedDevices: () => devices.size,
     async close() {
       const closing = ports.close()
-      for (const peer of peers) peer.cut()
+      for (const peer of peers.keys()) peer.cut()
       await new Promise<void>((resolve) => broker.close(resolve))
       await closing
     },

@@ -3,6 +3,7 @@ import { connect, type MqttClient } from 'mqtt'
 import type { Logger } from 'pino'
 import { limits } from '#protocol/limits.ts'
 import { everyDevice, type Uplink, uplinks } from '#protocol/topics.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { controlRequest, controlResponse, createDynamicSecurity, type DynamicSecurity } from './dynamic-security.ts'
 import { type AcceptUplink, type BrokerAccounts, type DeviceLink, noBrokerAccounts } from './link.ts'
 import { LinkError } from './link-error.ts'
@@ -20,6 +21,7 @@ export interface ExternalBrokerOptions {
   /** Who makes the devices' accounts: we, through mosquitto's plugin, or somebody else. */
   readonly accounts: 'dynamic-security' | 'none'
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly publishTimeoutMs?: number
 }
 
@@ -119,7 +121,8 @@ export function openExternalLink(options: ExternalBrokerOptions): ExternalLink {
       current.on('connect', () => void prepare(current))
       current.on('message', (topic, payload) => {
         if (topic === controlResponse) security?.receive(payload)
-        else if (payload.byteLength > limits.maxPayloadBytes) log.warn({ topic }, 'an oversized message was dropped')
+        else if (payload.byteLength > limits.maxPayloadBytes)
+          options.security.report('mqtt-flood', { detail: `${payload.byteLength} bytes on ${topic}` })
         else accept(topic, payload)
       })
       current.on('close', () => {

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { decodeJson } from '#protocol/codec.ts'
 import type { DeviceId } from '#protocol/ids.ts'
 import { parseTopic, type Uplink, uplinks } from '#protocol/topics.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import type { AcceptUplink, UplinkHandlers } from './link.ts'
 
 export interface RouterLimits {
@@ -40,9 +41,10 @@ const isSlow = (kind: Uplink): boolean => kind === 'clip-get'
 export function createUplinkRouter(deps: {
   readonly handlers: UplinkHandlers
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly limits?: Partial<RouterLimits>
 }): UplinkRouter {
-  const { handlers, log } = deps
+  const { handlers, log, security } = deps
   const limits: RouterLimits = { ...defaultRouterLimits, ...deps.limits }
   const lanes = new Map<string, Lane>()
   const ready: { key: string; lane: Lane; id: DeviceId }[] = []
@@ -59,10 +61,7 @@ export function createUplinkRouter(deps: {
       } catch (error) {
         if (error instanceof UndecodableMessage) {
           counts.undecodable += 1
-          log.warn(
-            { securityEvent: 'mqtt-undecodable', deviceId: id, kind: next.kind, detail: error.message },
-            'a message was dropped',
-          )
+          security.report('message-undecodable', { deviceId: id, detail: `${next.kind}: ${error.message}` })
         } else {
           counts.failed += 1
           log.error({ err: error, deviceId: id, kind: next.kind }, 'a message of a device could not be handled')

@@ -1,5 +1,6 @@
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { mayPublish, maySubscribe, parseTopic } from '#protocol/topics.ts'
+import type { SecurityCode } from '#server/security/codes.ts'
 
 /** What a device asks for when it connects. */
 export interface ConnectRequest {
@@ -8,9 +9,9 @@ export interface ConnectRequest {
   readonly will: { readonly topic: string; readonly qos: number; readonly retain: boolean } | undefined
 }
 
-/** A refusal as it is logged: a stable code, what was tried, and the CONNACK code (MQTT 3.1.1 §3.2.2.3). */
+/** A refusal as it is reported (undefined: no news), what was tried, and the CONNACK code (MQTT 3.1.1 §3.2.2.3). */
 export interface Refusal {
-  readonly event: string
+  readonly event: SecurityCode | undefined
   readonly detail: string
   readonly returnCode: 3 | 4 | 5
 }
@@ -50,7 +51,7 @@ export function readCredential(
   userName: string | undefined,
   password: Buffer | undefined,
 ): { ok: true; id: DeviceId; secret: string } | { ok: false; refusal: Refusal } {
-  const refuse = (event: string, detail: string) => ({
+  const refuse = (event: SecurityCode, detail: string) => ({
     ok: false as const,
     refusal: { event, detail, returnCode: 4 as const },
   })
@@ -64,12 +65,12 @@ export function readCredential(
 
 /** Why this session is refused to a device whose credential is good; undefined when it is not. */
 export function refuseSession(id: DeviceId, request: ConnectRequest, maxKeepaliveS: number): Refusal | undefined {
-  const refuse = (event: string, detail: string): Refusal => ({ event, detail, returnCode: 5 })
-  if (request.clean !== true) return refuse('mqtt-session-refused', 'only clean sessions')
+  const refuse = (detail: string): Refusal => ({ event: 'mqtt-session-refused', detail, returnCode: 5 })
+  if (request.clean !== true) return refuse('a session that is kept')
   if (!request.keepaliveS || request.keepaliveS > maxKeepaliveS)
-    return refuse('mqtt-session-refused', `keepalive of ${request.keepaliveS ?? 0} s`)
+    return refuse(`keepalive of ${request.keepaliveS ?? 0} s`)
   const { will } = request
   if (will === undefined) return undefined
   const detail = isStateTopic(will.topic) ? refusePublish(id, will.topic, will.qos, will.retain) : `topic ${will.topic}`
-  return detail === undefined ? undefined : refuse('mqtt-will-refused', detail)
+  return detail === undefined ? undefined : refuse(`will: ${detail}`)
 }

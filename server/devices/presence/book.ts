@@ -4,6 +4,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { endAlarms, raiseAlarm } from '#server/devices/alarms/store.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { applySilence, flushDelayMs, isVisibleChange, type Presence } from './rules.ts'
 import { readKnownDevice, writePresences } from './store.ts'
 
@@ -54,11 +55,12 @@ export function createPresenceBook(deps: {
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly events: ConsoleEvents
   readonly flushDelayMs: number
   readonly after?: After
 }): PresenceBook {
-  const { db, clock, log, events, after = systemAfter } = deps
+  const { db, clock, log, security, events, after = systemAfter } = deps
   const pages = new Map<DeviceId, Page>()
   let dirty = new Set<DeviceId>()
   let visible = new Set<DeviceId>()
@@ -73,7 +75,7 @@ export function createPresenceBook(deps: {
     if (there !== undefined) return there
     const known = await readKnownDevice(db.pool, id)
     if (known === undefined) {
-      log.warn({ securityEvent: 'device-unknown', deviceId: id }, 'a message of a device that does not exist')
+      security.report('device-unknown', { deviceId: id })
       return undefined
     }
     const page: Page = { areaPath: known.areaPath, presence: known.presence, alarms: new Set(known.alarms) }

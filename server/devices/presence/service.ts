@@ -12,9 +12,10 @@ import type { ServerKeys } from '#server/keys.ts'
 import { createBackground } from '#server/mqtt/background.ts'
 import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
 import { decoding } from '#server/mqtt/router.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
 import { createPresenceBook } from './book.ts'
 import { applyHello, applyState, isLaterHello, SILENT_AFTER_MS } from './rules.ts'
-import { markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
+import { countOnline, markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
 
 /** What a device is told of its ledger: how far it is committed, whether it is quarantined, whether it is refused for good. */
 export interface LedgerStanding {
@@ -27,6 +28,7 @@ export interface PresenceDeps {
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
+  readonly security: SecurityEvents
   readonly events: ConsoleEvents
   readonly keys: Pick<ServerKeys, 'signer' | 'chain'>
   readonly link: Pick<DeviceLink, 'publish' | 'disconnect'>
@@ -50,6 +52,7 @@ export interface PresenceService {
   readonly handlers: Pick<UplinkHandlers, 'hello' | 'state'>
   /** Those of them that are online now. */
   onlineAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>
+  countOnline(): Promise<number>
   /** At the start of the embedded broker nobody is connected, whatever the database says. */
   forgetConnections(): Promise<void>
   /** Devices that were silent for too long count as offline. To be called every minute. */
@@ -65,7 +68,7 @@ const FLUSH_DELAY_MS = 200
 
 /** Who is there: `hello` → `welcome`, `state`, alarms. Nothing in here must survive a crash: devices say it again. */
 export function createPresenceService(deps: PresenceDeps): PresenceService {
-  const { db, clock, log, link, keys, delivery } = deps
+  const { db, clock, log, security, link, keys, delivery } = deps
   const book = createPresenceBook({ ...deps, flushDelayMs: deps.flushDelayMs ?? FLUSH_DELAY_MS })
   const background = createBackground(log)
   const welcoming = new Map<DeviceId, string>()
@@ -75,13 +78,13 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     if (welcoming.get(id) === hello.nonce) return
     const installation = await readInstallation(db.pool, id)
     if (installation === undefined) {
-      log.warn({ securityEvent: 'hello-not-enrolled', deviceId: id }, 'a device without an installation said hello')
+      security.report('device-unknown', { deviceId: id, detail: 'hello without an installation' })
       await link.disconnect(id)
       return
     }
     if (hello.hardwareSerial !== installation.hardwareSerial) {
       const detail = `${installation.hardwareSerial} → ${hello.hardwareSerial}`
-      log.warn({ securityEvent: 'hardware-changed', deviceId: id, detail }, 'an installation runs in other hardware')
+      security.report('hardware-changed', { deviceId: id, detail })
       await book.raiseAlarm(id, 'hardware-changed', detail, `${installation.id} ${hello.hardwareSerial}`)
       await link.disconnect(id)
       return
@@ -145,6 +148,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       const online = new Set(unknown.length === 0 ? [] : await readOnlineAmong(db.pool, unknown))
       return deviceIds.filter((id) => book.isOnline(id) ?? online.has(id))
     },
+    countOnline: () => countOnline(db.pool),
     async forgetConnections() {
       const count = await markAllOffline(db.pool, toDate(clock.now()))
       if (count > 0) log.info({ count }, 'the broker starts: devices count as offline until they are back')

@@ -56,6 +56,12 @@ export async function readInstallation(
   return rows[0] === undefined ? undefined : installationInForce.parse(rows[0])
 }
 
+/** Devices that are online, of all areas. */
+export async function countOnline(pool: Pool): Promise<number> {
+  const { rows } = await pool.query('SELECT count(*)::int AS online FROM device_presence WHERE online')
+  return z.object({ online: z.number() }).parse(rows[0]).online
+}
+
 const WRITE_PRESENCE = `
   INSERT INTO device_presence AS p
          (device_id, connection_id, online, since, last_seen_at, hello, state, clock_offset_ms)

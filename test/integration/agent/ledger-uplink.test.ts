@@ -14,6 +14,7 @@ import { createConsoleEvents } from '#server/console-events.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { enrolDevice, makeCommuneRow, makeSubject } from '../../support/enrolled-device.ts'
+import { recordSecurity } from '../../support/security.ts'
 import { fact, id, makeFolder, makeLog, someBoot } from './fixtures.ts'
 
 let db: TestDatabase
@@ -27,6 +28,7 @@ beforeAll(async () => {
     db,
     clock: systemClock,
     log: pino({ level: 'silent' }),
+    security: recordSecurity(),
     events: createConsoleEvents(),
     link: { publish: async () => {} },
     alarms: { raiseAlarm: async () => {} },

@@ -13,6 +13,7 @@ import { type ConsoleEvent, createConsoleEvents } from '#server/console-events.t
 import { createDeliveryService, type DeliveryService } from '#server/delivery/service.ts'
 import { LinkError } from '#server/mqtt/link-error.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { recordSecurity } from '../../support/security.ts'
 import { createTestClock, createWorld, type TestArea, type World } from '../broadcasts/world.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -85,6 +86,7 @@ beforeEach(async () => {
     db,
     clock,
     log,
+    security: recordSecurity(),
     events: consoleEvents,
     signer,
     link,

@@ -15,10 +15,12 @@ import {
   makeSubject,
   type TestLedger,
 } from '../../support/enrolled-device.ts'
+import { recordSecurity } from '../../support/security.ts'
 
 const clock = createTestClock()
 const alarms: string[] = []
 const acks: { topic: string; payload: string }[] = []
+const security = recordSecurity()
 const events = createConsoleEvents()
 let db: TestDatabase
 let area: { id: string; path: string[] }
@@ -33,6 +35,7 @@ beforeAll(async () => {
     db,
     clock,
     log: pino({ level: 'silent' }),
+    security,
     events,
     link: {
       publish: async (topic, payload) => void acks.push({ topic, payload: Buffer.from(payload).toString() }),

@@ -10,9 +10,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { areaId, type DeviceId, deviceId, newId } from '#protocol/ids.ts'
 import { alertTopic, deviceTopic } from '#protocol/topics.ts'
 import { systemClock } from '#server/clock.ts'
-import { type BrokerLimits, type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'
-import type { TlsFiles } from '#server/mqtt/embedded-listeners.ts'
+import {
+  type BrokerLimits,
+  type EmbeddedBroker,
+  type EmbeddedBrokerOptions,
+  openEmbeddedBroker,
+} from '#server/mqtt/embedded.ts'
+import { isLoopback, type TlsFiles } from '#server/mqtt/embedded-listeners.ts'
 import { connectRaw, openDevice, openRawMqtt, speakMqtt } from '../../support/raw-mqtt.ts'
+import { type RecordedSecurity, recordSecurity } from '../../support/security.ts'
 
 const makeId = (): DeviceId => deviceId.parse(newId(systemClock.now()))
 const secretOf = (id: string): string => `secret-of-${id}`
@@ -28,15 +34,20 @@ let broker: EmbeddedBroker
 let port: number
 let tlsPort: number | undefined
 let revoked: Set<string>
-let events: { securityEvent?: string; deviceId?: string }[]
+let security: RecordedSecurity
 let uplinks: Uplink[]
 let onUplink: (uplink: Uplink) => void
 
-async function start(limits: Partial<BrokerLimits> = {}, pem?: TlsFiles): Promise<void> {
+async function start(
+  limits: Partial<BrokerLimits> = {},
+  pem?: TlsFiles,
+  plain: EmbeddedBrokerOptions['plain'] = { host: '127.0.0.1', port: 0 },
+): Promise<void> {
   broker = await openEmbeddedBroker({
-    plain: { host: '127.0.0.1', port: 0 },
+    plain,
     verifyDevice: async (id, secret) => secret === secretOf(id) && !revoked.has(id),
-    log: pino({ level: 'debug' }, { write: (line: string) => void events.push(JSON.parse(line)) }),
+    log: pino({ level: 'silent' }),
+    security,
     clock: systemClock,
     limits,
     ...(pem === undefined ? {} : { tls: { host: '127.0.0.1', port: 0, ...pem } }),
@@ -49,7 +60,7 @@ async function start(limits: Partial<BrokerLimits> = {}, pem?: TlsFiles): Promis
   port = ports.port
   tlsPort = ports.tlsPort
 }
-const securityEvents = (): string[] => events.flatMap((event) => event.securityEvent ?? [])
+const securityEvents = (): string[] => security.codes()
 const nextUplink = (): Promise<Uplink> =>
   new Promise((resolve) => {
     onUplink = resolve
@@ -58,7 +69,7 @@ const open = (id: DeviceId) => openDevice(port, id, secretOf(id))
 
 beforeEach(() => {
   revoked = new Set()
-  events = []
+  security = recordSecurity()
   uplinks = []
   onUplink = () => {}
 })
@@ -110,13 +121,20 @@ describe('who may connect to the embedded broker', () => {
     expect((await connectRaw(client, credential, options)).returnCode).toBe(5)
     await client.closed
     expect(uplinks).toEqual([])
+    expect(securityEvents()).toEqual(['mqtt-session-refused'])
   })
 
-  it('lets a stolen client id disturb nobody', async () => {
+  it.each<[string, Parameters<typeof connectRaw>[1]]>([
+    ['another’s credential', { clientId: alice, username: bob, password: secretOf(bob) }],
+    ['a wrong secret', { clientId: alice, username: alice, password: 'wrong' }],
+    ['no secret', { clientId: alice, username: alice }],
+    ['nothing but the id', { clientId: alice }],
+  ])('lets a stolen client id with %s disturb nobody', async (_name, credential) => {
     const honest = await open(alice)
     const thief = await openRawMqtt(port)
-    await connectRaw(thief, { clientId: alice, username: bob, password: secretOf(bob) })
+    await connectRaw(thief, credential)
     await thief.closed
+    expect(broker.connectedDevices()).toBe(1)
     const arrived = nextUplink()
     honest.publish(deviceTopic(alice, 'clips'), 'still here')
     expect(await arrived).toEqual({ topic: deviceTopic(alice, 'clips'), payload: 'still here' })
@@ -245,6 +263,7 @@ describe('limits of the embedded broker', () => {
     const client = await openRawMqtt(port)
     client.sendBytes(bytes)
     await client.closed
+    expect(securityEvents()).toEqual(['mqtt-flood'])
   })
 
   it('cuts off a packet beyond the limit by its header, and takes the largest one', async () => {
@@ -256,7 +275,7 @@ describe('limits of the embedded broker', () => {
     expect((await arrived).payload.length).toBe(99_900)
     client.sendBytes(Buffer.from([0x30, 0xff, 0xff, 0x7f]))
     await client.closed
-    expect(securityEvents()).toEqual(['mqtt-packet-too-large'])
+    expect(securityEvents()).toEqual(['mqtt-flood'])
   })
 
   it('cuts off a flood', async () => {
@@ -264,24 +283,120 @@ describe('limits of the embedded broker', () => {
     const client = await open(alice)
     for (let i = 0; i < 100; i++) client.publish(deviceTopic(alice, 'clips'), String(i))
     await client.closed
-    expect(securityEvents()).toEqual(['mqtt-rate-limit'])
+    expect(securityEvents()).toEqual(['mqtt-flood'])
   })
 
   it('ends a connection that never says who it is', async () => {
     await start({ authenticationDeadlineMs: 50 })
     const client = await openRawMqtt(port)
     await client.closed
-    expect(securityEvents()).toEqual(['mqtt-authentication-late'])
+    expect(securityEvents()).toEqual(['mqtt-authentication-failed'])
   })
 
-  it('refuses more strangers than it can look at', async () => {
-    await start({ maxUnauthenticated: 2 })
+  it.each<[string, Partial<BrokerLimits>]>([
+    ['at all', { maxUnauthenticated: 2 }],
+    ['of one address', { maxUnauthenticatedPerAddress: 2 }],
+    ['at once from one address', { arrivals: { perSecond: 0.001, burst: 2 } }],
+  ])('refuses more strangers than it can look at %s', async (_name, limits) => {
+    await start(limits)
     const strangers = [await openRawMqtt(port), await openRawMqtt(port)]
     const third = await openRawMqtt(port)
     await third.closed
     expect(securityEvents()).toEqual(['mqtt-too-many-connections'])
     for (const stranger of strangers) stranger.end()
   })
+
+  it('refuses more devices of one address than it may have, until one has left', async () => {
+    await start({ maxConnectionsPerAddress: 2 })
+    const first = await open(alice)
+    const second = await openRawMqtt(port)
+    const will = { topic: deviceTopic(bob, 'state'), payload: 'offline', qos: 1 as const }
+    await connectRaw(second, { clientId: bob, username: bob, password: secretOf(bob) }, { will })
+    const third = await openRawMqtt(port)
+    await third.closed
+    expect(securityEvents()).toEqual(['mqtt-too-many-connections'])
+    const left = nextUplink()
+    second.end()
+    // Its last will is what the broker says when it has noticed.
+    await left
+    ;(await open(makeId())).end()
+    first.end()
+  })
+
+  it('makes no full allowance of an empty one by a new connection', async () => {
+    await start({ packets: { perSecond: 0.001, burst: 20 } })
+    let isCut = false
+    for (let round = 0; round < 5 && !isCut; round++) {
+      const client = await openRawMqtt(port)
+      void client.closed.then(() => {
+        isCut = securityEvents().includes('mqtt-flood')
+      })
+      await connectRaw(client, { clientId: alice, username: alice, password: secretOf(alice) })
+      for (let i = 0; i < 8; i++) client.publish(deviceTopic(alice, 'clips'), 'x')
+      client.send({ cmd: 'pingreq' })
+      await Promise.race([client.next('pingresp').catch(() => {}), client.closed])
+      client.end()
+      await client.closed
+    }
+    expect(securityEvents()).toEqual(['mqtt-flood'])
+    expect(uplinks.length).toBeLessThan(20)
+  })
+
+  it('refuses a device that begins one session after another, and no other device', async () => {
+    await start({ sessions: { perSecond: 0.001, burst: 3 } })
+    for (let i = 0; i < 3; i++) (await open(alice)).end()
+    const fourth = await openRawMqtt(port)
+    const credential = { clientId: alice, username: alice, password: secretOf(alice) }
+    expect((await connectRaw(fourth, credential)).returnCode).toBe(3)
+    await fourth.closed
+    expect(security.reported).toMatchObject([{ code: 'mqtt-flood', facts: { deviceId: alice } }])
+    // Wrong secrets cost the device nothing.
+    for (let i = 0; i < 5; i++) {
+      const stranger = await openRawMqtt(port)
+      await connectRaw(stranger, { clientId: bob, username: bob, password: 'wrong' })
+      await stranger.closed
+    }
+    ;(await open(bob)).end()
+  })
+})
+
+describe('the port without TLS', () => {
+  const here = Object.values(os.networkInterfaces())
+    .flat()
+    .find((one) => one !== undefined && !one.internal && one.family === 'IPv4')?.address
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.8.9.10', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['::ffff:192.0.2.1', false],
+    ['192.0.2.1', false],
+    ['0.0.0.0', false],
+    ['::', false],
+    ['fe80::1', false],
+    ['localhost.example.org', false],
+    ['', false],
+  ])('knows whether %s is this machine: %s', (address, expected) => {
+    expect(isLoopback(address)).toBe(expected)
+  })
+
+  it.skipIf(here === undefined).each(['0.0.0.0', '::'])(
+    'is closed to other machines where it listens on %s, unless they are allowed',
+    async (host) => {
+      await start({}, undefined, { host, port: 0 })
+      const remote = await openRawMqtt(port, here)
+      await remote.closed
+      expect(security.reported).toMatchObject([{ code: 'mqtt-plain-refused' }])
+      ;(await open(alice)).end()
+      await broker.close()
+      await start({}, undefined, { host, port: 0, allowsRemote: true })
+      const allowed = await openRawMqtt(port, here)
+      const { returnCode } = await connectRaw(allowed, { clientId: bob, username: bob, password: secretOf(bob) })
+      expect(returnCode).toBe(0)
+      allowed.end()
+    },
+  )
 })
 
 describe('TLS', () => {
@@ -304,7 +419,7 @@ describe('TLS', () => {
     expect((await client.next('publish')).payload.length).toBe(500_000)
     client.sendBytes(Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f]))
     await client.closed
-    expect(securityEvents()).toEqual(['mqtt-packet-too-large'])
+    expect(securityEvents()).toEqual(['mqtt-flood'])
   })
 })
 
@@ -340,7 +455,7 @@ describe('a frozen device', () => {
     await Promise.all(clients.map((client) => client.next('publish')))
     frozen.socket.resume()
     await frozen.closed
-    expect(securityEvents()).toEqual(['mqtt-overloaded'])
+    expect(securityEvents()).toEqual(['mqtt-stalled'])
     for (const client of clients) client.end()
   })
 

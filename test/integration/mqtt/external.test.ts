@@ -6,6 +6,7 @@ import { systemClock } from '#server/clock.ts'
 import { type ExternalLink, openExternalLink } from '#server/mqtt/external.ts'
 import { startMosquitto, type TestMosquitto } from '../../support/mosquitto.ts'
 import { connectRaw, openDevice, openRawMqtt } from '../../support/raw-mqtt.ts'
+import { recordSecurity } from '../../support/security.ts'
 
 const makeId = (): DeviceId => deviceId.parse(newId(systemClock.now()))
 const secretOf = (id: string): string => `secret-of-${id}`
@@ -21,6 +22,7 @@ function openLink(): ExternalLink {
     broker: { protocol: 'mqtt', ...mosquitto },
     accounts: 'dynamic-security',
     log: pino({ level: 'silent' }),
+    security: recordSecurity(),
   })
 }
 function accept(topic: string, payload: Uint8Array): void {
@@ -87,19 +89,79 @@ describe('the link to mosquitto', () => {
     honest.end()
   })
 
+  it('lets a wrong secret disturb nobody', async () => {
+    const id = await enrol()
+    const honest = await open(id)
+    for (const password of ['wrong', '']) {
+      const thief = await openRawMqtt(mosquitto.port)
+      const answer = connectRaw(thief, { clientId: id, username: id, password })
+      await answer.then(
+        ({ returnCode }) => expect(returnCode).not.toBe(0),
+        () => {},
+      )
+      await thief.closed
+    }
+    const arrived = arrives(`${deviceTopic(id, 'clips')} still here`)
+    honest.publish(deviceTopic(id, 'clips'), 'still here')
+    await arrived
+    honest.end()
+  })
+
+  it('keeps a will from saying what its device may not', async () => {
+    const [alice, bob] = [await enrol(), await enrol()]
+    const topics = [deviceTopic(bob, 'state'), deviceTopic(alice, 'command'), alertTopic(area), '$SYS/x']
+    const listener = await open(bob)
+    await listener.subscribe(alertTopic(area))
+    for (const topic of topics) {
+      const dying = await openRawMqtt(mosquitto.port)
+      const will = { topic, payload: 'forged will', qos: 1 as const, retain: true }
+      const answer = connectRaw(dying, { clientId: alice, username: alice, password: secretOf(alice) }, { will })
+      // Refused at once, or discarded when it would speak: either will do.
+      await answer.catch(() => undefined)
+      dying.end()
+      await dying.closed
+    }
+    const dying = await openRawMqtt(mosquitto.port)
+    const will = { topic: deviceTopic(alice, 'state'), payload: 'honest will', qos: 1 as const, retain: true }
+    await connectRaw(dying, { clientId: alice, username: alice, password: secretOf(alice) }, { will })
+    const told = arrives(`${deviceTopic(alice, 'state')} honest will`)
+    dying.end()
+    await told
+    expect(uplinks.filter((uplink) => uplink.endsWith('forged will'))).toEqual([])
+    await link.publish(alertTopic(area), Buffer.from('real'), { qos: 1 })
+    expect((await listener.next('publish')).payload.toString()).toBe('real')
+    listener.end()
+  })
+
   it('hears nothing that a device may not say, and delivers nothing that it may not read', async () => {
     const [alice, bob] = [await enrol(), await enrol()]
     const listener = await open(bob)
     await listener.subscribe(deviceTopic(bob, 'command'), alertTopic(area))
     const hostile = await open(alice)
+    const forbidden = [
+      '#',
+      '+/+/#',
+      deviceTopic(bob, 'command'),
+      'loaxa/v1/device/+/command',
+      `loaxa/v1/device/${alice}/#`,
+      deviceTopic(alice, 'state'),
+      // All areas' alerts and all live sessions at once: nobody needs them.
+      'loaxa/v1/area/+/alert',
+      'loaxa/v1/area/#',
+      'loaxa/v1/+/+/alert',
+      'loaxa/v1/live/+',
+      'loaxa/v1/live/#',
+      '$SYS/#',
+      '$SYS/broker/uptime',
+      '$CONTROL/#',
+      '$CONTROL/dynamic-security/v1/response',
+    ]
     hostile.send({
       cmd: 'subscribe',
       messageId: 900,
-      subscriptions: ['#', deviceTopic(bob, 'command'), 'loaxa/v1/device/+/command', deviceTopic(alice, 'state')].map(
-        (topic) => ({ topic, qos: 1 as const }),
-      ),
+      subscriptions: forbidden.map((topic) => ({ topic, qos: 1 as const })),
     })
-    expect((await hostile.next('suback')).granted).toEqual([128, 128, 128, 128])
+    expect((await hostile.next('suback')).granted).toEqual(forbidden.map(() => 128))
     for (const topic of [
       deviceTopic(bob, 'state'),
       deviceTopic(bob, 'command'),
@@ -187,6 +249,7 @@ it('goes on without a broker, and says so', async () => {
     broker: { protocol: 'mqtt', host: '127.0.0.1', port: 1, userName: 'x', password: 'x' },
     accounts: 'none',
     log: pino({ level: 'silent' }),
+    security: recordSecurity(),
   })
   await down.connect(() => {}, 50)
   expect(down.isUp()).toBe(false)

@@ -6,6 +6,7 @@ import { applyState, LONGEST_FLUSH_DELAY_MS } from '#server/devices/presence/rul
 import { createTestClock } from '../../support/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { type EnrolledDevice, enrolDevice, makeCommuneRow } from '../../support/enrolled-device.ts'
+import { recordSecurity } from '../../support/security.ts'
 
 const clock = createTestClock()
 let db: TestDatabase
@@ -41,7 +42,15 @@ function createTimers() {
 it('waits longer and longer while the database cannot be written, loses nothing, and is quick again afterwards', async () => {
   const { after, next } = createTimers()
   const log = pino({ level: 'silent' })
-  const book = createPresenceBook({ db, clock, log, events: createConsoleEvents(), flushDelayMs: 2_000, after })
+  const book = createPresenceBook({
+    db,
+    clock,
+    log,
+    security: recordSecurity(),
+    events: createConsoleEvents(),
+    flushDelayMs: 2_000,
+    after,
+  })
   const hear = (volumePercent: number) =>
     book.update(device.id, undefined, (known) => applyState(known, device.state({ volumePercent }), clock.now()))
   await hear(10)

@@ -21,9 +21,11 @@ import { createTestClock } from '../../support/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { type EnrolledDevice, enrolDevice, makeCommuneRow, type TestLedger } from '../../support/enrolled-device.ts'
 import { openDevice, type RawMqtt } from '../../support/raw-mqtt.ts'
+import { recordSecurity } from '../../support/security.ts'
 
 const clock = createTestClock()
 const log = pino({ level: 'silent' })
+const security = recordSecurity()
 const events = createConsoleEvents()
 let db: TestDatabase
 let keysDir: string
@@ -58,12 +60,14 @@ async function startServer(): Promise<void> {
     plain: { host: '127.0.0.1', port: 0 },
     verifyDevice: async (id, secret) => id === device.id && secret === device.secret,
     log,
+    security,
     clock,
   })
   presence = createPresenceService({
     db,
     clock,
     log,
+    security,
     events,
     keys,
     link: broker,
@@ -78,9 +82,10 @@ async function startServer(): Promise<void> {
     alerts: { inForce: async () => [] },
     flushDelayMs: 1,
   })
-  ledgers = createLedgerService({ db, clock, log, events, link: broker, alarms: presence })
+  ledgers = createLedgerService({ db, clock, log, security, events, link: broker, alarms: presence })
   router = createUplinkRouter({
     log,
+    security,
     handlers: { ...presence.handlers, ...ledgers.handlers, clips: async () => {}, 'clip-get': async () => {} },
   })
   port = (await broker.listen(router.accept)).port

@@ -5,6 +5,7 @@ import { type DeviceId, deviceId, newId } from '#protocol/ids.ts'
 import { deviceTopic } from '#protocol/topics.ts'
 import type { UplinkHandlers } from '#server/mqtt/link.ts'
 import { createUplinkRouter, decoding } from '#server/mqtt/router.ts'
+import { recordSecurity } from '../../support/security.ts'
 
 const log = pino({ level: 'silent' })
 const makeId = (): DeviceId => deviceId.parse(newId(1_700_000_000_000))
@@ -32,6 +33,7 @@ describe('the uplink router', () => {
     const gate = makeGate()
     const router = createUplinkRouter({
       log,
+      security: recordSecurity(),
       handlers: tableWith({
         ledger: async (id, payload) => {
           if (id === a) await gate.opened
@@ -52,6 +54,7 @@ describe('the uplink router', () => {
     let [now, most] = [0, 0]
     const router = createUplinkRouter({
       log,
+      security: recordSecurity(),
       limits: { concurrency: 3 },
       handlers: tableWith({
         state: async () => {
@@ -74,6 +77,7 @@ describe('the uplink router', () => {
     const seen: string[] = []
     const router = createUplinkRouter({
       log,
+      security: recordSecurity(),
       limits: { concurrency: 1 },
       handlers: tableWith({
         'clip-get': () => gate.opened,
@@ -95,6 +99,7 @@ describe('the uplink router', () => {
     const seen: number[] = []
     const router = createUplinkRouter({
       log,
+      security: recordSecurity(),
       limits: { maxWaitingPerDevice: 2 },
       handlers: tableWith({
         hello: decoding(z.object({ n: z.number() }), async (_id, { n }) => {
