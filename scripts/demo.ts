@@ -63,6 +63,8 @@ async function startServer(dataDir: string): Promise<{ url: string; setupCode: s
       MQTT_URL: '',
       LOG_LEVEL: 'info',
       STOP_AT_STDIN_END: 'true',
+      // Whoever tries it out has no authenticator app at hand; a real server asks for one.
+      SECOND_FACTOR_ROLES: 'none',
     },
   })
   started.push(server)
@@ -114,7 +116,7 @@ async function startSpeakers(world: DemoWorld, url: string, dataDir: string): Pr
     }
     launch()
     print(say.enrolled(device.name))
-    if (!soundCard) files.push(path.relative(process.cwd(), file))
+    if (!soundCard) files.push(shorten(file))
   }
   return files
 }
@@ -154,9 +156,14 @@ async function printAirtime(world: DemoWorld): Promise<void> {
 }
 
 /** A sign-in by a link ends the account's other sessions, so an account's link is given out when we are done with it. */
-async function makeSignInLink(world: DemoWorld, url: string, accountId: string): Promise<string> {
-  const { signInCode } = await world.administrator.post(`/api/accounts/${accountId}/sign-in-code`, {}, invitedAccount)
-  return `${url}/#/dang-nhap/${signInCode}`
+async function makeSignInCode(world: DemoWorld, accountId: string): Promise<string> {
+  return (await world.administrator.post(`/api/accounts/${accountId}/sign-in-code`, {}, invitedAccount)).signInCode
+}
+
+/** As short as it can be said from where the demo was started. */
+function shorten(file: string): string {
+  const relative = path.relative(process.cwd(), file)
+  return relative.startsWith('..') ? file : relative
 }
 
 let stopping = false
@@ -174,9 +181,8 @@ async function run(dataDir: string): Promise<void> {
   print(say.serverReady(url))
   const world = await makeDemoWorld(url, setupCode, randomBytes(18).toString('base64url'))
   print(say.worldReady)
-  const link = (accountId: string): Promise<string> => makeSignInLink(world, url, accountId)
-  const [author, approver] = [await link(world.editorId), await link(world.approverId)]
-  print(`${say.open}\n  ${say.asAdministrator}: ${await link(world.administratorId)}`)
+  const linkOf = (signInCode: string): string => `${url}/#/dang-nhap/${signInCode}`
+  print(`${say.open}\n  ${say.asAdministrator}: ${linkOf(world.visitorSignInCode)}`)
   const files = await startSpeakers(world, url, dataDir)
   print(files.length > 0 ? say.listen(files) : say.listenCard)
   print(say.speaking)
@@ -185,8 +191,10 @@ async function run(dataDir: string): Promise<void> {
   print(say.scheduled(scheduled.time))
   await follow(world, scheduled.broadcast.id)
   await printAirtime(world)
+  const author = linkOf(await makeSignInCode(world, world.editorId))
+  const approver = linkOf(await makeSignInCode(world, world.approverId))
   print(`${say.openAsOthers}\n  ${say.asEditor}: ${author}\n  ${say.asApprover}: ${approver}`)
-  print(say.stopHint(path.relative(process.cwd(), outputDir)))
+  print(say.stopHint(shorten(outputDir)))
 }
 
 const asked = Promise.race([untilAsked(), untilOrphaned()])
@@ -204,7 +212,7 @@ try {
 } catch (cause) {
   failed = true
   const reason = cause instanceof Error ? cause.message : String(cause)
-  print(cause instanceof DemoError ? reason : say.failed(reason, path.relative(process.cwd(), outputDir)))
+  print(cause instanceof DemoError ? reason : say.failed(reason, shorten(outputDir)))
 }
 print(say.stopping)
 await stopAll()

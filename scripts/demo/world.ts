@@ -9,7 +9,8 @@ import { type ApiClient, createApiClient, waitFor } from '../../tools/api-client
 /** The demo commune, made through the public API alone: what it does, anybody can do. */
 export interface DemoWorld {
   readonly administrator: ApiClient
-  readonly administratorId: string
+  /** For whoever looks on: an administrator beside the one that the demo works as. */
+  readonly visitorSignInCode: string
   readonly editor: ApiClient
   readonly editorId: string
   readonly approver: ApiClient
@@ -22,12 +23,12 @@ const villages = ['Thôn Đông', 'Thôn Đoài', 'Thôn Thượng']
 
 export async function makeDemoWorld(url: string, setupCode: string, password: string): Promise<DemoWorld> {
   const administrator = createApiClient(url)
-  const owner = await administrator.post(
+  await administrator.post(
     '/api/setup',
     {
       code: setupCode,
-      userName: 'quantri',
-      displayName: 'Nguyễn Văn Quản',
+      userName: 'banthu',
+      displayName: 'Bản thử',
       password,
       area: { kind: 'commune', name: 'Xã Hòa Bình' },
     },
@@ -36,15 +37,19 @@ export async function makeDemoWorld(url: string, setupCode: string, password: st
   const [commune] = await administrator.get('/api/areas', z.array(area))
   if (commune === undefined) throw new Error('the set-up made no area')
 
-  const invite = async (userName: string, displayName: string, role: string) => {
+  const makeAccount = (userName: string, displayName: string, role: string) => {
     const grants = [{ areaId: commune.id, role }]
-    const invited = await administrator.post('/api/accounts', { userName, displayName, grants }, invitedAccount)
+    return administrator.post('/api/accounts', { userName, displayName, grants }, invitedAccount)
+  }
+  const invite = async (userName: string, displayName: string, role: string) => {
+    const invited = await makeAccount(userName, displayName, role)
     const client = createApiClient(url)
     await client.post('/api/session/one-time', { code: invited.signInCode }, session)
     return { client, id: invited.account.id }
   }
   const editor = await invite('bientap', 'Trần Thị Biên', 'editor')
   const approver = await invite('lanhdao', 'Lê Văn Lãnh', 'approver')
+  const visitor = await makeAccount('khach', 'Phạm Thị Khách', 'administrator')
 
   const devices: { id: string; name: string; code: string }[] = []
   for (const name of villages) {
@@ -55,7 +60,7 @@ export async function makeDemoWorld(url: string, setupCode: string, password: st
   }
   return {
     administrator,
-    administratorId: owner.account.id,
+    visitorSignInCode: visitor.signInCode,
     editor: editor.client,
     editorId: editor.id,
     approver: approver.client,
