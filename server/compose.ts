@@ -8,6 +8,9 @@ import { createAirtimeService } from './airtime/service.ts'
 import { createSpeechRenderer } from './alerts/audio.ts'
 import { alertsRoutes } from './alerts/routes.ts'
 import { createAlertsService } from './alerts/service.ts'
+import { createDelegationsService } from './approvals/delegations-service.ts'
+import { delegationRoutes, standingRoutes } from './approvals/routes.ts'
+import { createStandingService } from './approvals/standing-service.ts'
 import { areasRoutes } from './areas/routes.ts'
 import { createAreasService } from './areas/service.ts'
 import { openFfmpeg } from './audio/ffmpeg.ts'
@@ -15,6 +18,7 @@ import { defaultClipLimits } from './audio/probe.ts'
 import { openEspeakNg } from './audio/speech.ts'
 import { composeAudit } from './audit/compose.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { listTrustedKeys } from './audit/trusted-keys.ts'
 import { composeAuth } from './auth/compose.ts'
 import { authRoutes } from './auth/routes.ts'
 import { loadSealing } from './auth/sealing.ts'
@@ -159,7 +163,7 @@ async function compose(
     log,
     security,
     signer: () => keys.signer,
-    trustedKeys: () => [keys.publicKey],
+    trustedKeys: () => listTrustedKeys(keys),
     retentionDays: config.auditRetentionDays,
   })
   opened.push(() => auditing.close())
@@ -313,6 +317,8 @@ async function compose(
       clipRoutes({ clips, files }),
       bulletinRoutes({ bulletins: createBulletinsService(planning) }),
       programmeRoutes({ programmes: createProgrammesService(planning) }),
+      standingRoutes({ standing: createStandingService(base) }),
+      delegationRoutes({ delegations: createDelegationsService(base) }),
       broadcastsRoutes({ broadcasts, occurrences }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),

@@ -1,109 +1,265 @@
-import type { Logger } from 'pino'
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
-import { type Clock, toDate, toInstant } from '#server/clock.ts'
+import type { Audit, TakeNote } from '#server/audit/audit.ts'
+import { type Clock, toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { SecurityCode } from '#server/security/codes.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
+import {
+  type AccountAct,
+  compareGrants,
+  grantsWithinReach,
+  type RoleHeld,
+  refuseAccountAct,
+  rootsAdministered,
+  rootsLeftAlone,
+} from './account-rules.ts'
 import { assertMay } from './authorise.ts'
-import { type Actor, areasFor, mayAct, type Role } from './rules.ts'
-import { CODE_VALID_MS } from './service.ts'
+import { invite, type Link, type LinkSettings, readFacts } from './invitations.ts'
+import { removeFactor } from './proof-store.ts'
+import { type Actor, areasFor, type Grant, sharedPath } from './rules.ts'
+import type { Sessions } from './sessions.ts'
 import {
   type AccountRow,
+  changeGrants,
   type Db,
+  deleteInvitations,
   findAccount,
   findAreaPaths,
+  findAreasWithOtherAdministrator,
   insertAccount,
   listAccountsWithin,
-  replaceInvitation,
+  lockAccount,
+  lockAccounts,
+  updateAccount,
 } from './store.ts'
-import { drawCode, hashCode } from './tokens.ts'
 
-export interface InvitedAccount {
+export interface InvitedAccount extends Link {
   account: AccountRow
-  /** Shown once. */
-  signInCode: string
   expiresAt: InstantMs
 }
 
 export interface NewAccount {
   userName: string
   displayName: string
-  grants: { areaId: string; role: Role }[]
+  grants: RoleHeld[]
 }
 
+/**
+ * Accounts, as their administrators see and change them. Every act is refused as `refuseAccountAct` says; what it ends
+ * (sessions, event streams) ends at once.
+ */
 export interface AccountsService {
   /** Accounts with a role where the actor administers, with those roles only: what they hold elsewhere is not told. */
   list(actor: Actor): Promise<AccountRow[]>
   create(actor: Actor, input: NewAccount): Promise<InvitedAccount>
-  /** A new one-time sign-in code, for instance when the password was forgotten. Only for who holds no role beyond the actor's areas. */
-  makeSignInCode(actor: Actor, accountId: string): Promise<InvitedAccount>
+  rename(actor: Actor, accountId: string, displayName: string): Promise<AccountRow>
+  /** Replaces the roles within the actor's areas; those elsewhere stay. The account's sessions end. */
+  changeRoles(actor: Actor, accountId: string, wanted: readonly RoleHeld[]): Promise<AccountRow>
+  /** Ends the account's sessions and voids its open links. */
+  disable(actor: Actor, accountId: string): Promise<AccountRow>
+  enable(actor: Actor, accountId: string): Promise<AccountRow>
+  /** A new one-time sign-in link, for instance when the password was forgotten; earlier unused ones are void. */
+  makeLink(actor: Actor, accountId: string): Promise<InvitedAccount>
+  /** For the day the phone and the recovery codes are lost. The account's sessions end. */
+  resetSecondFactor(actor: Actor, accountId: string): Promise<AccountRow>
 }
 
-export function createAccountsService(deps: { db: Database; clock: Clock; log: Logger }): AccountsService {
-  const { db, clock, log } = deps
+export interface AccountsServiceDeps extends LinkSettings {
+  db: Database
+  clock: Clock
+  audit: Audit
+  security: SecurityEvents
+  sessions: Pick<Sessions, 'closeAll' | 'announceChange'>
+}
 
-  async function invite(
-    tx: Db,
-    accountId: string,
-    now: InstantMs,
-  ): Promise<{ signInCode: string; expiresAt: InstantMs }> {
-    const signInCode = drawCode()
-    const expiresAt = new Date(now + CODE_VALID_MS)
-    await replaceInvitation(tx, { codeHash: hashCode(signInCode), accountId, createdAt: toDate(now), expiresAt })
-    return { signInCode, expiresAt: toInstant(expiresAt) }
+/** An account under the hand of an administrator who may do what they are about to do. */
+interface Held {
+  row: AccountRow
+  grants: Grant[]
+  areaPath: string[]
+}
+
+const shown = (grants: readonly RoleHeld[]): RoleHeld[] =>
+  grants
+    .map(({ areaId, role }) => ({ areaId, role }))
+    .sort((left, right) => `${left.areaId} ${left.role}`.localeCompare(`${right.areaId} ${right.role}`))
+
+export function createAccountsService(deps: AccountsServiceDeps): AccountsService {
+  const { db, clock, audit, security, sessions } = deps
+
+  const withinReach = (actor: Actor, row: AccountRow, paths: ReadonlyMap<string, string[]>): AccountRow => ({
+    ...row,
+    grants: shown(grantsWithinReach(actor, placeGrants(row.grants, paths))),
+  })
+
+  function placeGrants(grants: readonly RoleHeld[], paths: ReadonlyMap<string, string[]>): Grant[] {
+    return grants.map(({ areaId, role }) => ({ areaId, role, areaPath: paths.get(areaId) ?? [] }))
   }
 
-  const withinReach = (actor: Actor, account: AccountRow, paths: Map<string, string[]>): AccountRow => ({
-    ...account,
-    grants: account.grants.filter((grant) => mayAct(actor, 'accounts.manage', paths.get(grant.areaId) ?? [])),
-  })
+  const findPaths = (tx: Db, grants: readonly RoleHeld[]): Promise<Map<string, string[]>> =>
+    findAreaPaths(
+      tx,
+      grants.map((grant) => grant.areaId),
+    )
+
+  async function readWithinReach(tx: Db, actor: Actor, accountId: string): Promise<AccountRow> {
+    const row = await findAccount(tx, accountId)
+    if (row === null) throw new Error(`account ${accountId} vanished while it was changed`)
+    return withinReach(actor, row, await findPaths(tx, row.grants))
+  }
+
+  /** One act on one account, alone: decided on what nobody else changes meanwhile. */
+  async function change<T>(
+    actor: Actor,
+    accountId: string,
+    act: AccountAct,
+    work: (tx: Db, note: TakeNote, held: Held) => Promise<T>,
+  ): Promise<T> {
+    return audit.act(actor, async (tx, note) => {
+      await lockAccounts(tx)
+      const row = await lockAccount(tx, accountId)
+      if (row === null) throw new Problem('not-found')
+      const grants = placeGrants(row.grants, await findPaths(tx, row.grants))
+      const refusal = refuseAccountAct(actor, act, readFacts(row, grants), clock.now())
+      if (refusal !== undefined) throw new Problem(refusal)
+      return work(tx, note, { row, grants, areaPath: sharedPath(grants.map((grant) => grant.areaPath)) })
+    })
+  }
+
+  async function keepAnAdministrator(tx: Db, accountId: string, lost: readonly Grant[]): Promise<void> {
+    const others = await findAreasWithOtherAdministrator(tx, rootsAdministered(lost), accountId)
+    if (rootsLeftAlone(lost, others).length > 0) throw new Problem('last-administrator')
+  }
+
+  function report(code: SecurityCode, actor: Actor, subject: AccountRow, what: string): void {
+    const { accountId, userName } = actor
+    const detail = `${what}: ${subject.userName}`
+    security.report(code, { accountId, userName, detail, ...actor.origin })
+  }
+
+  const subjectOf = (id: string) => ({ type: 'account', id })
 
   return {
     async list(actor) {
       const accounts = await listAccountsWithin(db.prisma, areasFor(actor, 'accounts.manage'))
-      const areaIds = new Set(accounts.flatMap((account) => account.grants.map((grant) => grant.areaId)))
-      const paths = await findAreaPaths(db.prisma, [...areaIds])
+      const paths = await findPaths(
+        db.prisma,
+        accounts.flatMap((account) => account.grants),
+      )
       return accounts.map((account) => withinReach(actor, account, paths))
     },
 
     async create(actor, input) {
       const now = clock.now()
-      const created = await db.prisma.$transaction(async (tx) => {
-        const paths = await findAreaPaths(
-          tx,
-          input.grants.map((grant) => grant.areaId),
-        )
+      const created = await audit.act(actor, async (tx, note) => {
+        const paths = await findPaths(tx, input.grants)
         for (const grant of input.grants) assertMay(actor, 'accounts.manage', paths.get(grant.areaId) ?? [])
         const { userName, displayName } = input
         const row = { id: newId(now), userName, displayName, passwordHash: null, createdAt: toDate(now) }
         if (!(await insertAccount(tx, row, input.grants))) throw new Problem('user-name-taken', { userName })
-        const invited = await invite(tx, row.id, now)
-        const account = await findAccount(tx, row.id)
-        if (account === null) throw new Error(`account ${row.id} vanished while it was made`)
-        return { account, ...invited }
+        const link = await invite(tx, deps, { accountId: row.id, byId: actor.accountId, now })
+        note({
+          action: 'account.created',
+          areaPath: sharedPath([...paths.values()]),
+          subject: subjectOf(row.id),
+          after: { userName, displayName, grants: shown(input.grants) },
+        })
+        return { account: await readWithinReach(tx, actor, row.id), ...link }
       })
-      log.info({ event: 'account-made', accountId: created.account.id, by: actor.accountId }, 'an account was made')
+      report('account-changed', actor, created.account, 'made')
       return created
     },
 
-    async makeSignInCode(actor, accountId) {
-      const now = clock.now()
-      const invited = await db.prisma.$transaction(async (tx) => {
-        const account = await findAccount(tx, accountId)
-        if (account === null) throw new Problem('not-found')
-        const paths = await findAreaPaths(
-          tx,
-          account.grants.map((grant) => grant.areaId),
-        )
-        const reachable = withinReach(actor, account, paths)
-        if (reachable.grants.length === 0) throw new Problem('not-found')
-        // Otherwise a commune's administrator could take over whoever also holds a role in the province.
-        if (reachable.grants.length < account.grants.length) throw new Problem('account-beyond-your-areas')
-        if (account.disabledAt !== null) throw new Problem('not-found')
-        return { account: reachable, ...(await invite(tx, accountId, now)) }
+    rename: (actor, accountId, displayName) =>
+      change(actor, accountId, 'rename', async (tx, note, { row, areaPath }) => {
+        await updateAccount(tx, accountId, { displayName })
+        const before = { displayName: row.displayName }
+        note({ action: 'account.changed', areaPath, subject: subjectOf(accountId), before, after: { displayName } })
+        return readWithinReach(tx, actor, accountId)
+      }),
+
+    async changeRoles(actor, accountId, wanted) {
+      const changed = await change(actor, accountId, 'change-roles', async (tx, note, { grants }) => {
+        const within = grantsWithinReach(actor, grants)
+        const paths = await findPaths(tx, wanted)
+        for (const grant of wanted) assertMay(actor, 'accounts.manage', paths.get(grant.areaId) ?? [])
+        const { remove, add } = compareGrants(within, wanted)
+        if (remove.length + add.length === 0) {
+          return { row: await readWithinReach(tx, actor, accountId), isChanged: false }
+        }
+        if (grants.length + add.length === remove.length) throw new Problem('account-needs-a-role')
+        await keepAnAdministrator(tx, accountId, remove)
+        await changeGrants(tx, accountId, { remove, add })
+        await sessions.closeAll(tx, accountId)
+        note({
+          action: 'account.grants-changed',
+          areaPath: sharedPath([...grants.map((grant) => grant.areaPath), ...paths.values()]),
+          subject: subjectOf(accountId),
+          before: { grants: shown(within) },
+          after: { grants: shown(wanted) },
+        })
+        return { row: await readWithinReach(tx, actor, accountId), isChanged: true }
       })
-      log.info({ event: 'sign-in-code-made', accountId, by: actor.accountId }, 'a sign-in code was made')
+      if (changed.isChanged) {
+        sessions.announceChange(accountId)
+        report('roles-changed', actor, changed.row, 'roles')
+      }
+      return changed.row
+    },
+
+    async disable(actor, accountId) {
+      const row = await change(actor, accountId, 'disable', async (tx, note, held) => {
+        if (held.row.disabledAt === null) {
+          await keepAnAdministrator(tx, accountId, held.grants)
+          await updateAccount(tx, accountId, { disabledAt: toDate(clock.now()) })
+          await sessions.closeAll(tx, accountId)
+          await deleteInvitations(tx, accountId)
+          note({ action: 'account.disabled', areaPath: held.areaPath, subject: subjectOf(accountId) })
+        }
+        return readWithinReach(tx, actor, accountId)
+      })
+      sessions.announceChange(accountId)
+      report('account-changed', actor, row, 'disabled')
+      return row
+    },
+
+    async enable(actor, accountId) {
+      const row = await change(actor, accountId, 'enable', async (tx, note, held) => {
+        if (held.row.disabledAt !== null) {
+          await updateAccount(tx, accountId, { disabledAt: null })
+          note({ action: 'account.enabled', areaPath: held.areaPath, subject: subjectOf(accountId) })
+        }
+        return readWithinReach(tx, actor, accountId)
+      })
+      report('account-changed', actor, row, 'enabled')
+      return row
+    },
+
+    async makeLink(actor, accountId) {
+      const invited = await change(actor, accountId, 'make-link', async (tx, note, { areaPath }) => {
+        const link = await invite(tx, deps, { accountId, byId: actor.accountId, now: clock.now() })
+        note({ action: 'account.invited', areaPath, subject: subjectOf(accountId) })
+        return { account: await readWithinReach(tx, actor, accountId), ...link }
+      })
+      report('account-changed', actor, invited.account, 'one-time link')
       return invited
+    },
+
+    async resetSecondFactor(actor, accountId) {
+      const row = await change(actor, accountId, 'reset-second-factor', async (tx, note, held) => {
+        if (held.row.totpConfirmedAt === null) throw new Problem('second-factor-not-active')
+        await removeFactor(tx, accountId)
+        const at = toDate(clock.now())
+        await updateAccount(tx, accountId, { factorResetAt: at, factorResetById: actor.accountId })
+        await sessions.closeAll(tx, accountId)
+        note({ action: 'account.second-factor-reset', areaPath: held.areaPath, subject: subjectOf(accountId) })
+        return readWithinReach(tx, actor, accountId)
+      })
+      sessions.announceChange(accountId)
+      report('second-factor-changed', actor, row, 'reset')
+      return row
     },
   }
 }

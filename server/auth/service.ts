@@ -1,48 +1,58 @@
-import type { Logger } from 'pino'
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { insertArea } from '#server/areas/store.ts'
+import type { Audit, AuditBy } from '#server/audit/audit.ts'
 import { type Clock, toDate, toInstant } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
-import { isCommonPassword, type Passwords } from './passwords.ts'
-import type { ClientInfo, Sessions, SignedIn } from './sessions.ts'
-import type { SignInDelay } from './sign-in-delay.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
+import { type Admission, type Client, findAccountPath, type OpenedSession, type Proof } from './admission.ts'
+import type { Browsers } from './browsers.ts'
+import type { OwnProof } from './own-proof.ts'
+import { isCommonPassword, namesItsOwner, type Passwords } from './passwords.ts'
+import type { Refusals } from './refusals.ts'
+import { type Actor, ownPath } from './rules.ts'
+import type { FactorProof, SecondFactor } from './second-factor.ts'
+import type { SessionRow } from './session-store.ts'
+import type { Sessions, SignedIn } from './sessions.ts'
 import {
   type AccountRow,
   countAccounts,
   findAccount,
   findAccountByName,
+  findAreaNames,
+  findInvitation,
   insertAccount,
+  lockAccount,
   lockSetup,
   replaceInvitation,
   setPasswordHash,
   useInvitation,
 } from './store.ts'
+import type { Throttle, Trier } from './throttle.ts'
 import { drawCode, hashCode } from './tokens.ts'
 
-export interface AuthDeps {
+export interface AuthServiceDeps {
   db: Database
   clock: Clock
-  log: Logger
+  audit: Audit
+  security: SecurityEvents
   sessions: Sessions
   passwords: Passwords
-  delay: SignInDelay
+  throttle: Throttle
+  browsers: Browsers
+  refusals: Refusals
+  admission: Admission
+  secondFactor: SecondFactor
+  ownProof: OwnProof
   /** Zone of the first area. */
   zone: string
   /** The first account was just made: its one-time code is of no use any more. */
   onSetUp?: () => Promise<void>
 }
 
-/** A one-time code is good for a day. */
-export const CODE_VALID_MS = 24 * 3_600_000
-
-export interface OpenedSession {
-  /** The cookie's value; exists only here. */
-  token: string
-  signedIn: SignedIn
-  account: AccountRow
-}
+/** The first account's code is good for a day; one that is not used is made anew at the next start. */
+const SETUP_CODE_VALID_MS = 24 * 3_600_000
 
 export interface SetupInput {
   code: string
@@ -52,28 +62,47 @@ export interface SetupInput {
   area: { kind: 'province' | 'commune'; name: string }
 }
 
+export interface SignInInput {
+  userName: string
+  password: string
+  /** Six digits of the authenticator app, or a recovery code. */
+  code?: string | undefined
+}
+
 export interface AuthService {
   isSetupNeeded(): Promise<boolean>
   /** A new code for the first account, or undefined when there is one. Earlier such codes are void then. */
   makeSetupCode(): Promise<{ code: string; expiresAt: InstantMs } | undefined>
-  setUp(input: SetupInput, client: ClientInfo): Promise<OpenedSession>
-  signIn(userName: string, password: string, client: ClientInfo): Promise<OpenedSession>
-  /** Signs in with a one-time code, which voids the account's password and ends its other sessions. */
-  signInOnce(code: string, client: ClientInfo): Promise<OpenedSession>
-  signOut(token: string): Promise<void>
+  setUp(input: SetupInput, client: Client): Promise<OpenedSession>
+  signIn(input: SignInInput, client: Client): Promise<OpenedSession>
+  /**
+   * Signs in with a one-time code, which voids the account's password and ends its other sessions. It takes the place of
+   * the password only: a second factor is asked for as ever, and the code is not used up before it was right.
+   */
+  signInOnce(input: { code: string; secondFactor?: string | undefined }, client: Client): Promise<OpenedSession>
+  signOut(signedIn: SignedIn, token: string): Promise<void>
   /** Ends all sessions of the account and opens a new one. */
   setPassword(
-    accountId: string,
+    actor: Actor,
     input: { password: string; currentPassword?: string | undefined },
-    client: ClientInfo,
+    client: Client,
   ): Promise<OpenedSession>
   readAccount(accountId: string): Promise<AccountRow>
+  listSessions(accountId: string): Promise<SessionRow[]>
+  endSession(actor: Actor, sessionId: string): Promise<void>
+  /** Ends all sessions, this one too, and makes all browsers unknown. */
+  signOutEverywhere(actor: Actor): Promise<void>
+  /** What is done now and then: forgets counters that do not count any more, says what the trail left out. */
+  tidy(): Promise<void>
 }
 
-const secondsUp = (ms: number): number => Math.max(1, Math.ceil(ms / 1000))
+type Refused = Extract<FactorProof, { ok: false }>['reason'] | 'wrong-credentials' | 'code-not-valid'
 
-export function createAuthService(deps: AuthDeps): AuthService {
-  const { db, clock, log, sessions, passwords, delay } = deps
+export function createAuthService(deps: AuthServiceDeps): AuthService {
+  const { db, clock, audit, security, sessions, passwords, throttle, browsers, refusals, admission, secondFactor } =
+    deps
+  const subjectOf = (accountId: string | null) => ({ type: 'account', id: accountId })
+  const originOf = ({ address, requestId }: Client) => ({ address, requestId })
 
   async function readAccount(accountId: string): Promise<AccountRow> {
     const account = await findAccount(db.prisma, accountId)
@@ -81,21 +110,41 @@ export function createAuthService(deps: AuthDeps): AuthService {
     return account
   }
 
-  async function opened(token: string, accountId: string): Promise<OpenedSession> {
-    const signedIn = await sessions.find(token)
-    if (signedIn === undefined) throw new Problem('not-signed-in')
-    return { token, signedIn, account: await readAccount(accountId) }
+  function refuseGuessable(password: string, names: readonly string[]): void {
+    if (isCommonPassword(password)) throw new Problem('password-too-common')
+    if (namesItsOwner(password, names)) throw new Problem('password-names-you')
   }
 
-  function refuseCommonPassword(password: string, userName: string): void {
-    if (isCommonPassword(password, userName)) throw new Problem('password-too-common')
+  /** The user name only of accounts that exist: what else is typed there may be a password in the wrong field. */
+  async function refuse(reason: Refused, account: AccountRow | null, client: Client): Promise<never> {
+    // Asking for the code is the way in, and nothing that went wrong.
+    if (reason !== 'second-factor-needed') {
+      const facts = { accountId: account?.id, userName: account?.userName, ...originOf(client) }
+      security.report(reason === 'second-factor-wrong' ? 'second-factor-failed' : 'sign-in-failed', facts)
+      await refusals.note(
+        { accountId: null, userName: account?.userName ?? null, origin: originOf(client) },
+        {
+          action: 'session.opened',
+          areaPath: account === null ? [] : await findAccountPath(db.prisma, account),
+          subject: subjectOf(account?.id ?? null),
+          reason,
+        },
+      )
+    }
+    throw new Problem(reason)
   }
 
-  function beginAttempt(name: string, client: ClientInfo): void {
-    const waitMs = delay.begin(name, client.address, clock.now())
-    if (waitMs === undefined) return
-    log.warn({ event: 'sign-in-delayed', userName: name.slice(0, 80), address: client.address }, 'a sign-in must wait')
-    throw new Problem('too-many-requests', { seconds: secondsUp(waitMs) })
+  const byAccount = (account: AccountRow, client: Client): AuditBy => ({
+    accountId: account.id,
+    userName: account.userName,
+    origin: originOf(client),
+  })
+
+  async function finish(
+    outcome: { admitted: Awaited<ReturnType<Admission['admit']>>; proof: Proof },
+    client: Client,
+  ): Promise<OpenedSession> {
+    return admission.open(outcome.admitted, client, outcome.proof)
   }
 
   return {
@@ -108,17 +157,20 @@ export function createAuthService(deps: AuthDeps): AuthService {
         if ((await countAccounts(tx)) > 0) return undefined
         const code = drawCode()
         const now = clock.now()
-        const expiresAt = new Date(now + CODE_VALID_MS)
-        await replaceInvitation(tx, { codeHash: hashCode(code), accountId: null, createdAt: toDate(now), expiresAt })
+        const expiresAt = new Date(now + SETUP_CODE_VALID_MS)
+        const row = { codeHash: hashCode(code), accountId: null, createdById: null, createdAt: toDate(now), expiresAt }
+        await replaceInvitation(tx, row)
         return { code, expiresAt: toInstant(expiresAt) }
       }),
 
     async setUp(input, client) {
-      refuseCommonPassword(input.password, input.userName)
+      refuseGuessable(input.password, [input.userName, input.displayName, input.area.name])
       const passwordHash = await passwords.hash(input.password)
       const now = clock.now()
       const accountId = newId(now)
-      const token = await db.prisma.$transaction(async (tx) => {
+      const proof: Proof = { by: 'set-up', secondFactor: undefined }
+      const by = { accountId, userName: input.userName, origin: originOf(client) }
+      const admitted = await audit.act(by, async (tx, note) => {
         await lockSetup(tx)
         if ((await countAccounts(tx)) > 0) throw new Problem('setup-done')
         const code = await useInvitation(tx, hashCode(input.code), toDate(now), true)
@@ -128,79 +180,129 @@ export function createAuthService(deps: AuthDeps): AuthService {
         const createdAt = toDate(now)
         await insertArea(tx, { id: areaId, parentId: null, kind, name, path: [areaId], timeZone: deps.zone, createdAt })
         const { userName, displayName } = input
-        await insertAccount(tx, { id: accountId, userName, displayName, passwordHash, createdAt }, [
-          { areaId, role: 'administrator' },
-        ])
-        return sessions.open(tx, accountId, client)
+        const grants = [{ areaId, role: 'administrator' }] as const
+        await insertAccount(tx, { id: accountId, userName, displayName, passwordHash, createdAt }, grants)
+        const after = { userName, displayName, grants, area: { id: areaId, kind, name } }
+        note({ action: 'account.set-up', areaPath: [areaId], subject: subjectOf(accountId), after })
+        const account = await findAccount(tx, accountId)
+        if (account === null) throw new Error(`account ${accountId} vanished while it was made`)
+        return admission.admit(tx, note, account, proof, client)
       })
-      log.info({ event: 'first-account-made', accountId }, 'the first account was made')
       await deps.onSetUp?.()
-      return opened(token, accountId)
+      return finish({ admitted, proof }, client)
     },
 
-    async signIn(typedName, password, client) {
-      const userName = typedName.trim().toLowerCase()
-      beginAttempt(userName, client)
+    async signIn(input, client) {
+      const userName = input.userName.trim().toLowerCase()
+      const { address, requestId } = client
       const account = await findAccountByName(db.prisma, userName)
-      const isRight = await passwords.isRight(account?.passwordHash ?? null, password)
+      const tokenHash = account === null ? undefined : await browsers.find(account.id, client.browserCookie)
+      const trier: Trier =
+        tokenHash === undefined ? { kind: 'stranger', userName, address } : { kind: 'browser', tokenHash, address }
+      const attempt = await throttle.begin(trier, { accountId: account?.id, requestId })
+      const isRight = await passwords.isRight(account?.passwordHash ?? null, input.password)
       if (!isRight || account === null || account.disabledAt !== null) {
-        log.warn(
-          { event: 'sign-in-failed', userName: userName.slice(0, 80), address: client.address },
-          'a sign-in failed',
-        )
-        throw new Problem('wrong-credentials')
+        return refuse('wrong-credentials', account, client)
       }
-      delay.succeed(userName, client.address)
-      const token = await sessions.open(db.prisma, account.id, client)
-      log.info({ event: 'signed-in', accountId: account.id, address: client.address }, 'somebody signed in')
-      return opened(token, account.id)
+      const outcome = await audit.act(byAccount(account, client), async (tx, note) => {
+        const current = await lockAccount(tx, account.id)
+        // Changed while we looked: what was right a moment ago is not any more.
+        if (current === null || current.disabledAt !== null || current.passwordHash !== account.passwordHash) {
+          return { reason: 'wrong-credentials' } as const
+        }
+        const factor = await secondFactor.prove(tx, note, current, input.code)
+        if (!factor.ok) return factor
+        const proof: Proof = { by: 'password', secondFactor: factor.by }
+        return { admitted: await admission.admit(tx, note, current, proof, client), proof }
+      })
+      if ('reason' in outcome) return refuse(outcome.reason, account, client)
+      await throttle.succeed(attempt, outcome.proof.secondFactor === undefined ? 1 : 2)
+      return finish(outcome, client)
     },
 
-    async signInOnce(code, client) {
-      const now = clock.now()
-      const { token, accountId } = await db.prisma.$transaction(async (tx) => {
-        const used = await useInvitation(tx, hashCode(code), toDate(now), false)
-        const account = used?.accountId == null ? null : await findAccount(tx, used.accountId)
-        if (account === null || account.disabledAt !== null) {
-          log.warn({ event: 'sign-in-failed', address: client.address }, 'a one-time code was refused')
+    async signInOnce(input, client) {
+      const { address, requestId } = client
+      const codeHash = hashCode(input.code)
+      const found = await findInvitation(db.prisma, codeHash, toDate(clock.now()))
+      const account = found?.accountId == null ? null : await findAccount(db.prisma, found.accountId)
+      if (account === null || account.disabledAt !== null) return refuse('code-not-valid', account, client)
+      const trier: Trier = { kind: 'holder', of: `code ${codeHash}`, address }
+      const attempt = await throttle.begin(trier, { accountId: account.id, requestId })
+      const outcome = await audit.act(byAccount(account, client), async (tx, note) => {
+        const current = await lockAccount(tx, account.id)
+        if (current === null || current.disabledAt !== null) return { reason: 'code-not-valid' } as const
+        const factor = await secondFactor.prove(tx, note, current, input.secondFactor)
+        if (!factor.ok) return factor
+        if ((await useInvitation(tx, codeHash, toDate(clock.now()), false)) === undefined) {
           throw new Problem('code-not-valid')
         }
         // Whoever asked for a code cannot or should not use the old password any more, and nor should anybody else.
         await setPasswordHash(tx, account.id, null)
         await sessions.closeAll(tx, account.id)
-        return { token: await sessions.open(tx, account.id, client), accountId: account.id }
+        const proof: Proof = { by: 'one-time-code', secondFactor: factor.by }
+        return { admitted: await admission.admit(tx, note, current, proof, client), proof }
       })
-      log.info(
-        { event: 'signed-in-once', accountId, address: client.address },
-        'somebody signed in with a one-time code',
-      )
-      return opened(token, accountId)
+      if ('reason' in outcome) return refuse(outcome.reason, account, client)
+      await throttle.succeed(attempt)
+      return finish(outcome, client)
     },
 
-    signOut: (token) => sessions.close(token),
-
-    async setPassword(accountId, input, client) {
-      const account = await readAccount(accountId)
-      if (account.passwordHash !== null) {
-        beginAttempt(account.userName, client)
-        if (!(await passwords.isRight(account.passwordHash, input.currentPassword ?? ''))) {
-          log.warn(
-            { event: 'password-change-refused', accountId, address: client.address },
-            'the password was not changed',
-          )
-          throw new Problem('current-password-wrong')
-        }
-        delay.succeed(account.userName, client.address)
-      }
-      refuseCommonPassword(input.password, account.userName)
-      const passwordHash = await passwords.hash(input.password)
-      const token = await db.prisma.$transaction(async (tx) => {
-        await setPasswordHash(tx, accountId, passwordHash)
-        await sessions.closeAll(tx, accountId)
-        return sessions.open(tx, accountId, client)
+    async signOut(signedIn, token) {
+      const { actor } = signedIn
+      await audit.act(actor, async (tx, note) => {
+        await sessions.close(token, tx)
+        const areaPath = ownPath(actor)
+        note({ action: 'session.ended', areaPath, subject: subjectOf(actor.accountId) })
       })
-      log.info({ event: 'password-set', accountId }, 'a password was set')
-      return opened(token, accountId)
+      sessions.announceChange(actor.accountId)
+    },
+
+    setPassword: (actor, input, client) =>
+      deps.ownProof.attempt(actor, input.currentPassword, client, async () => {
+        const { accountId, userName, displayName } = actor
+        const areaNames = await findAreaNames(
+          db.prisma,
+          actor.grants.map((grant) => grant.areaId),
+        )
+        refuseGuessable(input.password, [userName, displayName, ...areaNames])
+        const passwordHash = await passwords.hash(input.password)
+        const admitted = await audit.act(actor, async (tx, note) => {
+          const account = await lockAccount(tx, accountId)
+          if (account === null || account.disabledAt !== null) throw new Problem('not-signed-in')
+          await setPasswordHash(tx, accountId, passwordHash)
+          const areaPath = await findAccountPath(tx, account)
+          note({ action: 'account.password-set', areaPath, subject: subjectOf(accountId) })
+          return admission.renew(tx, accountId, client)
+        })
+        security.report('password-changed', { accountId, userName, ...originOf(client) })
+        return admission.open(admitted, client)
+      }),
+
+    listSessions: (accountId) => sessions.list(accountId),
+
+    async endSession(actor, sessionId) {
+      await audit.act(actor, async (tx, note) => {
+        if (!(await sessions.closeOne(tx, actor.accountId, sessionId))) throw new Problem('not-found')
+        const areaPath = ownPath(actor)
+        note({ action: 'session.revoked', areaPath, subject: { type: 'session', id: sessionId } })
+      })
+      sessions.announceChange(actor.accountId)
+    },
+
+    async signOutEverywhere(actor) {
+      await audit.act(actor, async (tx, note) => {
+        await sessions.closeAll(tx, actor.accountId)
+        await browsers.forgetAll(tx, actor.accountId)
+        const areaPath = ownPath(actor)
+        note({ action: 'session.revoked', areaPath, subject: subjectOf(actor.accountId), after: { all: true } })
+      })
+      sessions.announceChange(actor.accountId)
+    },
+
+    async tidy() {
+      await refusals.flush()
+      await throttle.sweep()
+      await browsers.sweep()
     },
   }
 }

@@ -1,63 +1,8 @@
-import type { Pool } from 'pg'
-import { z } from 'zod'
 import type { Prisma } from '#prisma/client.ts'
-import { type Actor, type Role, roles } from './rules.ts'
+import type { Role } from './rules.ts'
 
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
-
-// ── sessions ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-const sessionRow = z.object({
-  accountId: z.string(),
-  userName: z.string(),
-  displayName: z.string(),
-  lastSeenAt: z.date(),
-  expiresAt: z.date(),
-  grants: z.array(z.object({ areaId: z.string(), areaPath: z.array(z.string()), role: z.enum(roles) })),
-})
-
-/** One statement, since every request runs it. Sessions of disabled accounts do not exist. */
-const FIND_SESSION = `
-  SELECT a.id AS "accountId", a.user_name AS "userName", a.display_name AS "displayName",
-         s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt",
-         coalesce((SELECT json_agg(json_build_object('areaId', g.area_id, 'areaPath', r.path, 'role', g.role))
-                     FROM role_grant g JOIN area r ON r.id = g.area_id WHERE g.account_id = a.id), '[]') AS grants
-    FROM session s JOIN account a ON a.id = s.account_id
-   WHERE s.token_hash = $1 AND a.disabled_at IS NULL`
-
-export interface FoundSession {
-  actor: Actor
-  lastSeenAt: Date
-  expiresAt: Date
-}
-
-export async function findSession(pool: Pool, tokenHash: string): Promise<FoundSession | undefined> {
-  const { rows } = await pool.query({ name: 'find-session', text: FIND_SESSION, values: [tokenHash] })
-  if (rows[0] === undefined) return undefined
-  const { lastSeenAt, expiresAt, ...actor } = sessionRow.parse(rows[0])
-  return { actor, lastSeenAt, expiresAt }
-}
-
-export async function insertSession(db: Db, session: Prisma.SessionUncheckedCreateInput): Promise<void> {
-  await db.session.create({ data: session })
-}
-
-export async function touchSession(db: Db, tokenHash: string, lastSeenAt: Date): Promise<void> {
-  // It may have been closed in the meantime, which stays so.
-  await db.session.updateMany({ where: { tokenHash }, data: { lastSeenAt } })
-}
-
-export async function deleteSessions(db: Db, which: { tokenHash: string } | { accountId: string }): Promise<void> {
-  await db.session.deleteMany({ where: which })
-}
-
-export async function sweepSessions(db: Db, expiredBefore: Date, idleSince: Date): Promise<number> {
-  const { count } = await db.session.deleteMany({
-    where: { OR: [{ expiresAt: { lte: expiredBefore } }, { lastSeenAt: { lte: idleSince } }] },
-  })
-  return count
-}
 
 // ── accounts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -68,6 +13,13 @@ export interface AccountRow {
   passwordHash: string | null
   disabledAt: Date | null
   createdAt: Date
+  totpSealed: Uint8Array | null
+  totpConfirmedAt: Date | null
+  totpLastStep: number | null
+  factorResetAt: Date | null
+  factorResetById: string | null
+  invitedAt: Date | null
+  invitedById: string | null
   grants: { areaId: string; role: Role }[]
 }
 
@@ -78,6 +30,17 @@ export const findAccount = (db: Db, id: string): Promise<AccountRow | null> =>
 
 export const findAccountByName = (db: Db, userName: string): Promise<AccountRow | null> =>
   db.account.findUnique({ where: { userName }, include: withGrants })
+
+/** The account as it is, and as it stays until the transaction ends. */
+export async function lockAccount(tx: Db, id: string): Promise<AccountRow | null> {
+  await tx.$queryRaw`SELECT 1 FROM account WHERE id = ${id}::uuid FOR UPDATE`
+  return findAccount(tx, id)
+}
+
+/** One after the other: two administrators must not take each other's role away at once. */
+export async function lockAccounts(tx: Db): Promise<void> {
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('loaxa accounts'))`
+}
 
 export const countAccounts = (db: Db): Promise<number> => db.account.count()
 
@@ -108,6 +71,52 @@ export async function setPasswordHash(db: Db, accountId: string, passwordHash: s
   await db.account.update({ where: { id: accountId }, data: { passwordHash } })
 }
 
+export async function updateAccount(
+  db: Db,
+  id: string,
+  data: Pick<
+    Prisma.AccountUncheckedUpdateInput,
+    'displayName' | 'disabledAt' | 'invitedAt' | 'invitedById' | 'factorResetAt' | 'factorResetById'
+  >,
+): Promise<void> {
+  await db.account.update({ where: { id }, data })
+}
+
+/** Takes these roles away and gives those. */
+export async function changeGrants(
+  db: Db,
+  accountId: string,
+  change: { remove: readonly { areaId: string; role: Role }[]; add: readonly { areaId: string; role: Role }[] },
+): Promise<void> {
+  if (change.remove.length > 0) {
+    await db.roleGrant.deleteMany({
+      where: { OR: change.remove.map(({ areaId, role }) => ({ accountId, areaId, role })) },
+    })
+  }
+  await db.roleGrant.createMany({
+    data: change.add.map(({ areaId, role }) => ({ accountId, areaId, role })),
+    skipDuplicates: true,
+  })
+}
+
+/** Which of these areas have an administrator of their own, other than this account, who is not disabled. */
+export async function findAreasWithOtherAdministrator(
+  db: Db,
+  areaIds: readonly string[],
+  exceptAccountId: string,
+): Promise<Set<string>> {
+  const grants = await db.roleGrant.findMany({
+    where: {
+      areaId: { in: [...areaIds] },
+      role: 'administrator',
+      accountId: { not: exceptAccountId },
+      account: { disabledAt: null },
+    },
+    select: { areaId: true },
+  })
+  return new Set(grants.map((grant) => grant.areaId))
+}
+
 /** Accounts with a role in or below one of these areas, by name. */
 export async function listAccountsWithin(db: Db, areaIds: readonly string[]): Promise<AccountRow[]> {
   return db.account.findMany({
@@ -115,6 +124,12 @@ export async function listAccountsWithin(db: Db, areaIds: readonly string[]): Pr
     include: withGrants,
     orderBy: { userName: 'asc' },
   })
+}
+
+/** Names of these areas. */
+export async function findAreaNames(db: Db, ids: readonly string[]): Promise<string[]> {
+  const areas = await db.area.findMany({ where: { id: { in: [...ids] } }, select: { name: true } })
+  return areas.map((area) => area.name)
 }
 
 /** The paths of these areas, for deciding about roles held there. */
@@ -128,10 +143,33 @@ export async function findAreaPaths(db: Db, ids: readonly string[]): Promise<Map
 /** A new code replaces the older unused ones for the same account (or for the first account). */
 export async function replaceInvitation(
   db: Db,
-  invitation: { codeHash: string; accountId: string | null; createdAt: Date; expiresAt: Date },
+  invitation: {
+    codeHash: string
+    accountId: string | null
+    createdById: string | null
+    createdAt: Date
+    expiresAt: Date
+  },
 ): Promise<void> {
   await db.invitation.deleteMany({ where: { accountId: invitation.accountId, usedAt: null } })
   await db.invitation.create({ data: invitation })
+}
+
+/** Whose one-time code this is, without using it up; undefined: there is no such code any more. */
+export async function findInvitation(
+  db: Db,
+  codeHash: string,
+  now: Date,
+): Promise<{ accountId: string | null } | undefined> {
+  const found = await db.invitation.findFirst({
+    where: { codeHash, usedAt: null, expiresAt: { gt: now } },
+    select: { accountId: true },
+  })
+  return found ?? undefined
+}
+
+export async function deleteInvitations(db: Db, accountId: string): Promise<void> {
+  await db.invitation.deleteMany({ where: { accountId, usedAt: null } })
 }
 
 /**

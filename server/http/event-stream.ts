@@ -27,7 +27,7 @@ const sounding: ReadonlySet<ConsoleEvent['kind']> = new Set(['broadcasts', 'occu
 
 export interface EventStreamDeps {
   events: ConsoleEvents
-  sessions: Pick<Sessions, 'find'>
+  sessions: Pick<Sessions, 'find' | 'onChange'>
   heartbeatMs?: number
   maxStreamsPerSession?: number
   maxStreams?: number
@@ -84,26 +84,32 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
     const beat = async (stream: Stream): Promise<void> => {
       const signedIn = await sessions.find(stream.token, { quietly: true })
       if (!streams.has(stream)) return
-      if (signedIn === undefined) {
+      if (signedIn === undefined || (signedIn.secondFactor.needed && !signedIn.secondFactor.active)) {
         cutOff(stream)
         return
       }
       stream.actor = signedIn.actor
       write(stream, ': still here\n\n')
     }
+    const check = (stream: Stream): void => {
+      beat(stream).catch((error: unknown) => {
+        app.log.error({ err: error }, 'an event stream could not be checked and is cut off')
+        cutOff(stream)
+      })
+    }
     const heart = setInterval(() => {
-      for (const stream of streams) {
-        beat(stream).catch((error: unknown) => {
-          app.log.error({ err: error }, 'an event stream could not be checked and is cut off')
-          cutOff(stream)
-        })
-      }
+      for (const stream of streams) check(stream)
     }, heartbeatMs)
     heart.unref()
+    // At once where this process ended the session or took the role away; the heartbeat finds what others did.
+    const stopWatching = sessions.onChange((accountId) => {
+      for (const stream of streams) if (stream.actor.accountId === accountId) check(stream)
+    })
 
     // Before close() waits for open connections, of which these would never end by themselves.
     app.addHook('preClose', async () => {
       clearInterval(heart)
+      stopWatching()
       unsubscribe()
       for (const stream of streams) cutOff(stream)
     })

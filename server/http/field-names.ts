@@ -7,6 +7,7 @@ const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   password: { vi: 'mật khẩu', en: 'password' },
   currentPassword: { vi: 'mật khẩu hiện tại', en: 'current password' },
   code: { vi: 'mã', en: 'code' },
+  secondFactor: { vi: 'mã xác thực', en: 'second factor' },
   name: { vi: 'tên', en: 'name' },
   title: { vi: 'tiêu đề', en: 'title' },
   topic: { vi: 'lĩnh vực', en: 'topic' },

@@ -20,7 +20,7 @@ export function serverRoutes(deps: ServerInfoDeps): FastifyPluginAsyncZod {
     app.get(
       '/server',
       {
-        config: { action: 'signed-in' },
+        config: { action: 'signed-in', allowsUnprotected: true },
         schema: { tags: ['server'], summary: 'Time and version', response: { 200: serverInfo } },
       },
       async () => ({ time: new Date(deps.clock.now()).toISOString(), version: deps.version, zone: deps.zone }),

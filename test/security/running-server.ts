@@ -57,6 +57,8 @@ export async function startWholeServer(): Promise<WholeServer> {
     DATABASE_URL: database.url,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
+    // The administrator who is signed in here has a password alone.
+    SECOND_FACTOR_ROLES: 'none',
     MQTT_HOST: '127.0.0.1',
     MQTT_PORT: '0',
     HTTP_REQUESTS_PER_MINUTE: '1000000',

@@ -10,14 +10,16 @@ import { areasRoutes } from '#server/areas/routes.ts'
 import type { AreaKind } from '#server/areas/rules.ts'
 import { createAreasService } from '#server/areas/service.ts'
 import { insertArea } from '#server/areas/store.ts'
-import { type Audit, createAudit } from '#server/audit/audit.ts'
-import { createAccountsService } from '#server/auth/accounts-service.ts'
-import { createPasswords } from '#server/auth/passwords.ts'
+import type { Audit } from '#server/audit/audit.ts'
+import { composeAudit } from '#server/audit/compose.ts'
+import { auditRoutes } from '#server/audit/routes.ts'
+import { listTrustedKeys } from '#server/audit/trusted-keys.ts'
+import { composeAuth } from '#server/auth/compose.ts'
 import { authRoutes } from '#server/auth/routes.ts'
 import type { Role } from '#server/auth/rules.ts'
-import { type AuthService, createAuthService } from '#server/auth/service.ts'
-import { createSessions, type Sessions } from '#server/auth/sessions.ts'
-import { createSignInDelay } from '#server/auth/sign-in-delay.ts'
+import { loadSealing } from '#server/auth/sealing.ts'
+import type { AuthService } from '#server/auth/service.ts'
+import { createSessions, type SessionRules, type Sessions } from '#server/auth/sessions.ts'
 import { insertAccount } from '#server/auth/store.ts'
 import { csrfTokenFor } from '#server/auth/tokens.ts'
 import { toDate } from '#server/clock.ts'
@@ -59,6 +61,8 @@ export interface TestAppOptions {
   /** Anything else that the app is to be built with. */
   app?: Partial<AppDeps>
   allowInsecureEnrolment?: boolean
+  /** How long sessions last, and who needs a second factor: nobody, unless given. */
+  sessions?: SessionRules
   parts?: Partial<Pick<TestParts, 'link' | 'plan' | 'brokerAccounts' | 'log'>>
 }
 
@@ -113,23 +117,39 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const clock = createTestClock()
   const log = options.parts?.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' })
   const reported: TestApp['reported'] = []
+  const keys = await loadServerKeys(path.join(dir, 'keys'))
+  const security = createSecurityEvents({ log, clock, sinks: [(code, facts) => reported.push({ code, facts })] })
+  const auditing = composeAudit({
+    db,
+    clock,
+    log,
+    security,
+    signer: () => keys.signer,
+    trustedKeys: () => listTrustedKeys(keys),
+    retentionDays: 0,
+  })
   const parts: TestParts = {
     db,
     clock,
     dir,
     log,
     events: createConsoleEvents(),
-    keys: await loadServerKeys(path.join(dir, 'keys')),
-    sessions: createSessions({ db, clock }),
-    audit: createAudit({ db, clock }),
-    security: createSecurityEvents({ log, clock, sinks: [(code, facts) => reported.push({ code, facts })] }),
+    keys,
+    sessions: createSessions({ db, clock, ...options.sessions }),
+    audit: auditing.audit,
+    security,
     ...createRecorders(told),
     ...options.parts,
   }
   const publicUrl = options.app?.publicUrl ?? 'http://localhost:8080'
   const zone = 'Asia/Ho_Chi_Minh'
-  const passwords = await createPasswords()
-  const auth = createAuthService({ ...parts, zone, passwords, delay: createSignInDelay() })
+  const people = await composeAuth({
+    ...parts,
+    zone,
+    publicUrl,
+    sealing: await loadSealing(path.join(dir, 'keys')),
+    invitationValidMs: 24 * 3_600_000,
+  })
   const mqtt = { url: 'mqtt://localhost:1883', caPem: null }
   const enrolment = createEnrolmentService({ ...parts, publicUrl, mqtt })
   const routeList: TestApp['routeList'] = []
@@ -156,13 +176,14 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     ...options.app,
     routes: [
       Object.assign(recordRoutes, { [Symbol.for('skip-override')]: true }),
-      authRoutes({ auth, accounts: createAccountsService(parts), publicUrl }),
+      authRoutes({ ...people, sessions: parts.sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(parts) }),
       devicesRoutes({
         devices: createDevicesService(parts),
         enrolment,
         allowInsecureEnrolment: options.allowInsecureEnrolment ?? false,
       }),
+      auditRoutes(auditing),
       ...(options.routes?.(parts) ?? []),
       ...(options.app?.routes ?? []),
     ],
@@ -206,7 +227,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   return {
     ...parts,
     app,
-    auth,
+    auth: people.auth,
     enrolment,
     told,
     reported,

@@ -120,6 +120,8 @@ interface Target {
   device: DeviceId
   alarm: string
   accountId: string
+  /** An account with a second factor. */
+  protectedId: string
 }
 const calls: Readonly<Record<string, (target: Target, n: number) => { url: string; body?: object }>> = {
   'GET /api/areas': () => ({ url: '/api/areas' }),
@@ -134,6 +136,19 @@ const calls: Readonly<Record<string, (target: Target, n: number) => { url: strin
     body: { userName: `walk${n}`, displayName: 'W', grants: [{ areaId, role: 'auditor' }] },
   }),
   'POST /api/accounts/:id/sign-in-code': ({ accountId }) => ({ url: `/api/accounts/${accountId}/sign-in-code` }),
+  'PATCH /api/accounts/:id': ({ accountId }, n) => ({
+    url: `/api/accounts/${accountId}`,
+    body: { displayName: `Người ${n}` },
+  }),
+  'PUT /api/accounts/:id/grants': ({ accountId, areaId }) => ({
+    url: `/api/accounts/${accountId}/grants`,
+    body: { grants: [{ areaId, role: 'technician' }] },
+  }),
+  'POST /api/accounts/:id/disable': ({ accountId }) => ({ url: `/api/accounts/${accountId}/disable` }),
+  'POST /api/accounts/:id/enable': ({ accountId }) => ({ url: `/api/accounts/${accountId}/enable` }),
+  'POST /api/accounts/:id/second-factor/reset': ({ protectedId }) => ({
+    url: `/api/accounts/${protectedId}/second-factor/reset`,
+  }),
   'GET /api/devices': () => ({ url: '/api/devices' }),
   'POST /api/devices': ({ areaId }, n) => ({ url: '/api/devices', body: { areaId, name: `Cụm ${n}` } }),
   'GET /api/devices/:id': ({ device }) => ({ url: `/api/devices/${device}` }),
@@ -159,11 +174,14 @@ describe('every route × role × area', () => {
     nobody = await test.signInAs()
     for (const areaId of [own, other]) {
       const { accountId } = await test.signInAs({ areaId, role: 'auditor' })
+      const { accountId: protectedId } = await test.signInAs({ areaId, role: 'auditor' })
+      const data = { totpConfirmedAt: new Date(test.clock.now()) }
+      await test.db.prisma.account.update({ where: { id: protectedId }, data })
       const device = await test.makeDevice(areaId, 'Cụm đích')
       const alarm = newId(test.clock.now())
       const what = { code: 'hardware-changed', subject: '', detail: '', at: new Date(test.clock.now()) }
       await raiseAlarm(test.db.pool, { id: alarm, deviceId: device, ...what })
-      targets.set(areaId, { areaId, accountId, device, alarm })
+      targets.set(areaId, { areaId, accountId, protectedId, device, alarm })
     }
   })
 

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { instantMs } from '#protocol/time.ts'
 import { assertMay, readActionFor } from '#server/auth/authorise.ts'
-import { isCommonPassword } from '#server/auth/passwords.ts'
-import { type Actor, areasFor, mayAct, mayHearOf, type Role } from '#server/auth/rules.ts'
-import { createSignInDelay, delayAfter } from '#server/auth/sign-in-delay.ts'
+import { isCommonPassword, namesItsOwner } from '#server/auth/passwords.ts'
+import {
+  type Actor,
+  areasFor,
+  mayAct,
+  mayHearOf,
+  needsSecondFactor,
+  type Role,
+  sharedPath,
+} from '#server/auth/rules.ts'
 import { drawCode, hashCode } from '#server/auth/tokens.ts'
 
 const actor = (...grants: [areaId: string, role: Role][]): Actor => ({
@@ -41,35 +47,6 @@ describe('roles within areas', () => {
   })
 })
 
-describe('the delay after failed sign-ins', () => {
-  it.each([
-    [0, 0],
-    [2, 0],
-    [3, 1_000],
-    [4, 2_000],
-    [6, 8_000],
-    [40, 300_000],
-  ])('after %i failures %i ms', (failures, expectedMs) => {
-    expect(delayAfter(failures)).toBe(expectedMs)
-  })
-
-  it('slows one account at one address, forgets a success and long silence, and stays bounded', () => {
-    const delay = createSignInDelay(2)
-    const at = (ms: number) => instantMs.parse(1_000_000 + ms)
-    for (let i = 0; i < 3; i++) expect(delay.begin('Lan', '10.0.0.1', at(0))).toBeUndefined()
-    expect(delay.begin('lan ', '10.0.0.1', at(0))).toBe(1_000)
-    expect(delay.begin('lan', '10.0.0.2', at(0))).toBeUndefined()
-    expect(delay.begin('lan', '10.0.0.1', at(1_000))).toBeUndefined()
-    expect(delay.begin('lan', '10.0.0.1', at(1_001))).toBe(1_999)
-    expect(delay.begin('lan', '10.0.0.1', at(3_600_000))).toBeUndefined()
-    delay.succeed('lan', '10.0.0.1')
-    for (let i = 0; i < 3; i++) expect(delay.begin('lan', '10.0.0.1', at(3_600_000))).toBeUndefined()
-    delay.begin('x', 'y', at(3_600_000))
-    delay.begin('z', 'y', at(3_600_000))
-    expect(delay.begin('lan', '10.0.0.1', at(3_600_000))).toBeUndefined()
-  })
-})
-
 describe('codes and passwords', () => {
   it('takes a code however it was typed', () => {
     const code = drawCode()
@@ -81,11 +58,64 @@ describe('codes and passwords', () => {
   it.each([
     ['123456789012', true],
     ['Matkhau 123456', true],
+    ['Truyền thanh 2025', true],
+    ['P@ssw0rd2024!', true],
+    ['qwertyuiop[]12', true],
+    ['anhyeuemnhieulam', true],
+    ['nguyenthilan1990', true],
     ['aaaaaaaaaaaaaaa', true],
-    ['nguyenlan nguyenlan', true],
+    ['abcabcabcabc', true],
+    ['1990-12-31-0912345678', true],
     ['con trâu đi trước cái cày', false],
+    ['password-dragon-monkey-summer', false],
+    ['correct horse battery staple', false],
+    ['xq7v kd92 mw4t', false],
   ])('%s is common: %s', (password, expected) => {
-    expect(isCommonPassword(password, 'nguyenlan')).toBe(expected)
+    expect(isCommonPassword(password)).toBe(expected)
+  })
+
+  it.each([
+    ['nguyenlan nguyenlan', ['nguyenlan'], true],
+    ['Bản Lầu 2025 bản lầu', ['lan', 'Bản Lầu'], true],
+    ['Nguyễn Thị Lan 1990', ['lan', 'Nguyễn Thị Lan'], true],
+    ['lan can bằng gỗ lim', ['lan', 'Nguyễn Thị Lan'], false],
+    ['xã Bản Lầu mưa dầm thấm lâu', ['lan', 'Bản Lầu'], false],
+  ])('%s names its owner %j: %s', (password, names, expected) => {
+    expect(namesItsOwner(password, names)).toBe(expected)
+  })
+})
+
+describe('second factors and shared areas', () => {
+  it.each<[Role[], boolean]>([
+    [['editor'], false],
+    [['editor', 'approver'], true],
+    [[], false],
+  ])('%j need a second factor: %s', (held, expected) => {
+    const grants = held.map((role) => ({ role }))
+    expect(needsSecondFactor(grants, ['administrator', 'approver'])).toBe(expected)
+    expect(needsSecondFactor(grants, [])).toBe(false)
+  })
+
+  it.each<[string[][], string[]]>([
+    [[], []],
+    [[['p', 'a']], ['p', 'a']],
+    [
+      [
+        ['p', 'a'],
+        ['p', 'b'],
+      ],
+      ['p'],
+    ],
+    [
+      [
+        ['p', 'a', 'v'],
+        ['p', 'a'],
+      ],
+      ['p', 'a'],
+    ],
+    [[['p'], ['q']], []],
+  ])('%j share %j', (paths, expected) => {
+    expect(sharedPath(paths)).toEqual(expected)
   })
 })
 

@@ -2724,6 +2724,329 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/standing-approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Standing approvals that are neither over nor withdrawn */
+        get: {
+            parameters: {
+                query?: {
+                    areaId?: string & (unknown & unknown);
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StandingApproval"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Approve what will be submitted for a programme until then */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        programmeId: string & (unknown & unknown);
+                        /**
+                         * Format: date-time
+                         * @description Instant, ISO 8601 in UTC
+                         */
+                        validUntil: string;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StandingApproval"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standing-approvals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** From now on nothing more is approved by it; what was, stays approved until it is returned */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["StandingApproval"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who approves in whose place: delegations that are not over */
+        get: {
+            parameters: {
+                query?: {
+                    areaId?: string & (unknown & unknown);
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delegation"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Let somebody approve in the reader’s place for a while */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        toId: string & (unknown & unknown);
+                        areaId: string & (unknown & unknown);
+                        /**
+                         * Format: date-time
+                         * @description At once when left out
+                         */
+                        startsAt?: string;
+                        /**
+                         * Format: date-time
+                         * @description Instant, ISO 8601 in UTC
+                         */
+                        endsAt: string;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delegation"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegations/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who may stand in for the reader in an area */
+        get: {
+            parameters: {
+                query: {
+                    areaId: string & (unknown & unknown);
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delegate"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/delegations/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a delegation: by either of the two, or by an administrator */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Delegation"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/broadcasts": {
         parameters: {
             query?: never;
@@ -3257,6 +3580,188 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done, and by whom, in the areas one may audit; newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description From then on */
+                    from?: string;
+                    /** @description Before then */
+                    to?: string;
+                    actorId?: string & (unknown & unknown);
+                    /** @description One of: session.opened, session.ended, session.revoked, account.set-up, account.created, account.invited, account.changed, account.grants-changed, account.disabled, account.enabled, account.password-set, account.second-factor-set, account.second-factor-removed, account.second-factor-reset, account.proof-refused, account.recovery-codes-made, account.recovery-code-used, area.created, area.changed, device.created, device.changed, device.enrolment-code-made, device.enrolled, device.revoked, device.command-issued, device.alarm-acknowledged, clip.uploaded, clip.spoken, bulletin.created, bulletin.changed, bulletin.submitted, bulletin.approved, bulletin.returned, approval.standing-given, approval.standing-withdrawn, approval.delegated, approval.delegation-ended, programme.created, programme.changed, broadcast.created, broadcast.changed, broadcast.cancelled, broadcast.restored, occurrence.stopped, alert.issued, alert.cancelled, audit.exported, audit.dropped, server.started, server.settings-changed, server.key-rotated, request.refused */
+                    action?: string;
+                    /** @description In this area and all below it */
+                    areaId?: string & (unknown & unknown);
+                    subjectId?: string;
+                    outcome?: "done" | "refused";
+                    /** @description The `next` of the page before */
+                    before?: number;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditPage"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV, all of it */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description From then on */
+                    from?: string;
+                    /** @description Before then */
+                    to?: string;
+                    actorId?: string & (unknown & unknown);
+                    /** @description One of: session.opened, session.ended, session.revoked, account.set-up, account.created, account.invited, account.changed, account.grants-changed, account.disabled, account.enabled, account.password-set, account.second-factor-set, account.second-factor-removed, account.second-factor-reset, account.proof-refused, account.recovery-codes-made, account.recovery-code-used, area.created, area.changed, device.created, device.changed, device.enrolment-code-made, device.enrolled, device.revoked, device.command-issued, device.alarm-acknowledged, clip.uploaded, clip.spoken, bulletin.created, bulletin.changed, bulletin.submitted, bulletin.approved, bulletin.returned, approval.standing-given, approval.standing-withdrawn, approval.delegated, approval.delegation-ended, programme.created, programme.changed, broadcast.created, broadcast.changed, broadcast.cancelled, broadcast.restored, occurrence.stopped, alert.issued, alert.cancelled, audit.exported, audit.dropped, server.started, server.settings-changed, server.key-rotated, request.refused */
+                    action?: string;
+                    /** @description In this area and all below it */
+                    areaId?: string & (unknown & unknown);
+                    subjectId?: string;
+                    outcome?: "done" | "refused";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the trail stands, and its newest verification */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditVerification"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Verify the whole trail now (at most once a minute) */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AuditVerification"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clips/{sha256}": {
         parameters: {
             query?: never;
@@ -3646,6 +4151,65 @@ export interface components {
                 played: number;
             };
         };
+        StandingApprovalInput: {
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
+            programmeTitle: string;
+            areaId: string & (unknown & unknown);
+            givenByName: string;
+            /** @description The approver in whose place it was given */
+            onBehalfOfName: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            validUntil: string;
+            /** @description False: the giver may no longer approve there, and so nothing is approved by it */
+            isInForce: boolean;
+            mayWithdraw: boolean;
+        };
+        DelegationInput: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            fromId: string & (unknown & unknown);
+            fromName: string;
+            toId: string & (unknown & unknown);
+            toName: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endsAt: string;
+            /**
+             * @description lapsed: one of the two accounts is disabled, or its giver may no longer approve there
+             * @enum {string}
+             */
+            state: "upcoming" | "in-force" | "lapsed";
+            mayEnd: boolean;
+        };
+        DelegateInput: {
+            id: string & (unknown & unknown);
+            displayName: string;
+            userName: string;
+        };
         AreaInput: {
             id: string & (unknown & unknown);
             parentId: (string & (unknown & unknown)) | null;
@@ -3658,6 +4222,97 @@ export interface components {
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
+        };
+        AuditEntryInput: {
+            /** @description Its number in the chain */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            at: string;
+            /** @description Null: the server itself, or nobody knows */
+            actor: {
+                id: string | null;
+                /** @description As it was then; of a refused sign-in, what was typed */
+                userName: string | null;
+                /** @description As it is now */
+                displayName: string | null;
+            } | null;
+            onBehalfOf: {
+                id: string;
+                displayName: string | null;
+            } | null;
+            /** @description Where the request came from */
+            address: string | null;
+            requestId: string | null;
+            /** @description Stable code */
+            action: string;
+            /** @description In the reader’s language */
+            actionText: string;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description Of a refusal: the code of its problem */
+            reason: string | null;
+            area: {
+                id: string;
+                name: string | null;
+            } | null;
+            subject: {
+                type: string;
+                id: string | null;
+            };
+            /** @description The fields that were changed, as they were */
+            before: {
+                [key: string]: components["schemas"]["__shared"];
+            } | null;
+            /** @description … and as they are since */
+            after: {
+                [key: string]: components["schemas"]["__shared"];
+            } | null;
+            hash: string;
+        };
+        AuditPageInput: {
+            /** @description Newest first */
+            entries: components["schemas"]["AuditEntryInput"][];
+            /** @description For `before`, to read on; null: there is no more */
+            next: number | null;
+        };
+        AuditVerificationInput: {
+            /** @description The newest entry */
+            head: {
+                seq: number;
+                hash: string;
+            } | null;
+            /** @description The newest signed head */
+            lastCheckpoint: {
+                seq: number;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+            } | null;
+            /** @description Null: not verified since the server started */
+            result: {
+                /**
+                 * Format: date-time
+                 * @description When it was verified
+                 */
+                at: string;
+                isIntact: boolean;
+                /** @description How many were verified; null when the trail is broken */
+                entries: number | null;
+                /** @description Entries up to here are past their retention and gone */
+                droppedUpTo: number | null;
+                /** @description The first row that is wrong */
+                fault: {
+                    table: string;
+                    seq: number;
+                    code: string;
+                    text: string;
+                } | null;
+            } | null;
         };
         AccountInput: {
             id: string & (unknown & unknown);
@@ -3964,6 +4619,13 @@ export interface components {
             /** @description Zone in which the console shows times */
             zone: string;
         };
+        __shared: {
+            $defs: {
+                schema0: string | number | boolean | null | components["schemas"]["__shared"][] | {
+                    [key: string]: components["schemas"]["__shared"];
+                };
+            };
+        };
         Problem: {
             /** @description Identifies the kind of problem: urn:loaxa:problem:<code> */
             type: string;
@@ -4154,6 +4816,65 @@ export interface components {
                 played: number;
             };
         };
+        StandingApproval: {
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
+            programmeTitle: string;
+            areaId: string & (unknown & unknown);
+            givenByName: string;
+            /** @description The approver in whose place it was given */
+            onBehalfOfName: string | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            validUntil: string;
+            /** @description False: the giver may no longer approve there, and so nothing is approved by it */
+            isInForce: boolean;
+            mayWithdraw: boolean;
+        };
+        Delegation: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            fromId: string & (unknown & unknown);
+            fromName: string;
+            toId: string & (unknown & unknown);
+            toName: string;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endsAt: string;
+            /**
+             * @description lapsed: one of the two accounts is disabled, or its giver may no longer approve there
+             * @enum {string}
+             */
+            state: "upcoming" | "in-force" | "lapsed";
+            mayEnd: boolean;
+        };
+        Delegate: {
+            id: string & (unknown & unknown);
+            displayName: string;
+            userName: string;
+        };
         Area: {
             id: string & (unknown & unknown);
             parentId: (string & (unknown & unknown)) | null;
@@ -4166,6 +4887,97 @@ export interface components {
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
+        };
+        AuditEntry: {
+            /** @description Its number in the chain */
+            seq: number;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            at: string;
+            /** @description Null: the server itself, or nobody knows */
+            actor: {
+                id: string | null;
+                /** @description As it was then; of a refused sign-in, what was typed */
+                userName: string | null;
+                /** @description As it is now */
+                displayName: string | null;
+            } | null;
+            onBehalfOf: {
+                id: string;
+                displayName: string | null;
+            } | null;
+            /** @description Where the request came from */
+            address: string | null;
+            requestId: string | null;
+            /** @description Stable code */
+            action: string;
+            /** @description In the reader’s language */
+            actionText: string;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description Of a refusal: the code of its problem */
+            reason: string | null;
+            area: {
+                id: string;
+                name: string | null;
+            } | null;
+            subject: {
+                type: string;
+                id: string | null;
+            };
+            /** @description The fields that were changed, as they were */
+            before: {
+                [key: string]: components["schemas"]["__shared"];
+            } | null;
+            /** @description … and as they are since */
+            after: {
+                [key: string]: components["schemas"]["__shared"];
+            } | null;
+            hash: string;
+        };
+        AuditPage: {
+            /** @description Newest first */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description For `before`, to read on; null: there is no more */
+            next: number | null;
+        };
+        AuditVerification: {
+            /** @description The newest entry */
+            head: {
+                seq: number;
+                hash: string;
+            } | null;
+            /** @description The newest signed head */
+            lastCheckpoint: {
+                seq: number;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+            } | null;
+            /** @description Null: not verified since the server started */
+            result: {
+                /**
+                 * Format: date-time
+                 * @description When it was verified
+                 */
+                at: string;
+                isIntact: boolean;
+                /** @description How many were verified; null when the trail is broken */
+                entries: number | null;
+                /** @description Entries up to here are past their retention and gone */
+                droppedUpTo: number | null;
+                /** @description The first row that is wrong */
+                fault: {
+                    table: string;
+                    seq: number;
+                    code: string;
+                    text: string;
+                } | null;
+            } | null;
         };
         Account: {
             id: string & (unknown & unknown);
