@@ -1,18 +1,21 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { finished } from 'node:stream'
-import type { Logger } from 'pino'
+import { type Logger, pino } from 'pino'
+import { CommandError } from './cli/command.ts'
+import { runCommand } from './cli/run.ts'
+import { systemClock } from './clock.ts'
 import { composeServer, type RunningServer } from './compose.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { DatabaseError } from './db.ts'
 import { writeSecretFile } from './durable-file.ts'
 import { EmbeddedPostgresError } from './embedded-postgres/error.ts'
-import { createServerLog } from './log.ts'
+import { createServerLog, logOptions } from './log.ts'
 import { MigrationError } from './migrate.ts'
 import { StartError } from './start.ts'
 
 /** The process: settings in, signals in, a clear sentence out when it cannot start. */
-const expected = [ConfigError, DatabaseError, EmbeddedPostgresError, MigrationError, StartError]
+const expected = [CommandError, ConfigError, DatabaseError, EmbeddedPostgresError, MigrationError, StartError]
 
 function explain(cause: unknown): string {
   if (expected.some((kind) => cause instanceof kind) && cause instanceof Error) return cause.message
@@ -63,7 +66,7 @@ function stopWhenAsked(config: Config, log: Logger, starting: Promise<RunningSer
   if (config.stopAtStdinEnd) finished(process.stdin.resume(), () => stop('stdin ended'))
 }
 
-async function main(): Promise<void> {
+async function serve(): Promise<void> {
   const config = readConfig()
   const log = createServerLog(config.logLevel)
   // Devices play on meanwhile; whoever supervises the server (systemd, Docker) starts it again, and its database with it.
@@ -84,7 +87,21 @@ async function main(): Promise<void> {
   log.info({ event: 'ready', http: server.httpUrl, mqtt: server.mqttUrl }, `Loa Xã: ${server.publicUrl}`)
 }
 
-main().catch((cause: unknown) => {
+/** `server.mjs` serves; with words behind it, it does what they say and ends (`loaxa audit verify`). */
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv.length === 0) return serve()
+  process.exitCode = await runCommand(argv, {
+    say: (text) => void process.stdout.write(`${text}\n`),
+    sayError: (text) => void process.stderr.write(`${text}\n`),
+    open: () => ({
+      config: readConfig(),
+      clock: systemClock,
+      log: pino(logOptions('warn'), pino.destination({ dest: 2, sync: true })),
+    }),
+  })
+}
+
+main(process.argv.slice(2)).catch((cause: unknown) => {
   process.stderr.write(`${explain(cause)}\n`)
   process.exit(1)
 })

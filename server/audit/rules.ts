@@ -63,8 +63,17 @@ export function sealEntry(
 
 const SECRET_NAME = /password|secret|token|code|otp|cookie|private/i
 const SECRET_MARK = '[secret]'
+/** Credentials that no name gives away, inside a text: an address with a password, a key, a link with its token. */
+const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@]{0,200}:)[^\s/@]+@/gi, `$1${SECRET_MARK}@`],
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*/g, SECRET_MARK],
+  [/\b(Bearer|Basic) +[A-Za-z0-9._~+/=-]{8,}/g, `$1 ${SECRET_MARK}`],
+  [/([?&#](?:token|code|secret|password|signature|sig)=)[^&\s]+/gi, `$1${SECRET_MARK}`],
+]
 const MAX_TEXT = 500
 const MAX_KEYS = 60
+
+const cutText = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text)
 
 /**
  * What may be kept of a state: plain JSON, long texts cut, and nothing under a name that sounds like a secret. The
@@ -73,7 +82,8 @@ const MAX_KEYS = 60
 export function keepable(state: object): JsonObject {
   const keep = (value: unknown, depth: number): z.infer<ReturnType<typeof z.json>> => {
     if (value === null || value === undefined) return null
-    if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value
+    if (typeof value === 'string')
+      return cutText(SECRET_TEXTS.reduce((text, [secret, mark]) => text.replace(secret, mark), value))
     if (typeof value === 'number') return Number.isFinite(value) ? value : null
     if (typeof value === 'boolean') return value
     if (value instanceof Date) return value.toISOString()

@@ -52,6 +52,21 @@ describe('what may be kept of a state', () => {
     expect(JSON.stringify(changedFields(secrets, { ...secrets, password: 'x13' }))).not.toMatch(/x\d/)
   })
 
+  test('no credential inside a text', () => {
+    const texts = [
+      'postgresql://loaxa:hidden1@db/loaxa',
+      '-----BEGIN PRIVATE KEY-----\nhidden2\n-----END PRIVATE KEY-----',
+      'Authorization: Bearer hidden3hidden3',
+      'https://loa.xa.vn/#/vao?token=hidden4&x=1',
+    ]
+    expect(JSON.stringify(keepable({ texts, one: texts[0] }))).not.toMatch(/hidden\d/)
+    expect(keepable({ ratio: '3:4', url: 'https://loa.xa.vn:8443/clips', mail: 'a@b.vn' })).toEqual({
+      ratio: '3:4',
+      url: 'https://loa.xa.vn:8443/clips',
+      mail: 'a@b.vn',
+    })
+  })
+
   test('long texts are cut, endless ones end, and what is no JSON becomes some', () => {
     const circular: Record<string, unknown> = { name: 'a' }
     circular.self = circular
