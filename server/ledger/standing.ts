@@ -13,6 +13,7 @@ import {
   type Reader,
   readHashes,
   readLedger,
+  reopenLedger,
 } from './store.ts'
 
 export interface LedgerAlarms {
@@ -60,6 +61,18 @@ export function createStanding(deps: {
     return (await readHashes(db, head.ledgerId, head.seq, head.seq)).get(head.seq)
   }
 
+  /**
+   * The device writes this ledger although the server closed it: an earlier one came in after it for the first time, or a
+   * card was put back. Which of them is true a person has to look at.
+   */
+  async function reopen(id: DeviceId, installationId: string, ledgerId: string): Promise<void> {
+    const left = await inTransaction(db.pool, (tx) => reopenLedger(tx, ledgerId, installationId))
+    if (left === undefined) return
+    const detail = `${left} → ${ledgerId}`
+    security.report('ledger-replaced', { deviceId: id, detail })
+    await alarms.raiseAlarm(id, 'ledger-replaced', detail, left)
+  }
+
   /** `isNewWord`: the head is not that of an earlier hello that arrives once more. */
   return async (id: DeviceId, installationId: string, head: LedgerHead, isNewWord: boolean): Promise<Standing> => {
     const { ledgerId } = head
@@ -71,6 +84,7 @@ export function createStanding(deps: {
       isForked = await quarantineByHead(id, head, isNewWord)
     // Told with each hello: what a crash between the commit and the alarm kept back is told now, and else nothing is new.
     if (isOwn && isForked) await alarms.raiseAlarm(id, 'ledger-forked', `${ledgerId}: ${known.seq} committed`, ledgerId)
+    else if (isOwn && ledger.state === 'closed' && isNewWord) await reopen(id, installationId, ledgerId)
     const needsNew = ledger === undefined || isForked
     const isRefused = needsNew && (await countLedgers(db.pool, installationId)) >= MAX_LEDGERS_PER_INSTALLATION
     if (isRefused) await alarms.raiseAlarm(id, 'ledgers-exhausted', `${MAX_LEDGERS_PER_INSTALLATION}`, installationId)

@@ -94,11 +94,21 @@ export async function beginLedger(
      VALUES ($1, $2, $3, 'open', 0, $4, $5) ON CONFLICT (id) DO NOTHING`,
     [id, installationId, deviceId, emptyLedgerHash, createdAt],
   )
+  return closeOthers(tx, id, installationId)
+}
+
+async function closeOthers(tx: Tx, id: string, installationId: string): Promise<string | undefined> {
   const { rows } = await tx.query(
     `UPDATE ledger SET state = 'closed' WHERE installation_id = $1 AND id <> $2 AND state = 'open' RETURNING id`,
     [installationId, id],
   )
   return rows[0] === undefined ? undefined : z.object({ id: z.string() }).parse(rows[0]).id
+}
+
+/** The ledger that the device writes now, though another one was begun after it; answers the one that was open. */
+export async function reopenLedger(tx: Tx, id: string, installationId: string): Promise<string | undefined> {
+  await tx.query(`UPDATE ledger SET state = 'open' WHERE id = $1::uuid AND state = 'closed'`, [id])
+  return closeOthers(tx, id, installationId)
 }
 
 export async function markForked(tx: Tx, id: string): Promise<void> {

@@ -205,6 +205,16 @@ describe('ledger ingest', () => {
     // What happened after its last entry stands in the new one: silence there is not yet silence for sure.
     expect(await readRow()).toMatchObject({ state: 'closed', seq: 4, completeUntil: toDate(writtenAt) })
     expect(alarms).toEqual([`ledger-replaced ${ledger.id}`])
+    // Hello names the one that the device writes now; going back to an earlier one is noticed.
+    await service.standing(device.id, device.installationId, fresh.head(), true)
+    expect(alarms).toEqual([`ledger-replaced ${ledger.id}`])
+    await service.standing(device.id, device.installationId, ledger.head(), false)
+    expect((await readRow()).state).toBe('closed')
+    await service.standing(device.id, device.installationId, ledger.head(), true)
+    expect((await readRow()).state).toBe('open')
+    expect(alarms).toEqual([`ledger-replaced ${ledger.id}`, `ledger-replaced ${fresh.id}`])
+    await service.ingest(device.id, await ledger.batch({ entries: [], completeUntil: clock.now() }))
+    expect((await readRow()).completeUntil).toEqual(toDate(clock.now()))
   })
 
   it('keeps what is whole before a broken chain, and sets the rest aside', async () => {
