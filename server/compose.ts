@@ -155,6 +155,7 @@ async function compose(
   })
   opened.push(() => db.close())
 
+  if (config.allowInsecureEnrolment) security.report('settings-unsafe', { detail: 'ALLOW_INSECURE_ENROLMENT' })
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
   const auditing = composeAudit({

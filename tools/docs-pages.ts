@@ -4,12 +4,13 @@ import { settings as agentSettings } from '#agent/config.ts'
 import { alertMessage, commandMessage } from '#protocol/alert.ts'
 import { clipGet } from '#protocol/clip.ts'
 import { enrolmentAnswer, enrolmentGrant, enrolmentProof, enrolmentRequest } from '#protocol/enrolment.ts'
+import { keyRotation } from '#protocol/key-chain.ts'
 import { ledgerAck, ledgerBatch, ledgerEntry, playReasons } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { clipsHeld, deviceState, hello, welcome } from '#protocol/link.ts'
-import { keyRotation } from '#protocol/signing.ts'
 import { dayPlan, targetManifest } from '#protocol/target.ts'
 import { settings as serverSettings } from '#server/config.ts'
+import { securityCodes } from '#server/security/codes.ts'
 
 const messages: { name: string; where: string; way: string; qos: string; schema: z.ZodType }[] = [
   { name: 'hello', where: 'device/{id}/hello', way: 'up', qos: '1', schema: hello },
@@ -25,7 +26,7 @@ const messages: { name: string; where: string; way: string; qos: string; schema:
   { name: 'clip-get', where: 'device/{id}/clip-get', way: 'up', qos: '0', schema: clipGet },
   { name: 'alert (signed)', where: 'area/{id}/alert', way: 'down', qos: '1', schema: alertMessage },
   {
-    name: 'key rotation (signed by the key before it)',
+    name: 'key rotation (signed by the key before it, or by the recovery key)',
     where: 'inside a welcome',
     way: 'down',
     qos: '',
@@ -163,8 +164,30 @@ ${settingsTable(serverSettings)}
 ${settingsTable(agentSettings)}`
 }
 
+function securityEventsPage(): string {
+  const rows = Object.entries(securityCodes).map(
+    ([code, { severity, meaning }]) => `| \`${code}\` | ${severity} | ${meaning} |`,
+  )
+  return `# Security events
+
+Written by \`npm run docs\` from \`server/security/codes.ts\`; do not edit. Codes are never renamed or reused, so that rules
+may rely on them. Each event is a line of the server's log (\`securityEvent\`, \`severity\`, and what is known of
+\`accountId\`, \`userName\`, \`deviceId\`, \`address\`, \`requestId\`, \`detail\`), counts in
+\`loaxa_security_events_total{code="…"}\`, and goes to the SOC where \`SYSLOG_URL\` is set. The severity is that of RFC 5424.
+How to set that up stands in [operations.md](operations.md).
+
+Of a flood, the first 20 events of one code and source in a minute are said; one further event says afterwards how many
+there were (\`withheld\`). The metrics count all.
+
+| code | severity | meaning |
+|---|---|---|
+${rows.join('\n')}
+`
+}
+
 /** File below the project's root → its text. */
 export const generatedPages = (): Record<string, string> => ({
   'docs/protocol.md': protocolPage(),
   'docs/settings.md': settingsPage(),
+  'docs/security-events.md': securityEventsPage(),
 })

@@ -64,8 +64,10 @@ export async function openLink(config: Config, plainPort: number, deps: Deps): P
     return { link, accounts: noBrokerAccounts, open: async (accept) => void (await link.listen(accept)) }
   }
   const url = new URL(mqtt.url)
+  // An IPv6 address stands in brackets in a URL, and nowhere else.
+  const host = url.hostname.replace(/^\[|\]$/g, '')
   const protocol = url.protocol === 'mqtts:' ? 'mqtts' : 'mqtt'
-  if (protocol === 'mqtt') judgePlain('MQTT_URL', url.hostname, config, deps)
+  if (protocol === 'mqtt') judgePlain('MQTT_URL', host, config, deps)
   if (mqtt.passwordFile === undefined) {
     throw new StartError(
       'MQTT_URL is set, but MQTT_PASSWORD_FILE is not: name the file with the server’s password on that broker.',
@@ -78,7 +80,7 @@ export async function openLink(config: Config, plainPort: number, deps: Deps): P
     accounts: mqtt.accounts === 'mosquitto' ? 'dynamic-security' : 'none',
     broker: {
       protocol,
-      host: url.hostname,
+      host,
       port: url.port === '' ? defaultPorts[protocol] : Number(url.port),
       userName: mqtt.userName,
       password: (await readSettingFile('MQTT_PASSWORD_FILE', mqtt.passwordFile)).trim(),

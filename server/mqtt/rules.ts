@@ -1,6 +1,5 @@
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { mayPublish, maySubscribe, parseTopic } from '#protocol/topics.ts'
-import type { SecurityCode } from '#server/security/codes.ts'
 
 /** What a device asks for when it connects. */
 export interface ConnectRequest {
@@ -9,9 +8,12 @@ export interface ConnectRequest {
   readonly will: { readonly topic: string; readonly qos: number; readonly retain: boolean } | undefined
 }
 
+/** Codes of server/security/codes.ts. */
+type RefusalCode = 'mqtt-authentication-failed' | 'mqtt-client-id-refused' | 'mqtt-session-refused' | 'mqtt-flood'
+
 /** A refusal as it is reported (undefined: no news), what was tried, and the CONNACK code (MQTT 3.1.1 §3.2.2.3). */
 export interface Refusal {
-  readonly event: SecurityCode | undefined
+  readonly event: RefusalCode | undefined
   readonly detail: string
   readonly returnCode: 3 | 4 | 5
 }
@@ -51,7 +53,7 @@ export function readCredential(
   userName: string | undefined,
   password: Buffer | undefined,
 ): { ok: true; id: DeviceId; secret: string } | { ok: false; refusal: Refusal } {
-  const refuse = (event: SecurityCode, detail: string) => ({
+  const refuse = (event: RefusalCode, detail: string) => ({
     ok: false as const,
     refusal: { event, detail, returnCode: 4 as const },
   })
