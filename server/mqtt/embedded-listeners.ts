@@ -2,6 +2,7 @@ import net from 'node:net'
 import tls from 'node:tls'
 import type { Logger } from 'pino'
 import type { SecurityEvents } from '#server/security/events.ts'
+import type { Visit } from './admission.ts'
 
 /** PEM texts. */
 export interface TlsFiles {
@@ -16,7 +17,10 @@ export interface ListenerOptions {
   readonly maxConnections: number
   readonly log: Logger
   readonly security: SecurityEvents
-  onSocket(socket: net.Socket): void
+  /** A TCP connection has arrived, before any handshake: its visit, or undefined when it is refused and cut. */
+  admit(socket: net.Socket): Visit | undefined
+  /** It is ready to be read. */
+  onSocket(socket: net.Socket, visit: Visit): void
 }
 
 const TLS_HANDSHAKE_TIMEOUT_MS = 10_000
@@ -37,18 +41,25 @@ export function openListeners(options: ListenerOptions): {
   listen(): Promise<{ port: number; tlsPort: number | undefined }>
   close(): Promise<void>
 } {
-  const take = (socket: net.Socket): void => {
+  const take = (socket: net.Socket, visit: Visit): void => {
     socket.setNoDelay(true)
     socket.setKeepAlive(true, TCP_KEEPALIVE_MS)
-    options.onSocket(socket)
+    options.onSocket(socket, visit)
   }
   const plain = net.createServer((socket) => {
     // What the listener is bound to says who should come; this says who came.
     const address = socket.remoteAddress ?? ''
-    if (options.plain.allowsRemote || isLoopback(address)) return take(socket)
-    options.security.report('mqtt-plain-refused', { address })
-    socket.destroy()
+    if (!options.plain.allowsRemote && !isLoopback(address)) {
+      options.security.report('mqtt-plain-refused', { address })
+      socket.destroy()
+      return
+    }
+    const visit = options.admit(socket)
+    if (visit !== undefined) take(socket, visit)
   })
+  /** Connections whose TLS handshake is under way, by where they come from. */
+  const handshakes = new Map<string, Visit>()
+  const nameOf = (socket: net.Socket): string => `${socket.remoteAddress} ${socket.remotePort}`
   const secure =
     options.tls &&
     tls.createServer(
@@ -58,8 +69,23 @@ export function openListeners(options: ListenerOptions): {
         minVersion: 'TLSv1.2',
         handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
       },
-      take,
+      (socket) => {
+        const visit = handshakes.get(nameOf(socket))
+        if (visit === undefined) socket.destroy()
+        else take(socket, visit)
+      },
     )
+  // Counted here already: a handshake that is never finished is a connection, too.
+  secure?.on('connection', (socket: net.Socket) => {
+    const visit = options.admit(socket)
+    if (visit === undefined) return
+    const name = nameOf(socket)
+    handshakes.set(name, visit)
+    socket.once('close', () => {
+      handshakes.delete(name)
+      visit.leave()
+    })
+  })
   const servers: net.Server[] = secure === undefined ? [plain] : [plain, secure]
   for (const server of servers) {
     server.maxConnections = options.maxConnections

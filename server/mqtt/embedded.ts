@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { setImmediate as yieldToOthers } from 'node:timers/promises'
 import { Aedes, type AuthenticateError, type Client } from 'aedes'
 import type { Logger } from 'pino'
@@ -9,7 +10,7 @@ import type { SecurityCode } from '#server/security/codes.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { type AdmissionLimits, createAdmission, type Visit } from './admission.ts'
 import { openListeners, type TlsFiles } from './embedded-listeners.ts'
-import { createPeer, type Peer, type PeerLimits, writeAndDrain } from './embedded-peer.ts'
+import { type Breach, createPeer, type Peer, type PeerLimits, writeAndDrain } from './embedded-peer.ts'
 import { makePublishFrame, type PublishFrame } from './frames.ts'
 import type { AcceptUplink, DeviceLink } from './link.ts'
 import { LinkError } from './link-error.ts'
@@ -182,14 +183,16 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     return undefined
   }
 
-  function admit(peer: Peer): void {
-    const admitted = admission.arrive(peer.address, clock.monotonicMs())
-    if (!admitted.ok) {
-      report('mqtt-too-many-connections', peer, admitted.reason)
-      peer.cut()
-      return
-    }
-    const { visit } = admitted
+  function admit(socket: Socket): Visit | undefined {
+    const address = socket.remoteAddress ?? 'unknown'
+    const admitted = admission.arrive(address, clock.monotonicMs())
+    if (admitted.ok) return admitted.visit
+    options.security.report('mqtt-too-many-connections', { address, detail: admitted.reason })
+    socket.destroy()
+    return undefined
+  }
+
+  function serve(peer: Peer, visit: Visit): void {
     const deadline = setTimeout(() => {
       if (peer.isAuthenticated) return
       report('mqtt-authentication-failed', peer, `no credential within ${limits.authenticationDeadlineMs} ms`)
@@ -254,13 +257,14 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     maxConnections: limits.maxConnections,
     log,
     security: options.security,
-    onSocket: (socket) =>
-      admit(
-        createPeer(socket, limits, clock, (peer, breach) => {
-          report(breach === 'stalled' ? 'mqtt-stalled' : 'mqtt-flood', peer, breach)
-          peer.cut()
-        }),
-      ),
+    admit,
+    onSocket(socket, visit) {
+      const onBreach = (peer: Peer, breach: Breach): void => {
+        report(breach === 'stalled' ? 'mqtt-stalled' : 'mqtt-flood', peer, breach)
+        peer.cut()
+      }
+      serve(createPeer(socket, limits, clock, onBreach), visit)
+    },
   })
 
   /** Writes to everybody who reads the topic now. Who has too much unsent is cut: it gets what is in force in its next welcome. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import tls from 'node:tls'
@@ -17,7 +18,7 @@ import {
   openEmbeddedBroker,
 } from '#server/mqtt/embedded.ts'
 import { isLoopback, type TlsFiles } from '#server/mqtt/embedded-listeners.ts'
-import { connectRaw, openDevice, openRawMqtt, speakMqtt } from '../../support/raw-mqtt.ts'
+import { connectRaw, openDevice, openRawMqtt, type RawMqtt, speakMqtt } from '../../support/raw-mqtt.ts'
 import { type RecordedSecurity, recordSecurity } from '../../support/security.ts'
 
 const makeId = (): DeviceId => deviceId.parse(newId(systemClock.now()))
@@ -253,6 +254,31 @@ describe('what a connected device may do', () => {
 })
 
 describe('limits of the embedded broker', () => {
+  it.each<[string, (client: RawMqtt) => void]>([
+    [
+      'a second CONNECT',
+      (client) => client.send({ cmd: 'connect', protocolId: 'MQTT', clientId: alice, keepalive: 60 }),
+    ],
+    ['a SUBSCRIBE without a filter', (client) => client.sendBytes(Buffer.from([0x82, 0x02, 0x00, 0x01]))],
+    ['a PUBLISH with a broken topic', (client) => client.sendBytes(Buffer.from([0x30, 0x03, 0x00, 0x09, 0x61]))],
+    ['a reserved packet type', (client) => client.sendBytes(Buffer.from([0xf0, 0x00]))],
+  ])('cuts off a device that sends %s, and says so', async (_name, send) => {
+    await start()
+    const client = await open(alice)
+    send(client)
+    await client.closed
+    expect(security.reported).toMatchObject([{ code: 'mqtt-flood', facts: { deviceId: alice } }])
+  })
+
+  it('refuses another version of MQTT, and says so', async () => {
+    await start()
+    const client = await openRawMqtt(port)
+    const credential = { clientId: alice, username: alice, password: secretOf(alice) }
+    await connectRaw(client, credential, { protocolVersion: 5 }).catch(() => undefined)
+    await client.closed
+    expect(securityEvents()).toEqual(['mqtt-flood'])
+  })
+
   it.each<[string, Uint8Array]>([
     ['a packet that says it is huge', Buffer.from([0x30, 0xff, 0xff, 0xff, 0x7f])],
     ['a length without end', Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0xff])],
@@ -400,15 +426,46 @@ describe('the port without TLS', () => {
 })
 
 describe('TLS', () => {
-  it('carries the same, and refuses what is older than 1.2', async () => {
+  async function makeCertificate(): Promise<TlsFiles> {
     const dir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-tls-'))
     const [key, certificate] = [path.join(dir, 'key.pem'), path.join(dir, 'certificate.pem')]
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
     const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
     await promisify(execFile)('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate])
-    const certificatePem = await readFile(certificate, 'utf8')
-    await start({}, { certificatePem, privateKeyPem: await readFile(key, 'utf8') })
+    const pem = { certificatePem: await readFile(certificate, 'utf8'), privateKeyPem: await readFile(key, 'utf8') }
     await rm(dir, { recursive: true })
+    return pem
+  }
+
+  it('counts a connection from before its handshake until it ends', async () => {
+    const pem = await makeCertificate()
+    await start({ maxConnectionsPerAddress: 1 }, pem)
+    const silent = net.connect({ port: tlsPort ?? 0, host: '127.0.0.1' })
+    await once(silent, 'connect')
+    const secure = { port: tlsPort, host: '127.0.0.1', servername: 'localhost', ca: pem.certificatePem }
+    const refused = tls.connect(secure)
+    await expect(once(refused, 'secureConnect')).rejects.toThrow()
+    expect(securityEvents()).toEqual(['mqtt-too-many-connections'])
+    silent.destroy()
+    await broker.close()
+
+    await start({ maxConnectionsPerAddress: 1 }, pem)
+    const will = { topic: deviceTopic(alice, 'state'), payload: 'offline', qos: 1 as const }
+    for (let round = 0; round < 3; round++) {
+      const client = await speakMqtt(tls.connect({ ...secure, port: tlsPort }), 'secureConnect')
+      await connectRaw(client, { clientId: alice, username: alice, password: secretOf(alice) }, { will })
+      const left = nextUplink()
+      client.end()
+      // Its last will is what the broker says when it has noticed.
+      await left
+    }
+    expect(uplinks).toHaveLength(3)
+  })
+
+  it('carries the same, and refuses what is older than 1.2', async () => {
+    const pem = await makeCertificate()
+    const { certificatePem } = pem
+    await start({}, pem)
     const secure = { port: tlsPort, host: '127.0.0.1', servername: 'localhost', ca: certificatePem }
     const old = tls.connect({ ...secure, maxVersion: 'TLSv1.1', minVersion: 'TLSv1' })
     await expect(once(old, 'secureConnect')).rejects.toThrow()
