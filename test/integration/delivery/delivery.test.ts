@@ -13,7 +13,7 @@ import { type ConsoleEvent, createConsoleEvents } from '#server/console-events.t
 import { createDeliveryService, type DeliveryService } from '#server/delivery/service.ts'
 import { LinkError } from '#server/mqtt/link-error.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { recordSecurity } from '../../support/security.ts'
+import { type RecordedSecurity, recordSecurity } from '../../support/security.ts'
 import { createTestClock, createWorld, type TestArea, type World } from '../broadcasts/world.ts'
 
 const { privateKey, publicKey } = generateKeyPairSync('ed25519')
@@ -31,6 +31,7 @@ let far: { id: DeviceId }
 let delivery: DeliveryService
 let sent: { id: string; manifest: TargetManifest }[]
 let events: ConsoleEvent[]
+let security: RecordedSecurity
 const online = new Set<string>()
 let isLinkUp = true
 
@@ -82,11 +83,12 @@ beforeEach(async () => {
   const heard: ConsoleEvent[] = []
   events = heard
   consoleEvents.subscribe((_sequence, event) => heard.push(event))
+  security = recordSecurity()
   delivery = createDeliveryService({
     db,
     clock,
     log,
-    security: recordSecurity(),
+    security,
     events: consoleEvents,
     signer,
     link,
@@ -285,6 +287,7 @@ describe('hello', () => {
 
   it('with an absurd revision does not take the server’s counter along', async () => {
     expect(await delivery.onHello(near.id, hello(2_100_000_000, null))).toEqual({ wantedRevision: 1 })
+    expect(security.codes()).toEqual(['revision-absurd'])
     expect(await revisionOf(near.id)).toBe(1)
   })
 })

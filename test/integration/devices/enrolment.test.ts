@@ -240,6 +240,25 @@ describe('enrolment', () => {
     expect(await statusOf()).toBe('offline')
   })
 
+  it('is told to the SOC: who enrolled, who was revoked and by whom, and each code that was refused', async () => {
+    const [code, hardware] = [await makeCode(), makeHardware()]
+    const from = test.reported.length
+    await enrol(code, hardware)
+    await enrol(code, makeHardware())
+    await enrol(makeEnrolmentCode(test.keys.publicKey), makeHardware())
+    await technician.call('POST', `/api/devices/${device}/revoke`)
+    const told = test.reported.slice(from).map(({ code: event, facts }) => [event, facts.detail, facts.address])
+    expect(told).toEqual([
+      ['device-enrolled', undefined, '127.0.0.1'],
+      ['enrolment-refused', 'code-already-used', '127.0.0.1'],
+      ['enrolment-refused', 'enrolment-code-unknown', '127.0.0.1'],
+      ['device-revoked', undefined, '127.0.0.1'],
+    ])
+    expect(test.reported.at(-1)?.facts).toMatchObject({ deviceId: device, accountId: technician.accountId })
+    const all = JSON.stringify(test.reported)
+    for (const secret of [code, hardware.secret]) expect(all).not.toContain(secret)
+  })
+
   it('takes a secret from another machine only over TLS', async () => {
     const plain = await post(await makeRequest(await makeCode(), makeHardware()), '10.1.2.3')
     expect(refusal(plain)).toEqual([403, 'insecure-connection'])

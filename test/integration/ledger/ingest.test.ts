@@ -247,6 +247,7 @@ describe('ledger ingest', () => {
       JSON.stringify({ version: 1, ledgerId: ledger.id, entries: [], head: ledger.head(), completeUntil: null }),
     )
     expect(await service.ingest(device.id, `${head}.${payload.toString('base64url')}.${signature}`)).toBeUndefined()
+    expect(security.reported.at(-1)).toMatchObject({ code: 'signature-refused', facts: { deviceId: device.id } })
     await expect(service.handlers.ledger(device.id, Buffer.alloc(400_000, 'x'))).rejects.toThrow('batch of')
     expect(await service.ingest(device.id, 'no jws')).toBeUndefined()
     await db.prisma.installation.update({

@@ -201,6 +201,7 @@ describe('hello', () => {
     await settle()
     expect(asked).toEqual([])
     expect(await alarmsInForce()).toEqual(['hardware-changed'])
+    expect(security.reported.at(-1)).toMatchObject({ code: 'hardware-changed', facts: { deviceId: device.id } })
     // The right hardware plays on; what the copy did stays to be acknowledged.
     client = await connect()
     say('hello', device.hello(ledger))
