@@ -2,6 +2,7 @@ import type { Actor, Origin } from '#server/auth/rules.ts'
 import type { Clock } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import type { AuditAction } from './actions.ts'
+import { createRefusalBudget } from './refusals.ts'
 import { type AuditOutcome, changedFields, sealEntry } from './rules.ts'
 import { type Db, insertEntries, lockHead } from './store.ts'
 
@@ -31,7 +32,11 @@ export interface AuditNote {
   onBehalfOfId?: string | undefined
 }
 
-export type TakeNote = (note: AuditNote) => void
+export interface TakeNote {
+  (note: AuditNote): void
+  /** Says that the act found everything as it was asked to be: a repeat, which leaves nothing to write. */
+  unchanged(): void
+}
 
 export interface Audit {
   /**
@@ -40,8 +45,13 @@ export interface Audit {
    * neither is kept.
    */
   act<T>(by: AuditBy, work: (tx: Db, note: TakeNote) => Promise<T>, options?: TransactionOptions): Promise<T>
-  /** Writes what is no part of a change in the database: a sign-in that failed, an attempt that was refused. */
+  /**
+   * Writes what is no part of a change in the database: a sign-in that failed, an attempt that was refused. Of refused
+   * attempts only the first few in a minute are written (refusals.ts).
+   */
   note(by: AuditBy, note: AuditNote): Promise<void>
+  /** Writes how many refused attempts were left out, once their minute is over. To be called every minute. */
+  sayLeftOut(): Promise<void>
 }
 
 export interface TransactionOptions {
@@ -54,10 +64,13 @@ export interface AuditDeps {
   clock: Clock
   /** Told of the trail's new head after each commit that added to it. Does not throw. */
   onAppended?: (seq: number) => void
+  /** Told after each commit whose request is now accounted for: it has an entry, or said that it changed nothing. */
+  onAccounted?: (requestId: string) => void
 }
 
 export function createAudit(deps: AuditDeps): Audit {
   const { db, clock } = deps
+  const refusals = createRefusalBudget()
 
   // Last in the transaction: the chain's lock is held for one insert only, and no other lock is waited for under it.
   async function append(tx: Db, by: AuditBy, notes: readonly AuditNote[]): Promise<number | undefined> {
@@ -90,15 +103,37 @@ export function createAudit(deps: AuditDeps): Audit {
 
   const audit: Audit = {
     async act(by, work, options) {
-      const { result, seq } = await db.prisma.$transaction(async (tx) => {
+      const { result, seq, isAccounted } = await db.prisma.$transaction(async (tx) => {
         const notes: AuditNote[] = []
-        const result = await work(tx, (note) => notes.push(note))
-        return { result, seq: await append(tx, by, notes) }
+        let isUnchanged = false
+        const take = (note: AuditNote): void => {
+          notes.push(note)
+        }
+        const unchanged = (): void => {
+          isUnchanged = true
+        }
+        const result = await work(tx, Object.assign(take, { unchanged }))
+        return { result, seq: await append(tx, by, notes), isAccounted: isUnchanged || notes.length > 0 }
       }, options)
+      if (isAccounted && by.origin !== undefined) deps.onAccounted?.(by.origin.requestId)
       if (seq !== undefined) deps.onAppended?.(seq)
       return result
     },
-    note: (by, note) => audit.act(by, async (_tx, take) => take(note)),
+    async note(by, note) {
+      if (note.outcome === 'refused') {
+        await audit.sayLeftOut()
+        const from = { accountId: by.accountId, address: by.origin?.address }
+        if (!refusals.admit(from, clock.now())) return
+      }
+      await audit.act(by, async (_tx, take) => take(note))
+    },
+    async sayLeftOut() {
+      const leftOut = refusals.collect(clock.now())
+      if (leftOut === 0) return
+      const summary = { action: 'request.refused', areaPath: [], subject: { type: 'route', id: null } } as const
+      const reason = 'too-many-to-note'
+      await audit.act(system, async (_tx, take) => take({ ...summary, outcome: 'refused', reason, after: { leftOut } }))
+    },
   }
   return audit
 }

@@ -21,6 +21,8 @@ export interface AuditingDeps {
   trustedKeys: () => readonly PublicJwk[]
   /** 0: the trail is kept for ever. */
   retentionDays: number
+  /** Told of each request that is accounted for. */
+  onAccounted?: (requestId: string) => void
 }
 
 /** The audit trail with all that keeps it: what services write into, what auditors read, what runs by the clock. */
@@ -42,6 +44,7 @@ export function composeAudit(deps: AuditingDeps): Auditing {
     audit,
     reading,
     schedule(jobs) {
+      jobs.every('say how many refusals were left out', '20 * * * * *', () => audit.sayLeftOut())
       jobs.every('sign the audit trail’s head', '0 7 * * * *', () => checkpoints.make())
       jobs.every('verify the audit trail', '0 23 2 * * *', async () => {
         await reading.verify()

@@ -3,6 +3,7 @@ import type { InstantMs } from '#protocol/time.ts'
 import { type Actor, areasFor, mayAct, sharedPath } from '#server/auth/rules.ts'
 import type { Clock } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
+import { id } from '#server/http/schemas.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { Audit } from './audit.ts'
 import { type AuditFilter, type AuditScope, listEntries, nameIds } from './reading-store.ts'
@@ -69,7 +70,12 @@ export function createAuditReading(deps: ReadingDeps): AuditReading {
       const body = readBody(bytes)
       return typeof body === 'string' ? [] : [{ body, hash }]
     })
-    const accountIds = bodies.flatMap(({ body }) => [body.actorId, body.onBehalfOfId])
+    const accountIds = bodies.flatMap(({ body }) => [
+      body.actorId,
+      body.onBehalfOfId,
+      // Of a refused sign-in it may be anything.
+      body.subjectType === 'account' && id.safeParse(body.subjectId).success ? body.subjectId : null,
+    ])
     const names = await nameIds(db.prisma, {
       accountIds: [...new Set(accountIds.filter((one) => one !== null))],
       areaIds: [...new Set(bodies.flatMap(({ body }) => body.areaPath.slice(-1)))],

@@ -5,8 +5,8 @@ import { type Language, readerLanguage } from '#server/http/language.ts'
 import { csvHead, csvLine } from './csv.ts'
 import type { AuditReading, ReadEntry } from './reading.ts'
 import type { AuditFilter } from './reading-store.ts'
-import { auditFilter, auditPage, auditQuery, auditVerification } from './schemas.ts'
-import { viewEntry, viewStatus } from './views.ts'
+import { auditActionList, auditFilter, auditPage, auditQuery, auditVerification } from './schemas.ts'
+import { viewActions, viewEntry, viewStatus } from './views.ts'
 
 const tags = ['audit']
 const read = { action: 'audit.read' } as const
@@ -44,6 +44,19 @@ export function auditRoutes(deps: { readonly reading: AuditReading }): FastifyPl
         const { entries, next } = await reading.list(request.actor, filterOf(filter), { before, limit })
         return { entries: entries.map((entry) => viewEntry(entry, language)), next }
       },
+    )
+
+    app.get(
+      '/audit/actions',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'What the trail can say that somebody did, in the reader’s language',
+          response: { 200: auditActionList },
+        },
+      },
+      async (request) => viewActions(readerLanguage(request.headers['accept-language'])),
     )
 
     app.get(

@@ -43,8 +43,13 @@ export const auditEntry = z
     actionText: z.string().describe('In the reader’s language'),
     outcome: z.enum(auditOutcomes),
     reason: z.string().nullable().describe('Of a refusal: the code of its problem'),
+    reasonText: z.string().nullable().describe('In the reader’s language, where there are words for it'),
     area: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
-    subject: z.object({ type: z.string(), id: z.string().nullable() }),
+    subject: z.object({
+      type: z.string(),
+      id: z.string().nullable(),
+      name: z.string().nullable().describe('Of an account, as it is now'),
+    }),
     before: state.describe('The fields that were changed, as they were'),
     after: state.describe('… and as they are since'),
     hash: z.string(),
@@ -57,6 +62,8 @@ export const auditPage = z
     next: z.number().int().nullable().describe('For `before`, to read on; null: there is no more'),
   })
   .meta({ id: 'AuditPage' })
+
+export const auditActionList = z.array(z.object({ code: z.string(), text: z.string() }))
 
 const place = z.object({ seq: z.number().int(), hash: z.string() })
 

@@ -1,11 +1,23 @@
 import type { z } from 'zod'
 import type { Language } from '#server/http/language.ts'
+import { problemTexts } from '#server/http/problem-texts.ts'
 import { auditActions, isAuditAction } from './actions.ts'
 import { auditFaults } from './faults.ts'
 import type { AuditStatus, ReadEntry } from './reading.ts'
 import type { auditEntry, auditVerification } from './schemas.ts'
 
 export type EntryView = z.infer<typeof auditEntry>
+
+/** What the person was told, as far as it says what happened: the first sentence, unless the numbers in it are gone. */
+function wordsOfReason(code: string | null, language: Language): string | null {
+  const known: Readonly<Record<string, { vi: string; en: string } | undefined>> = problemTexts
+  const [first = ''] = (code === null ? '' : (known[code]?.[language] ?? '')).split(/(?<=\.) /)
+  return first === '' || first.includes('{') ? null : first
+}
+
+/** Everything that the trail can say, for choosing from. */
+export const viewActions = (language: Language): { code: string; text: string }[] =>
+  Object.entries(auditActions).map(([code, text]) => ({ code, text: text[language] }))
 
 /** An entry for people: its codes in words, its ids by their names. */
 export function viewEntry({ body, hash, names }: ReadEntry, language: Language): EntryView {
@@ -32,8 +44,13 @@ export function viewEntry({ body, hash, names }: ReadEntry, language: Language):
     actionText: isAuditAction(body.action) ? auditActions[body.action][language] : body.action,
     outcome: body.outcome,
     reason: body.reason,
+    reasonText: wordsOfReason(body.reason, language),
     area: areaId === undefined ? null : { id: areaId, name: names.areas.get(areaId) ?? null },
-    subject: { type: body.subjectType, id: body.subjectId },
+    subject: {
+      type: body.subjectType,
+      id: body.subjectId,
+      name: body.subjectType === 'account' ? (names.accounts.get(body.subjectId ?? '') ?? null) : null,
+    },
     before: body.before,
     after: body.after,
     hash,

@@ -1545,6 +1545,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description The key that the code names: the one in force when the code was made */
                             serverKey: {
                                 /** @enum {string} */
                                 kty: "OKP";
@@ -1552,6 +1553,11 @@ export interface paths {
                                 crv: "Ed25519";
                                 x: string;
                             };
+                            /**
+                             * @description Key rotations, in case there were some since
+                             * @default []
+                             */
+                            keyChain: string[];
                             grant: string;
                         };
                     };
@@ -3640,6 +3646,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the trail can say that somebody did, in the reader’s language */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            code: string;
+                            text: string;
+                        }[];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/export": {
         parameters: {
             query?: never;
@@ -3785,6 +3839,51 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The server’s public signing keys, the one in force first (RFC 7517) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SigningKeys"];
+                    };
+                };
                 /** @description Refused or failed (RFC 9457) */
                 default: {
                     headers: {
@@ -4254,6 +4353,8 @@ export interface components {
             outcome: "done" | "refused";
             /** @description Of a refusal: the code of its problem */
             reason: string | null;
+            /** @description In the reader’s language, where there are words for it */
+            reasonText: string | null;
             area: {
                 id: string;
                 name: string | null;
@@ -4261,6 +4362,8 @@ export interface components {
             subject: {
                 type: string;
                 id: string | null;
+                /** @description Of an account, as it is now */
+                name: string | null;
             };
             /** @description The fields that were changed, as they were */
             before: {
@@ -4619,6 +4722,32 @@ export interface components {
             /** @description Zone in which the console shows times */
             zone: string;
         };
+        SigningKeyInput: {
+            /** @constant */
+            kty: "OKP";
+            /** @constant */
+            crv: "Ed25519";
+            x: string;
+            /** @description SHA-256 thumbprint (RFC 7638), as in the header of what it signed */
+            kid: string;
+            /** @constant */
+            use: "sig";
+            /** @constant */
+            alg: "EdDSA";
+            /** @description It signs since this second; absent: since the first start */
+            iat?: number;
+            /** @description It signed until this second; absent: it is in force */
+            exp?: number;
+            /** @description The recovery key took its place: what it signed counts no more */
+            revoked?: {
+                revoked_at: number;
+                /** @constant */
+                reason: "compromised";
+            };
+        };
+        SigningKeysInput: {
+            keys: components["schemas"]["SigningKeyInput"][];
+        };
         __shared: {
             $defs: {
                 schema0: string | number | boolean | null | components["schemas"]["__shared"][] | {
@@ -4919,6 +5048,8 @@ export interface components {
             outcome: "done" | "refused";
             /** @description Of a refusal: the code of its problem */
             reason: string | null;
+            /** @description In the reader’s language, where there are words for it */
+            reasonText: string | null;
             area: {
                 id: string;
                 name: string | null;
@@ -4926,6 +5057,8 @@ export interface components {
             subject: {
                 type: string;
                 id: string | null;
+                /** @description Of an account, as it is now */
+                name: string | null;
             };
             /** @description The fields that were changed, as they were */
             before: {
@@ -5283,6 +5416,32 @@ export interface components {
             version: string;
             /** @description Zone in which the console shows times */
             zone: string;
+        };
+        SigningKey: {
+            /** @constant */
+            kty: "OKP";
+            /** @constant */
+            crv: "Ed25519";
+            x: string;
+            /** @description SHA-256 thumbprint (RFC 7638), as in the header of what it signed */
+            kid: string;
+            /** @constant */
+            use: "sig";
+            /** @constant */
+            alg: "EdDSA";
+            /** @description It signs since this second; absent: since the first start */
+            iat?: number;
+            /** @description It signed until this second; absent: it is in force */
+            exp?: number;
+            /** @description The recovery key took its place: what it signed counts no more */
+            revoked?: {
+                revoked_at: number;
+                /** @constant */
+                reason: "compromised";
+            };
+        };
+        SigningKeys: {
+            keys: components["schemas"]["SigningKey"][];
         };
     };
     responses: never;
