@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { decodeJson } from '#protocol/codec.ts'
@@ -6,12 +5,31 @@ import { hashBytes, type LedgerId, sha256 } from '#protocol/ids.ts'
 import { ledgerEntry } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
-import { readState, writeState } from './files.ts'
-import { type ChainEnd, listSegmentFiles, splitLines } from './ledger-files.ts'
+import { isSystemError, readState, type StateRead, setAside, writeState } from './files.ts'
+import { type ChainEnd, readSegmentFiles, splitLines } from './ledger-files.ts'
 
 /** How far the server has committed a ledger, beside its files. */
 export const ackPointer = z.object({ version: z.literal(1), seq: z.number().int().min(0), hash: sha256 })
 export const ackFile = (folder: string): string => path.join(folder, 'acknowledged.json')
+
+/**
+ * Reads a state file that the agent can do without: one that the operating system does not give out (a broken block, a
+ * folder in its place) is moved out of the way like one that does not decode.
+ */
+export async function readSpareState<T>(file: string, schema: z.ZodType<T>): Promise<StateRead<T>> {
+  try {
+    return await readState(file, schema)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    const error = cause.message
+    try {
+      return { status: 'corrupt', aside: await setAside(file, 'unreadable'), error }
+    } catch (again) {
+      if (!isSystemError(again)) throw again
+      return { status: 'corrupt', aside: file, error }
+    }
+  }
+}
 
 /** Entries to be sent, as exact texts, numbered from `firstSeq`; `head` is where those end that can be sent at all. */
 export type Batch = {
@@ -61,11 +79,11 @@ type Line = { readonly bytes: Buffer; readonly seq: number; readonly prevHash: s
 
 /** The readable entries with a number above `afterSeq`, in the order of the files, one file in memory at a time. */
 async function* readLinesAfter(folder: string, ledgerId: LedgerId, afterSeq: number): AsyncGenerator<Line> {
-  const files = await listSegmentFiles(folder)
-  const firstSeqs = files.map((file) => Number.parseInt(path.basename(file), 10))
-  for (const [index, file] of files.entries()) {
-    if ((firstSeqs[index + 1] ?? Number.POSITIVE_INFINITY) <= afterSeq + 1) continue
-    for (const bytes of splitLines(await readFile(file)).lines) {
+  const mayHold = (_firstSeq: number, nextFirstSeq: number): boolean => nextFirstSeq > afterSeq + 1
+  // Told by whoever opened the ledger; what follows an unreadable file shows as a break of the chain.
+  const skip = (): void => {}
+  for await (const file of readSegmentFiles(folder, mayHold, skip)) {
+    for (const bytes of splitLines(file).lines) {
       const decoded = decodeJson(ledgerEntry, bytes)
       if (!decoded.ok || decoded.value.ledgerId !== ledgerId || decoded.value.seq <= afterSeq) continue
       yield { bytes, seq: decoded.value.seq, prevHash: decoded.value.prevHash }
@@ -74,7 +92,7 @@ async function* readLinesAfter(folder: string, ledgerId: LedgerId, afterSeq: num
 }
 
 export async function openClosedLedger(folder: string, ledgerId: LedgerId): Promise<ClosedLedger> {
-  const read = await readState(ackFile(folder), ackPointer)
+  const read = await readSpareState(ackFile(folder), ackPointer)
   // Unreadable: begin with the first; the server takes nothing twice.
   let position: ChainEnd =
     read.status === 'ok' ? { seq: read.value.seq, hash: read.value.hash } : { seq: 0, hash: emptyLedgerHash }
@@ -118,6 +136,8 @@ export async function openClosedLedger(folder: string, ledgerId: LedgerId): Prom
         if (!batch.add(line.bytes)) break
         next = { seq: line.seq, hash: hashBytes(line.bytes) }
       }
+      // What could be read when this ledger was opened no longer can: it must not be offered again and again.
+      if (batch.texts.length === 0 && end.seq > position.seq) await measure()
       return { ledgerId, firstSeq: position.seq + 1, entries: batch.texts, head: { ledgerId, ...end } }
     },
     async acknowledge({ seq, hash }) {

@@ -7,6 +7,10 @@ import { decodeJson } from '#protocol/codec.ts'
 export const isErrno = (cause: unknown, code: string): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === code
 
+/** The operating system refused: a broken card, a folder in place of a file, rights that were taken. Anything else is a bug. */
+export const isSystemError = (cause: unknown): cause is NodeJS.ErrnoException =>
+  cause instanceof Error && 'syscall' in cause && 'code' in cause
+
 export async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file)

@@ -4,7 +4,7 @@ import { decodeJson } from '#protocol/codec.ts'
 import { hashBytes, type LedgerId, type Sha256 } from '#protocol/ids.ts'
 import { type LedgerEntry, ledgerEntry } from '#protocol/ledger.ts'
 import { emptyLedgerHash } from '#protocol/link.ts'
-import { syncFolder } from './files.ts'
+import { isSystemError, makeFolder, syncFolder } from './files.ts'
 
 /**
  * A ledger on disk: files of lines, one entry each, named by the number of their first entry. A line's hash covers its
@@ -37,6 +37,39 @@ export async function listSegmentFiles(folder: string): Promise<string[]> {
     .map((name) => path.join(folder, name))
 }
 
+/** A file, or a folder of them, that the operating system does not give out. */
+export type Unreadable = { readonly file: string; readonly error: string }
+
+/** What `read` gives; or undefined, and `onUnreadable` told, when the operating system refuses it. */
+async function readOrTell<T>(
+  file: string,
+  read: (file: string) => Promise<T>,
+  onUnreadable: (what: Unreadable) => void,
+): Promise<T | undefined> {
+  try {
+    return await read(file)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    onUnreadable({ file, error: cause.message })
+    return undefined
+  }
+}
+
+/** The files of a closed ledger that can be read, one in memory at a time; the others are told and left out. */
+export async function* readSegmentFiles(
+  folder: string,
+  isWanted: (firstSeq: number, nextFirstSeq: number) => boolean,
+  onUnreadable: (what: Unreadable) => void,
+): AsyncGenerator<Buffer> {
+  const files = (await readOrTell(folder, listSegmentFiles, onUnreadable)) ?? []
+  const firstSeqs = files.map((file) => Number.parseInt(path.basename(file), 10))
+  for (const [index, file] of files.entries()) {
+    if (!isWanted(firstSeqs[index] ?? 0, firstSeqs[index + 1] ?? Number.POSITIVE_INFINITY)) continue
+    const bytes = await readOrTell(file, (each) => readFile(each), onUnreadable)
+    if (bytes !== undefined) yield bytes
+  }
+}
+
 /** The lines of a file as exact bytes; `rest` is what follows the last line feed. */
 export function splitLines(bytes: Buffer): { lines: Buffer[]; rest: Buffer } {
   const lines: Buffer[] = []
@@ -63,8 +96,19 @@ function readLine(line: Buffer, id: LedgerId, before: ChainEnd | undefined): Lin
 /**
  * Reads and verifies a whole ledger, one file in memory at a time, and calls `onEntry` for each entry in order. A torn
  * tail – the last write before the power went – is cut off and kept beside the file: whatever was fsynced stays.
+ * What the operating system does not give out, or does not let be cut, counts as damage.
  */
 export async function scanLedger(folder: string, id: LedgerId, onEntry: (entry: LedgerEntry) => void): Promise<Scan> {
+  try {
+    return await scanReadable(folder, id, onEntry)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    return { ok: false, file: cause.path ?? folder, error: cause.message }
+  }
+}
+
+async function scanReadable(folder: string, id: LedgerId, onEntry: (entry: LedgerEntry) => void): Promise<Scan> {
+  await makeFolder(folder)
   const files = await listSegmentFiles(folder)
   const segments: Segment[] = []
   let end: ChainEnd | undefined
@@ -109,11 +153,17 @@ async function cutTail(file: string, bytes: Buffer, keepBytes: number): Promise<
 }
 
 /** Calls `onEntry` for the readable entries of a ledger that is closed; nothing is verified or changed. */
-export async function readClosedLedger(folder: string, onEntry: (entry: LedgerEntry) => void): Promise<void> {
-  for (const file of await listSegmentFiles(folder)) {
-    for (const line of splitLines(await readFile(file)).lines) {
+export async function readClosedLedger(folder: string, onEntry: (entry: LedgerEntry) => void): Promise<Unreadable[]> {
+  const unreadable: Unreadable[] = []
+  for await (const bytes of readSegmentFiles(
+    folder,
+    () => true,
+    (what) => void unreadable.push(what),
+  )) {
+    for (const line of splitLines(bytes).lines) {
       const decoded = decodeJson(ledgerEntry, line)
       if (decoded.ok) onEntry(decoded.value)
     }
   }
+  return unreadable
 }

@@ -1,22 +1,28 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import { type Clock, toInstant } from '#agent/clock.ts'
 import { type BootId, hashBytes, type LedgerId, ledgerId, newId } from '#protocol/ids.ts'
 import type { LedgerEntry, LedgerFact } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
 import type { ClockState } from '#protocol/time.ts'
-import { ackFile, ackPointer, type Batch, BatchTexts, type ClosedLedger, openClosedLedger } from './closed-ledger.ts'
-import { makeFolder, readState, syncFolder, writeState } from './files.ts'
+import {
+  ackFile,
+  ackPointer,
+  type Batch,
+  BatchTexts,
+  type ClosedLedger,
+  openClosedLedger,
+  readSpareState,
+} from './closed-ledger.ts'
+import { makeFolder, syncFolder, writeState } from './files.ts'
 import { type ChainEnd, readClosedLedger, type Segment, scanLedger, segmentName, splitLines } from './ledger-files.ts'
+import { readLedgerList } from './ledger-list.ts'
 import type { Log } from './log.ts'
 
 const SEGMENT_BYTES = 262_144
 /** Acknowledged entries stay on the device this long, for a person with a doubt. */
 const KEEP_ACKNOWLEDGED_MS = 90 * 86_400_000
-
-const ledgerList = z.object({ version: z.literal(1), current: ledgerId, earlier: z.array(ledgerId) })
 
 /** What the ledger puts at the head of each entry. */
 export type LedgerContext = { readonly bootId: BootId; readonly clock: ClockState; readonly targetRevision: number }
@@ -33,6 +39,8 @@ export interface Ledger {
   readBatch(): Promise<Batch>
   /** What this installation wrote before this ledger, the oldest first. */
   readonly earlier: readonly ClosedLedger[]
+  /** Something that this installation wrote can no longer be read, or the ledger had to be given up at this start. */
+  readonly isDamaged: boolean
   /**
    * Takes the server's word for how far it has committed this ledger, which may be less than it said before (restored
    * from a backup). `forked`: it knows another entry under that number than this ledger has.
@@ -56,7 +64,9 @@ type Waiting = {
 
 /**
  * Opens the ledger below `stateDir/ledger`, verifying it and cutting off a torn tail; `onEntry` hears every entry that
- * this installation ever kept, in order. A ledger damaged before its end is closed and another begun.
+ * this installation ever kept, in order. A ledger damaged before its end, or that the card does not give out, is closed
+ * and another begun; unreadable files of earlier ones are left out. Neither may keep the agent from starting: it would be
+ * silent in an emergency for the sake of a record.
  */
 export async function openLedger(options: {
   readonly stateDir: string
@@ -71,10 +81,11 @@ export async function openLedger(options: {
   const root = path.join(options.stateDir, 'ledger')
   const listFile = path.join(root, 'ledgers.json')
   await makeFolder(root)
-  const list = await readList(listFile, options.firstLedgerId, log)
+  const list = await readLedgerList(listFile, options.firstLedgerId, log)
   const earlier: ClosedLedger[] = []
+  let isDamaged = false
   for (const each of list.earlier) {
-    await readClosedLedger(await folderOf(each), options.onEntry)
+    await readEarlier(each)
     await openEarlier(each)
   }
 
@@ -86,14 +97,24 @@ export async function openLedger(options: {
   const waiting: Waiting[] = []
   let writing: Promise<void> | undefined
 
-  async function folderOf(ledger: LedgerId): Promise<string> {
-    const folder = path.join(root, ledger)
-    await makeFolder(folder)
-    return folder
+  function folderOf(ledger: LedgerId): string {
+    return path.join(root, ledger)
+  }
+
+  async function readEarlier(ledger: LedgerId): Promise<void> {
+    const unreadable = await readClosedLedger(folderOf(ledger), options.onEntry)
+    const [first] = unreadable
+    if (first === undefined) return
+    isDamaged = true
+    log.error('files of an earlier ledger cannot be read; they are left out', {
+      ledgerId: ledger,
+      files: unreadable.length,
+      ...first,
+    })
   }
 
   async function openEarlier(ledger: LedgerId): Promise<void> {
-    const closed = await openClosedLedger(await folderOf(ledger), ledger)
+    const closed = await openClosedLedger(folderOf(ledger), ledger)
     earlier.push(closed)
     if (closed.pending > 0)
       log.info('an earlier ledger is not delivered yet', { ledgerId: ledger, entries: closed.pending })
@@ -106,7 +127,7 @@ export async function openLedger(options: {
 
   async function saveAck(position: ChainEnd): Promise<void> {
     acknowledged = position
-    await writeState(ackFile(await folderOf(id)), { version: 1, ...position })
+    await writeState(ackFile(folderOf(id)), { version: 1, ...position })
   }
 
   async function beginNew(): Promise<void> {
@@ -121,6 +142,7 @@ export async function openLedger(options: {
     await writeState(listFile, list)
     segments = []
     end = { seq: 0, hash: emptyLedgerHash }
+    await makeFolder(folderOf(id))
     await saveAck({ seq: 0, hash: emptyLedgerHash })
     await openEarlier(given)
   }
@@ -134,7 +156,7 @@ export async function openLedger(options: {
       handle = await open(last.file, 'r+')
       return { file: handle, segment: last }
     }
-    const folder = await folderOf(id)
+    const folder = folderOf(id)
     const file = path.join(folder, segmentName(end.seq + 1))
     handle = await open(file, 'w', 0o600)
     await syncFolder(folder)
@@ -203,16 +225,17 @@ export async function openLedger(options: {
     return splitLines(bytes).lines.slice(fromSeq - segment.firstSeq)
   }
 
-  const scan = await scanLedger(await folderOf(id), id, options.onEntry)
+  const scan = await scanLedger(folderOf(id), id, options.onEntry)
   if (scan.ok) {
     segments = scan.segments
     end = scan.end
     if (scan.tornFile !== undefined) log.warn('the last ledger entry was torn; cut off', { kept: scan.tornFile })
-    const ack = await readState(ackFile(await folderOf(id)), ackPointer)
+    const ack = await readSpareState(ackFile(folderOf(id)), ackPointer)
     if (ack.status === 'ok' && ack.value.seq <= end.seq) acknowledged = { seq: ack.value.seq, hash: ack.value.hash }
     if (ack.status === 'corrupt') log.warn('acknowledged pointer unreadable; the server will tell', ack)
   } else {
     log.error('ledger damaged; it is kept, and another begun', { file: scan.file, error: scan.error })
+    isDamaged = true
     await beginNew()
   }
 
@@ -248,6 +271,10 @@ export async function openLedger(options: {
 
     earlier,
 
+    get isDamaged() {
+      return isDamaged
+    },
+
     async acknowledge(position) {
       if (position.ledgerId !== id) return 'ok'
       if (position.seq > end.seq) return 'forked'
@@ -282,12 +309,4 @@ export async function openLedger(options: {
       handle = undefined
     },
   }
-}
-
-async function readList(file: string, firstLedgerId: LedgerId, log: Log): Promise<z.infer<typeof ledgerList>> {
-  const read = await readState(file, ledgerList)
-  if (read.status === 'corrupt') log.warn('list of ledgers unreadable, set aside', read)
-  // A list that does not know this installation's ledger belongs to an earlier one.
-  if (read.status === 'ok' && [read.value.current, ...read.value.earlier].includes(firstLedgerId)) return read.value
-  return { version: 1, current: firstLedgerId, earlier: [] }
 }

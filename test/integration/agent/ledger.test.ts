@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFile, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
@@ -280,4 +280,91 @@ describe('the ledger on disk', () => {
     await again.ledger.append(fact(2))
     expect(again.ledger.head.seq).toBe(1)
   })
+
+  it.each([
+    ['the file', (folder: string) => path.join(folder, '0000000001.ndjson')],
+    ['the folder', (folder: string) => folder],
+  ])('begins another ledger when the card does not give out %s of the present one', async (_name, placeOf) => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const before = await open(stateDir, ledgerName)
+    for (const n of [1, 2]) await before.ledger.append(fact(n))
+    expect(before.ledger.isDamaged).toBe(false)
+    await before.ledger.close()
+    await replaceByOther(placeOf(path.join(stateDir, 'ledger', ledgerName)))
+
+    const after = await open(stateDir, ledgerName)
+    expect(after.ledger.head).toMatchObject({ seq: 0, hash: emptyLedgerHash })
+    expect(after.ledger.head.ledgerId).not.toBe(ledgerName)
+    expect(after.ledger.isDamaged).toBe(true)
+    expect(after.lines.join()).toContain('ledger damaged; it is kept, and another begun')
+    await after.ledger.append(fact(3))
+    await after.ledger.close()
+
+    // The next start goes on with the new one, and still says what it cannot read.
+    const again = await open(stateDir, ledgerName)
+    expect(again.ledger.head).toEqual({ ...after.ledger.head, seq: 1 })
+    expect(again.ledger.isDamaged).toBe(true)
+    expect(again.lines.join()).toContain('cannot be read; they are left out')
+    await again.ledger.close()
+  })
+
+  it('leaves out what it cannot read of an earlier ledger, counts it, and delivers what lies before', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const first = await open(stateDir, ledgerName)
+    await Promise.all(Array.from({ length: 2_000 }, (_, n) => first.ledger.append(fact(n))))
+    await first.ledger.beginNew()
+    await first.ledger.append(fact(1))
+    await first.ledger.close()
+    const files = await readFiles(stateDir, ledgerName)
+    expect(files.length).toBeGreaterThan(2)
+    const [whole = 0, broken = 0] = files.map(({ text }) => text.trimEnd().split('\n').length)
+    await replaceByOther(files[1]?.file ?? '')
+
+    const { ledger, entries, lines } = await open(stateDir, ledgerName)
+    expect(ledger.isDamaged).toBe(true)
+    expect(lines.join()).toMatch(/left out.*files=1/)
+    expect(entries.length).toBe(2_000 - broken + 1)
+    expect(ledger.earlier[0]).toMatchObject({ pending: whole, stranded: 2_000 - whole - broken })
+    expect((await ledger.readBatch()).entries.length).toBe(1)
+    await ledger.close()
+  })
+
+  it('does not offer what can be read no longer again and again', async () => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const { ledger } = await open(stateDir, ledgerName)
+    for (const n of [1, 2]) await ledger.append(fact(n))
+    await ledger.beginNew()
+    const [earlier] = ledger.earlier
+    expect(earlier?.pending).toBe(2)
+    await replaceByOther(path.join(stateDir, 'ledger', ledgerName, '0000000001.ndjson'))
+    expect((await earlier?.readBatch())?.entries).toEqual([])
+    expect(earlier?.pending).toBe(0)
+    await ledger.close()
+  })
+
+  it.each(['acknowledged.json', '../ledgers.json'])('does without an unreadable %s', async (name) => {
+    const [stateDir, ledgerName] = [await makeFolder(), id()]
+    const before = await open(stateDir, ledgerName)
+    for (const n of [1, 2]) await before.ledger.append(fact(n))
+    const { head } = before.ledger
+    await before.ledger.acknowledge(head)
+    await before.ledger.close()
+    const file = path.join(stateDir, 'ledger', ledgerName, name)
+    await rm(file, { force: true })
+    await mkdir(file)
+
+    const { ledger, lines } = await open(stateDir, ledgerName)
+    expect(ledger.head).toEqual(head)
+    expect(lines.join()).toContain('unreadable')
+    expect(await ledger.acknowledge(head)).toBe('ok')
+    await ledger.close()
+    expect((await open(stateDir, ledgerName)).ledger.acknowledgedSeq).toBe(2)
+  })
 })
+
+/** A folder in place of a file, or a file in place of a folder: reading it fails as from a broken card, for root too. */
+async function replaceByOther(place: string): Promise<void> {
+  await rename(place, `${place}.moved-away`)
+  if (place.endsWith('.ndjson')) await mkdir(place)
+  else await writeFile(place, '')
+}
