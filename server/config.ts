@@ -117,7 +117,7 @@ export const settings = z.object({
     .min(1)
     .max(30)
     .default(7)
-    .describe('… and in any case so long after the sign-in'),
+    .describe('A session ends so long after the sign-in in any case'),
   INVITATION_HOURS: z.coerce
     .number()
     .int()

@@ -37,6 +37,8 @@ export interface Admitted {
   readonly token: string
   /** What the browser is to keep, so that it is known next time. */
   readonly browserCookie: string
+  /** Whose sessions ended or began. */
+  readonly changed: readonly string[]
 }
 
 export interface OpenedSession extends Admitted {
@@ -72,13 +74,14 @@ export function createAdmission(deps: {
 
   async function openIn(tx: Db, accountId: string, client: Client): Promise<Admitted> {
     const browserCookie = await browsers.remember(tx, accountId, client.browserCookie)
-    return { accountId, token: await sessions.open(tx, accountId, client), browserCookie }
+    const token = await sessions.open(tx, accountId, client)
+    return { accountId, token, browserCookie, changed: [accountId] }
   }
 
   return {
     async admit(tx, note, account, proof, client) {
       // Of whomever it was: two people at one PC are two sessions, one after the other.
-      if (client.sessionToken !== undefined) await sessions.close(client.sessionToken, tx)
+      const ended = client.sessionToken === undefined ? [] : await sessions.close(client.sessionToken, tx)
       const admitted = await openIn(tx, account.id, client)
       note({
         action: 'session.opened',
@@ -86,7 +89,7 @@ export function createAdmission(deps: {
         subject: { type: 'account', id: account.id },
         after: { provenBy: proof.by, factor: proof.secondFactor ?? null },
       })
-      return admitted
+      return { ...admitted, changed: [...admitted.changed, ...ended] }
     },
     async renew(tx, accountId, client) {
       await sessions.closeAll(tx, accountId)
@@ -94,7 +97,7 @@ export function createAdmission(deps: {
     },
     async open(admitted, client, proof) {
       const { accountId, token } = admitted
-      sessions.announceChange(accountId)
+      admitted.changed.forEach(sessions.announceChange)
       const account = await findAccount(db.prisma, accountId)
       const signedIn = await sessions.find(token)
       // Disabled in the same moment.

@@ -11,8 +11,8 @@ import type { AccountRow } from './store.ts'
 
 /** Makes the browser known to the account that signed in with it (browsers.ts); opens nothing. */
 export const BROWSER_COOKIE = 'loaxa_browser'
-/** Sent only where somebody signs in. */
-const BROWSER_COOKIE_PATH = '/api/session'
+/** Also where a session is renewed (password, second factor): what is renewed there must hold all of the cookie's tokens. */
+const BROWSER_COOKIE_PATH = '/api'
 
 export const clientOf = (request: FastifyRequest): Client => ({
   address: request.ip,

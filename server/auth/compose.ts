@@ -9,7 +9,6 @@ import { createBrowsers } from './browsers.ts'
 import type { LinkSettings } from './invitations.ts'
 import { createOwnProof } from './own-proof.ts'
 import { createPasswords } from './passwords.ts'
-import { createRefusals } from './refusals.ts'
 import type { Sealing } from './sealing.ts'
 import { createSecondFactor, type SecondFactor } from './second-factor.ts'
 import { type AuthService, createAuthService } from './service.ts'
@@ -40,11 +39,10 @@ export async function composeAuth(deps: AuthDeps): Promise<Auth> {
   const passwords = await createPasswords()
   const throttle = createThrottle(deps)
   const browsers = createBrowsers(deps)
-  const refusals = createRefusals(deps)
   const admission = createAdmission({ ...deps, browsers })
-  const ownProof = createOwnProof({ ...deps, passwords, throttle, refusals })
+  const ownProof = createOwnProof({ ...deps, passwords, throttle })
   const secondFactor = createSecondFactor({ ...deps, admission, ownProof })
-  const proving = { passwords, throttle, browsers, refusals, admission, secondFactor, ownProof }
+  const proving = { passwords, throttle, browsers, admission, secondFactor, ownProof }
   return {
     auth: createAuthService({ ...deps, ...proving }),
     accounts: createAccountsService(deps),

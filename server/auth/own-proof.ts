@@ -1,10 +1,10 @@
+import type { Audit } from '#server/audit/audit.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { Client } from './admission.ts'
 import type { Passwords } from './passwords.ts'
-import type { Refusals } from './refusals.ts'
-import type { Actor } from './rules.ts'
+import { type Actor, ownPath } from './rules.ts'
 import { findAccount } from './store.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -24,10 +24,10 @@ export function createOwnProof(deps: {
   db: Database
   passwords: Passwords
   throttle: Throttle
-  refusals: Refusals
+  audit: Audit
   security: SecurityEvents
 }): OwnProof {
-  const { db, passwords, throttle, refusals, security } = deps
+  const { db, passwords, throttle, audit, security } = deps
 
   /** On record, since whoever guesses here sits at somebody's open session. */
   async function noteRefusal(actor: Actor, client: Client, cause: unknown): Promise<void> {
@@ -44,12 +44,13 @@ export function createOwnProof(deps: {
       requestId,
       detail,
     })
-    await refusals.note(
+    await audit.note(
       { accountId, userName, origin: { address, requestId } },
       {
         action: 'account.proof-refused',
-        areaPath: [],
+        areaPath: ownPath(actor),
         subject: { type: 'account', id: accountId },
+        outcome: 'refused',
         reason: cause.code,
       },
     )

@@ -10,7 +10,6 @@ import { type Admission, type Client, findAccountPath, type OpenedSession, type 
 import type { Browsers } from './browsers.ts'
 import type { OwnProof } from './own-proof.ts'
 import { isCommonPassword, namesItsOwner, type Passwords } from './passwords.ts'
-import type { Refusals } from './refusals.ts'
 import { type Actor, ownPath } from './rules.ts'
 import type { FactorProof, SecondFactor } from './second-factor.ts'
 import type { SessionRow } from './session-store.ts'
@@ -41,7 +40,6 @@ export interface AuthServiceDeps {
   passwords: Passwords
   throttle: Throttle
   browsers: Browsers
-  refusals: Refusals
   admission: Admission
   secondFactor: SecondFactor
   ownProof: OwnProof
@@ -99,8 +97,7 @@ export interface AuthService {
 type Refused = Extract<FactorProof, { ok: false }>['reason'] | 'wrong-credentials' | 'code-not-valid'
 
 export function createAuthService(deps: AuthServiceDeps): AuthService {
-  const { db, clock, audit, security, sessions, passwords, throttle, browsers, refusals, admission, secondFactor } =
-    deps
+  const { db, clock, audit, security, sessions, passwords, throttle, browsers, admission, secondFactor } = deps
   const subjectOf = (accountId: string | null) => ({ type: 'account', id: accountId })
   const originOf = ({ address, requestId }: Client) => ({ address, requestId })
 
@@ -121,12 +118,13 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
     if (reason !== 'second-factor-needed') {
       const facts = { accountId: account?.id, userName: account?.userName, ...originOf(client) }
       security.report(reason === 'second-factor-wrong' ? 'second-factor-failed' : 'sign-in-failed', facts)
-      await refusals.note(
+      await audit.note(
         { accountId: null, userName: account?.userName ?? null, origin: originOf(client) },
         {
           action: 'session.opened',
           areaPath: account === null ? [] : await findAccountPath(db.prisma, account),
           subject: subjectOf(account?.id ?? null),
+          outcome: 'refused',
           reason,
         },
       )
@@ -300,7 +298,6 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
     },
 
     async tidy() {
-      await refusals.flush()
       await throttle.sweep()
       await browsers.sweep()
     },

@@ -51,8 +51,8 @@ export interface Sessions {
   find(token: string, options?: { quietly: boolean }): Promise<SignedIn | undefined>
   /** An account's open sessions, the one used last first. */
   list(accountId: string): Promise<SessionRow[]>
-  /** Ends one session by its token. */
-  close(token: string, tx?: Db): Promise<void>
+  /** Ends one session by its token, and answers whose it was. Within a transaction the change is the caller’s to announce. */
+  close(token: string, tx?: Db): Promise<string[]>
   /** Ends one session of an account by its id; false: it has none such. */
   closeOne(tx: Db, accountId: string, sessionId: string): Promise<boolean>
   /** Ends all sessions of an account. */
@@ -124,6 +124,7 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
     async close(token, tx) {
       const ended = await deleteSessions(tx ?? db.prisma, { tokenHash: hashToken(token) })
       if (tx === undefined) ended.forEach(announceChange)
+      return ended
     },
     async closeOne(tx, accountId, id) {
       const ended = await deleteSessions(tx, { accountId, id })
