@@ -24,7 +24,7 @@ export async function planLongProgramme(commune: Commune, minutes: number, direc
   })
   const content = { areaId, title: 'Chương trình dài', topic: 'policy', language: 'vi', clipId: uploaded.id }
   const draft = await editor.post('/api/bulletins', content, bulletin)
-  const { current } = await editor.post(`/api/bulletins/${draft.id}/submit`, {}, bulletin)
+  const { current } = await editor.post(`/api/bulletins/${draft.id}/submit`, { revisionId: draft.current.id }, bulletin)
   const judged = { revisionId: current.id, contentHash: current.contentHash }
   await approver.post(`/api/bulletins/${draft.id}/approve`, judged, bulletin)
   const order = { areaId, title: content.title, bulletinIds: [draft.id] }

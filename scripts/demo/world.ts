@@ -87,7 +87,7 @@ export async function makeDemoProgramme(
   })
   const content = { areaId: communeId, title, topic: 'society', language: 'vi', clipId: spoken.id }
   const draft = await editor.post('/api/bulletins', content, bulletin)
-  const { current } = await editor.post(`/api/bulletins/${draft.id}/submit`, {}, bulletin)
+  const { current } = await editor.post(`/api/bulletins/${draft.id}/submit`, { revisionId: draft.current.id }, bulletin)
   const judged = { revisionId: current.id, contentHash: current.contentHash }
   await approver.post(`/api/bulletins/${draft.id}/approve`, judged, bulletin)
   tell.approved(ready.durationMs ?? 0)

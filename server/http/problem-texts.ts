@@ -1,5 +1,6 @@
 import { airtimeProblems } from '#server/airtime/problems.ts'
 import { alertsProblems } from '#server/alerts/problems.ts'
+import { approvalsProblems } from '#server/approvals/problems.ts'
 import { areasProblems } from '#server/areas/problems.ts'
 import { authProblems } from '#server/auth/problems.ts'
 import { broadcastsProblems } from '#server/broadcasts/problems.ts'
@@ -117,6 +118,7 @@ export const problemTexts = {
   ...areasProblems,
   ...devicesProblems,
   ...libraryProblems,
+  ...approvalsProblems,
   ...broadcastsProblems,
   ...deliveryProblems,
   ...alertsProblems,

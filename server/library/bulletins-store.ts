@@ -1,8 +1,14 @@
 import type { Prisma } from '#prisma/client.ts'
-import type { AudioUpload, Contribution } from './rules.ts'
+import type { ApprovalState, AudioUpload, Contribution } from './rules.ts'
 
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
+
+/** What a revision is read with: its audio, and the standing approval that approved it. */
+const withClip = {
+  clip: { select: { state: true, durationMs: true, sha256: true } },
+  standingApproval: { select: { validUntil: true } },
+} satisfies Prisma.BulletinRevisionInclude
 
 const newest = {
   include: {
@@ -10,7 +16,7 @@ const newest = {
     revisions: {
       orderBy: { number: 'desc' },
       take: 1,
-      include: { clip: { select: { state: true, durationMs: true, sha256: true } } },
+      include: withClip,
     },
   },
 } satisfies Prisma.BulletinDefaultArgs
@@ -25,25 +31,52 @@ export async function lockBulletin(db: Db, id: string): Promise<void> {
   await db.$queryRaw`SELECT 1 FROM bulletin WHERE id = ${id}::uuid FOR UPDATE`
 }
 
-export function listBulletins(
-  db: Db,
-  filter: { roots: string[]; areaId: string | undefined; limit: number },
-): Promise<BulletinRow[]> {
+export interface BulletinFilter {
+  readonly roots: string[]
+  readonly areaId: string | undefined
+  readonly state: ApprovalState | undefined
+  readonly limit: number
+}
+
+/** Newest first, in the areas below `roots` (and below `areaId` when given), with their newest revision in this state. */
+export async function listBulletins(db: Db, filter: BulletinFilter): Promise<BulletinRow[]> {
   const below = filter.areaId === undefined ? {} : { path: { has: filter.areaId } }
+  const inState = filter.state === undefined ? {} : { id: { in: await listIdsInState(db, filter, filter.state) } }
   return db.bulletin.findMany({
-    where: { AND: [{ area: { path: { hasSome: filter.roots } } }, { area: below }] },
+    where: { ...inState, AND: [{ area: { path: { hasSome: filter.roots } } }, { area: below }] },
     orderBy: { createdAt: 'desc' },
     take: filter.limit,
     ...newest,
   })
 }
 
+/** The state is that of the newest revision: one that was pending when it was edited is pending no more. */
+async function listIdsInState(db: Db, filter: BulletinFilter, state: ApprovalState): Promise<string[]> {
+  const within = filter.areaId === undefined ? filter.roots : [filter.areaId]
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT b.id FROM bulletin b JOIN area a ON a.id = b.area_id
+     WHERE a.path && ${filter.roots}::uuid[] AND a.path && ${within}::uuid[]
+       AND (SELECT r.state FROM bulletin_revision r WHERE r.bulletin_id = b.id ORDER BY r.number DESC LIMIT 1)::text = ${state}
+     ORDER BY b.created_at DESC LIMIT ${filter.limit}`
+  return rows.map((row) => row.id)
+}
+
 export async function listRevisions(db: Db, bulletinId: string): Promise<RevisionRow[]> {
   return db.bulletinRevision.findMany({
     where: { bulletinId },
     orderBy: { number: 'desc' },
-    include: { clip: { select: { state: true, durationMs: true, sha256: true } } },
+    include: withClip,
   })
+}
+
+/** The decision on the newest revision on which there was one; undefined: nothing was decided yet. */
+export async function findLastDecision(db: Db, bulletinId: string): Promise<ApprovalState | undefined> {
+  const decided = await db.bulletinRevision.findFirst({
+    where: { bulletinId, state: { in: ['approved', 'returned'] } },
+    orderBy: { number: 'desc' },
+    select: { state: true },
+  })
+  return decided?.state
 }
 
 /** Every revision of these bulletins, as far as it says who had a hand in it. */
@@ -92,14 +125,30 @@ export async function insertRevision(
 export async function submitRevision(db: Db, id: string, contentHash: string, at: Date): Promise<void> {
   await db.bulletinRevision.update({
     where: { id },
-    data: { state: 'pending', contentHash, submittedAt: at, deciderId: null, decidedAt: null, comment: null },
+    data: {
+      state: 'pending',
+      contentHash,
+      submittedAt: at,
+      deciderId: null,
+      onBehalfOfId: null,
+      standingApprovalId: null,
+      decidedAt: null,
+      comment: null,
+    },
   })
 }
 
 export async function decideRevision(
   db: Db,
   id: string,
-  decision: { state: 'approved' | 'returned'; deciderId: string; comment: string | null; at: Date },
+  decision: {
+    state: 'approved' | 'returned'
+    deciderId: string
+    onBehalfOfId: string | null
+    standingApprovalId: string | null
+    comment: string | null
+    at: Date
+  },
 ): Promise<void> {
   const { at, ...columns } = decision
   await db.bulletinRevision.update({ where: { id }, data: { ...columns, decidedAt: at } })

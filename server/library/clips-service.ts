@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import { newId } from '#protocol/ids.ts'
 import type { SpeechEngine } from '#server/audio/speech.ts'
 import { isSpeakable } from '#server/audio/speech-text.ts'
+import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -21,6 +22,7 @@ interface Deps {
   readonly processing: ClipProcessing
   readonly speech: SpeechEngine
   readonly uploadMaxBytes: number
+  readonly audit: Audit
 }
 
 const listLimit = 200
@@ -39,10 +41,18 @@ export function createClipsService(deps: Deps) {
 
   async function add(
     actor: Actor,
+    areaPath: readonly string[],
     id: string,
     clip: Omit<Parameters<typeof insertClip>[1], 'id' | 'createdById' | 'at'>,
   ): Promise<ClipRow> {
-    await insertClip(db.prisma, { ...clip, id, createdById: actor.accountId, at: toDate(clock.now()) })
+    const { originalName: name, sourceBytes, speechText: text, speechVoice: voice } = clip
+    await deps.audit.act(actor, async (tx, note) => {
+      await insertClip(tx, { ...clip, id, createdById: actor.accountId, at: toDate(clock.now()) })
+      const subject = { type: 'clip', id }
+      if (clip.source === 'upload') {
+        note({ action: 'clip.uploaded', areaPath, subject, after: { name, bytes: sourceBytes } })
+      } else note({ action: 'clip.spoken', areaPath, subject, after: { name, voice, text } })
+    })
     const row = await get(actor, id)
     deps.processing.enqueue(id)
     deps.events.publish({ kind: 'clips', areaPath: row.area.path, id })
@@ -60,7 +70,8 @@ export function createClipsService(deps: Deps) {
       actor: Actor,
       input: { areaId: string; name: string; body: Readable; declaredBytes: number | undefined },
     ): Promise<ClipRow> {
-      assertMay(actor, 'library.edit', await readAreaPath(db.prisma, input.areaId))
+      const areaPath = await readAreaPath(db.prisma, input.areaId)
+      assertMay(actor, 'library.edit', areaPath)
       const tooLarge = new Problem('upload-too-large', { limitMb: Math.floor(deps.uploadMaxBytes / 1_048_576) })
       if ((input.declaredBytes ?? 0) > deps.uploadMaxBytes) throw tooLarge
       const id = newId(clock.now())
@@ -70,7 +81,7 @@ export function createClipsService(deps: Deps) {
         throw new Problem(received.refusal === 'empty' ? 'upload-empty' : 'disk-full')
       }
       const { areaId, name: originalName } = input
-      return add(actor, id, {
+      return add(actor, areaPath, id, {
         areaId,
         source: 'upload',
         originalName,
@@ -81,11 +92,12 @@ export function createClipsService(deps: Deps) {
     },
 
     async speak(actor: Actor, input: { areaId: string; name: string; text: string; voice: string }): Promise<ClipRow> {
-      assertMay(actor, 'library.edit', await readAreaPath(db.prisma, input.areaId))
+      const areaPath = await readAreaPath(db.prisma, input.areaId)
+      assertMay(actor, 'library.edit', areaPath)
       if (!deps.speech.voices().some((voice) => voice.id === input.voice)) throw new Problem('voice-unknown')
       if (!isSpeakable(input.text)) throw new Problem('text-not-speakable')
       const { areaId, name: originalName, text: speechText, voice: speechVoice } = input
-      return add(actor, newId(clock.now()), {
+      return add(actor, areaPath, newId(clock.now()), {
         areaId,
         source: 'speech',
         originalName,

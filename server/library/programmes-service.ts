@@ -1,4 +1,5 @@
 import { newId } from '#protocol/ids.ts'
+import type { Audit, TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
@@ -9,7 +10,7 @@ import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { readAreaPath } from './area-path.ts'
-import { findBulletin } from './bulletins-store.ts'
+import { type Db, findBulletin } from './bulletins-store.ts'
 import {
   findProgramme,
   insertItem,
@@ -23,15 +24,24 @@ import {
   renameProgramme,
 } from './programmes-store.ts'
 import { planItems } from './rules.ts'
+import { assertApprovedFor } from './standing.ts'
 
 interface Deps {
   readonly db: Database
   readonly clock: Clock
   readonly events: ConsoleEvents
   readonly plan: PlanListener
+  readonly audit: Audit
 }
 
 const listLimit = 500
+
+/** What the trail keeps of a programme. An entry keeps the first 60 of a list; a programme may have 100 bulletins. */
+const trailOf = (title: string, bulletinIds: readonly string[]) => ({
+  title,
+  bulletins: bulletinIds.slice(0, 50),
+  ...(bulletinIds.length > 50 ? { moreBulletins: bulletinIds.slice(50) } : {}),
+})
 
 export type ProgrammesService = ReturnType<typeof createProgrammesService>
 
@@ -78,11 +88,14 @@ export function createProgrammesService(deps: Deps) {
       assertMay(actor, 'library.edit', areaPath)
       await assertUsable(actor, areaPath, input.bulletinIds)
       const id = newId(clock.now())
-      await db.prisma.$transaction(async (tx) => {
+      await deps.audit.act(actor, async (tx, note) => {
+        await assertApprovedFor(tx, null, input.bulletinIds, clock.now())
         await insertProgramme(tx, { id, areaId: input.areaId, title: input.title, at: toDate(clock.now()) })
         for (const [position, bulletinId] of input.bulletinIds.entries()) {
           await insertItem(tx, { id: newId(clock.now()), programmeId: id, bulletinId, position })
         }
+        const after = trailOf(input.title, input.bulletinIds)
+        note({ action: 'programme.created', areaPath, subject: { type: 'programme', id }, after })
       })
       const programme = await load(id)
       await announce(programme)
@@ -90,22 +103,30 @@ export function createProgrammesService(deps: Deps) {
     },
 
     async change(actor: Actor, id: string, input: { title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
-      const before = await load(id)
-      assertMay(actor, 'library.edit', before.area.path)
-      await assertUsable(actor, before.area.path, input.bulletinIds)
+      const { area } = await load(id)
+      assertMay(actor, 'library.edit', area.path)
+      await assertUsable(actor, area.path, input.bulletinIds)
       let frozen: FrozenOccurrence[] = []
-      await db.prisma.$transaction(async (tx) => {
+      const work = async (tx: Db, note: TakeNote): Promise<void> => {
         frozen = await freezeDueOccurrences(tx, clock.now())
         await lockProgramme(tx, id)
         const fresh = await findProgramme(tx, id)
-        const current = (fresh?.items ?? []).map((item) => ({ itemId: item.id, bulletinId: item.bulletinId }))
+        if (fresh === null) throw new Problem('not-found')
+        const current = fresh.items.map((item) => ({ itemId: item.id, bulletinId: item.bulletinId }))
+        const currentIds = current.map((item) => item.bulletinId)
         const change = planItems(current, input.bulletinIds)
+        const added = change.add.map((item) => item.bulletinId).filter((one) => !currentIds.includes(one))
+        await assertApprovedFor(tx, id, added, clock.now())
         const at = toDate(clock.now())
         await renameProgramme(tx, id, input.title, at)
         for (const itemId of change.remove) await removeItem(tx, itemId, at)
         for (const { itemId, position } of change.keep) await moveItem(tx, itemId, position)
         for (const item of change.add) await insertItem(tx, { ...item, id: newId(clock.now()), programmeId: id })
-      }, planTransaction)
+        const before = trailOf(fresh.title, currentIds)
+        const after = trailOf(input.title, input.bulletinIds)
+        note({ action: 'programme.changed', areaPath: area.path, subject: { type: 'programme', id }, before, after })
+      }
+      await deps.audit.act(actor, work, planTransaction)
       announceFrozen(deps.events, frozen)
       const programme = await load(id)
       await announce(programme)

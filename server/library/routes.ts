@@ -25,6 +25,7 @@ import {
   programmeContent,
   returnRequest,
   speechRequest,
+  submission,
   topic,
   topicCode,
   voice,
@@ -222,8 +223,18 @@ export const bulletinRoutes =
     )
     app.post(
       '/bulletins/:id/submit',
-      { config: edit, schema: { tags, summary: 'Submit for approval', params: idParams, response: one } },
-      async (request) => viewBulletin(await bulletins.submit(request.actor, request.params.id)),
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'Submit for approval; approved at once where a standing approval covers it',
+          params: idParams,
+          body: submission,
+          response: one,
+        },
+      },
+      async (request) =>
+        viewBulletin(await bulletins.submit(request.actor, request.params.id, request.body.revisionId)),
     )
     app.post(
       '/bulletins/:id/approve',

@@ -1,4 +1,5 @@
 import { hashBytes } from '#protocol/ids.ts'
+import type { Right } from '#server/approvals/rules.ts'
 
 /** Approval of a bulletin's revision: pure decisions (four eyes: whoever had a hand in it never approves it). */
 export type ApprovalState = 'draft' | 'pending' | 'approved' | 'returned'
@@ -8,18 +9,35 @@ export interface RevisionFacts {
   readonly state: ApprovalState
   readonly contentHash: string
   readonly authorId: string
+  /** Set when it was approved by a standing approval, as it was submitted. */
+  readonly standingApprovalId: string | null
   readonly clipState: 'uploaded' | 'processing' | 'ready' | 'rejected'
 }
 
 export type Refusal =
   | 'revision-outdated'
   | 'author-may-not-decide'
+  | 'delegator-may-not-decide'
   | 'revision-not-pending'
   | 'revision-not-returnable'
   | 'revision-not-submittable'
   | 'clip-not-ready'
 
-type Decision = { ok: true; next: ApprovalState } | { ok: false; refusal: Refusal }
+/** What was judged, or is to be submitted: anything else has changed since. */
+export interface Named {
+  readonly revisionId: string
+  readonly contentHash: string
+}
+
+/** Who decides: `rights` are those in which they may do so here, the own one first (approvals/rules.ts). */
+export interface Decider {
+  readonly accountId: string
+  readonly rights: readonly Right[]
+}
+
+type Submittal = { ok: true; next: ApprovalState } | { ok: false; refusal: Refusal }
+/** `right`: in whose right it was decided. */
+type Decision = { ok: true; next: ApprovalState; right: Right } | { ok: false; refusal: Refusal }
 
 /**
  * What an approval is bound to: everything that changes what people hear or how it is counted. `clipHash` is the hash
@@ -68,8 +86,12 @@ export function collectContributors(
   return contributors
 }
 
-/** A draft (or what was returned, unchanged) goes to the approver once its audio is ready. */
-export function decideSubmit(revision: RevisionFacts): Decision {
+/**
+ * A draft (or what was returned, unchanged) goes to the approver once its audio is ready. `namedRevisionId` is what the
+ * submitter saw: nobody answers for what a colleague has changed meanwhile.
+ */
+export function decideSubmit(revision: RevisionFacts, namedRevisionId: string): Submittal {
+  if (revision.id !== namedRevisionId) return { ok: false, refusal: 'revision-outdated' }
   if (revision.state !== 'draft' && revision.state !== 'returned')
     return { ok: false, refusal: 'revision-not-submittable' }
   if (revision.clipState !== 'ready') return { ok: false, refusal: 'clip-not-ready' }
@@ -77,37 +99,50 @@ export function decideSubmit(revision: RevisionFacts): Decision {
 }
 
 /**
+ * The first right in which somebody may decide, when neither they nor the holder of that right had a hand in it: a right
+ * that its holder lacks cannot be lent.
+ */
+function chooseRight({ accountId, rights }: Decider, hadHand: (accountId: string) => boolean): Decision {
+  if (hadHand(accountId)) return { ok: false, refusal: 'author-may-not-decide' }
+  const right = rights.find((one) => one === null || !hadHand(one))
+  return right === undefined
+    ? { ok: false, refusal: 'delegator-may-not-decide' }
+    : { ok: true, next: 'approved', right }
+}
+
+/** Whether, and in whose right, somebody may approve what these people had a hand in (four eyes). */
+export const decideFourEyes = (contributorIds: ReadonlySet<string>, decider: Decider): Decision =>
+  chooseRight(decider, (accountId) => contributorIds.has(accountId))
+
+/**
  * `named` is what the approver saw; anything else has changed since. Author and approver are different people (province
- * rules, e.g. Huế decision 29/2021), and `contributorIds` says who all the authors are.
+ * rules, e.g. Huế decision 29/2021), and `contributorIds` says who all the authors are. What a standing approval has
+ * approved may be approved by a person too: from then on it no longer depends on the programme it was submitted for.
  */
 export function decideApprove(
   revision: RevisionFacts & { readonly contributorIds: ReadonlySet<string> },
-  named: { revisionId: string; contentHash: string },
-  actorId: string,
+  named: Named,
+  decider: Decider,
 ): Decision {
   if (revision.id !== named.revisionId || revision.contentHash !== named.contentHash)
     return { ok: false, refusal: 'revision-outdated' }
-  if (revision.state !== 'pending') return { ok: false, refusal: 'revision-not-pending' }
-  if (revision.contributorIds.has(actorId)) return { ok: false, refusal: 'author-may-not-decide' }
-  return { ok: true, next: 'approved' }
+  const isConfirmable = revision.state === 'approved' && revision.standingApprovalId !== null
+  if (revision.state !== 'pending' && !isConfirmable) return { ok: false, refusal: 'revision-not-pending' }
+  return decideFourEyes(revision.contributorIds, decider)
 }
 
 /**
  * Returns a pending revision with a comment, or withdraws an approval: from then on it does not air. This puts nothing on
  * the air, so that only the author of this very revision is kept from judging it while it is pending.
  */
-export function decideReturn(
-  revision: RevisionFacts,
-  named: { revisionId: string; contentHash: string },
-  actorId: string,
-): Decision {
+export function decideReturn(revision: RevisionFacts, named: Named, decider: Decider): Decision {
   if (revision.id !== named.revisionId || revision.contentHash !== named.contentHash)
     return { ok: false, refusal: 'revision-outdated' }
   if (revision.state !== 'pending' && revision.state !== 'approved')
     return { ok: false, refusal: 'revision-not-returnable' }
-  if (revision.state === 'pending' && revision.authorId === actorId)
-    return { ok: false, refusal: 'author-may-not-decide' }
-  return { ok: true, next: 'returned' }
+  const isPending = revision.state === 'pending'
+  const decision = chooseRight(decider, (accountId) => isPending && revision.authorId === accountId)
+  return decision.ok ? { ...decision, next: 'returned' } : decision
 }
 
 export interface ItemChange {

@@ -58,6 +58,11 @@ export const bulletinRevision = z
     createdAt: instant,
     submittedAt: instant.nullable(),
     deciderName: z.string().nullable(),
+    onBehalfOfName: z.string().nullable().describe('In whose place it was decided'),
+    standingApproval: z
+      .object({ id, validUntil: instant })
+      .nullable()
+      .describe('Approved as it was submitted, by what the decider had said before for its programmes'),
     decidedAt: instant.nullable(),
     comment: z.string().nullable(),
   })
@@ -71,10 +76,14 @@ export const bulletin = z
     isContributor: z
       .boolean()
       .describe('The reader wrote, edited or submitted it, or brought its audio, and so may not approve it'),
+    mayApprove: z.boolean().describe('The reader may approve it: in the own right, or in that of who is away'),
+    inPlaceOfName: z.string().nullable().describe('In whose place the reader would approve it'),
   })
   .meta({ id: 'Bulletin' })
 export const newBulletin = z.object({ areaId: id, ...content })
 export const bulletinContent = z.object(content)
+/** Names what is submitted: when a newer revision is there, the request is refused. */
+export const submission = z.object({ revisionId: id })
 /** Names the exact content that was judged: another revision or other content is refused. */
 export const approval = z.object({ revisionId: id, contentHash: z.string() })
 export const returnRequest = approval.extend({ comment: z.string().trim().min(1).max(1000) })

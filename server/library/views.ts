@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Language } from '#server/http/language.ts'
-import type { BulletinView } from './bulletins-service.ts'
+import type { BulletinView } from './bulletin-desk.ts'
 import type { RevisionRow } from './bulletins-store.ts'
 import type { ClipRow } from './clips-store.ts'
 import type { ProgrammeRow } from './programmes-store.ts'
@@ -46,13 +46,18 @@ export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string
     createdAt: row.createdAt.toISOString(),
     submittedAt: row.submittedAt?.toISOString() ?? null,
     deciderName: row.deciderId === null ? null : (names.get(row.deciderId) ?? ''),
+    onBehalfOfName: row.onBehalfOfId === null ? null : (names.get(row.onBehalfOfId) ?? ''),
+    standingApproval:
+      row.standingApprovalId === null || row.standingApproval === null
+        ? null
+        : { id: row.standingApprovalId, validUntil: row.standingApproval.validUntil.toISOString() },
     decidedAt: row.decidedAt?.toISOString() ?? null,
     comment: row.comment,
   }
 }
 
-export function viewBulletin({ bulletin: row, current, names, isContributor }: BulletinView): z.input<typeof bulletin> {
-  return { id: row.id, areaId: row.areaId, current: viewRevision(current, names), isContributor }
+export function viewBulletin({ bulletin: row, current, names, ...own }: BulletinView): z.input<typeof bulletin> {
+  return { id: row.id, areaId: row.areaId, current: viewRevision(current, names), ...own }
 }
 
 export function viewProgramme(row: ProgrammeRow): z.input<typeof programme> {

@@ -112,7 +112,7 @@ describe('from a sound file to a broadcast', () => {
     const url = `/api/bulletins/${found.id}`
     exchanged = administrator
       .put(url, { title: 'Mời họp thôn (sửa)', topic, language, clipId }, bulletin)
-      .then(() => administrator.post(`${url}/submit`, {}, bulletin))
+      .then(({ current }) => administrator.post(`${url}/submit`, { revisionId: current.id }, bulletin))
     await exchanged
     await expect(card.getByRole('alert')).toContainText('vừa được sửa')
     await expect(card).toContainText('Mời họp thôn (sửa)')

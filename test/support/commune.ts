@@ -61,7 +61,11 @@ export async function makeProgramme(commune: Commune, title: string, wavs: reado
     durationMs += ready.durationMs ?? 0
     const content = { areaId, title: `${title} ${index + 1}`, topic: 'policy', language: 'vi', clipId: uploaded.id }
     const draft = await editor.post('/api/bulletins', content, bulletin)
-    const { current } = await editor.post(`/api/bulletins/${draft.id}/submit`, {}, bulletin)
+    const { current } = await editor.post(
+      `/api/bulletins/${draft.id}/submit`,
+      { revisionId: draft.current.id },
+      bulletin,
+    )
     const judged = { revisionId: current.id, contentHash: current.contentHash }
     await approver.post(`/api/bulletins/${draft.id}/approve`, judged, bulletin)
     bulletinIds.push(draft.id)

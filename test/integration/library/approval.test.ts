@@ -86,7 +86,9 @@ async function revise(author: TestUser, id: string, content: Content): Promise<B
 }
 
 async function submit(author: TestUser, id: string): Promise<Bulletin> {
-  return bulletinSchema.parse((await author.call('POST', `/api/bulletins/${id}/submit`, {})).json())
+  const { current } = bulletinSchema.parse((await author.call('GET', `/api/bulletins/${id}`)).json())
+  const answer = await author.call('POST', `/api/bulletins/${id}/submit`, { revisionId: current.id })
+  return bulletinSchema.parse(answer.json())
 }
 
 const seenOf = ({ current }: Bulletin) => ({ revisionId: current.id, contentHash: current.contentHash })

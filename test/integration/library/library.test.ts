@@ -280,7 +280,9 @@ describe('approval', () => {
   test('draft → pending → approved by another person, and only for what that person saw', async () => {
     const draft = await newBulletin(await readyClip())
     expect(draft.current).toMatchObject({ number: 1, state: 'draft' })
-    const pending = (await editor.call('POST', `/api/bulletins/${draft.id}/submit`, {})).json().current
+    const pending = (
+      await editor.call('POST', `/api/bulletins/${draft.id}/submit`, { revisionId: draft.current.id })
+    ).json().current
     expect(pending.state).toBe('pending')
     const seen = { revisionId: pending.id, contentHash: pending.contentHash }
     const url = `/api/bulletins/${draft.id}/approve`
@@ -296,8 +298,10 @@ describe('approval', () => {
   test('an author who is also an approver may not approve the own bulletin', async () => {
     const clipId = await readyClip()
     const content = { areaId: commune, title: 'Của tôi', topic: 'policy', language: 'vi', clipId }
-    const { id } = (await otherEditor.call('POST', '/api/bulletins', content)).json()
-    const { current } = (await otherEditor.call('POST', `/api/bulletins/${id}/submit`, {})).json()
+    const draft = (await otherEditor.call('POST', '/api/bulletins', content)).json()
+    const { id } = draft
+    const named = { revisionId: draft.current.id }
+    const { current } = (await otherEditor.call('POST', `/api/bulletins/${id}/submit`, named)).json()
     const answer = await otherEditor.call('POST', `/api/bulletins/${id}/approve`, {
       revisionId: current.id,
       contentHash: current.contentHash,
@@ -314,7 +318,10 @@ describe('approval', () => {
     const changed = (await editor.call('PUT', `/api/bulletins/${draft.id}`, { ...same, title: 'Bản hai' })).json()
       .current
     expect(changed).toMatchObject({ number: 2, state: 'draft', title: 'Bản hai' })
-    const { current } = (await editor.call('POST', `/api/bulletins/${draft.id}/submit`, {})).json()
+    const submitUrl = `/api/bulletins/${draft.id}/submit`
+    const outdated = await editor.call('POST', submitUrl, { revisionId: draft.current.id })
+    expect([outdated.statusCode, outdated.json().code]).toEqual([409, 'revision-outdated'])
+    const { current } = (await editor.call('POST', submitUrl, { revisionId: changed.id })).json()
     const judged = { revisionId: current.id, contentHash: current.contentHash, comment: 'Thiếu giờ.' }
     expect((await approver.call('POST', `/api/bulletins/${draft.id}/return`, judged)).json().current).toMatchObject({
       state: 'returned',
@@ -329,7 +336,9 @@ describe('approval', () => {
 
   test('two approvers deciding at once: one decision stands', async () => {
     const draft = await newBulletin(await readyClip())
-    const { current } = (await editor.call('POST', `/api/bulletins/${draft.id}/submit`, {})).json()
+    const { current } = (
+      await editor.call('POST', `/api/bulletins/${draft.id}/submit`, { revisionId: draft.current.id })
+    ).json()
     const seen = { revisionId: current.id, contentHash: current.contentHash }
     const answers = await Promise.all(
       [approver, otherEditor, approver].map((one) => one.call('POST', `/api/bulletins/${draft.id}/approve`, seen)),

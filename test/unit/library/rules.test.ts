@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   collectContributors,
   decideApprove,
+  decideFourEyes,
   decideReturn,
   decideSubmit,
   hashContent,
@@ -11,7 +12,15 @@ import {
 
 const author = 'author'
 const approver = 'approver'
-const pending: RevisionFacts = { id: 'r1', state: 'pending', contentHash: 'h1', authorId: author, clipState: 'ready' }
+const pending: RevisionFacts = {
+  id: 'r1',
+  state: 'pending',
+  contentHash: 'h1',
+  authorId: author,
+  standingApprovalId: null,
+  clipState: 'ready',
+}
+const own = (accountId: string) => ({ accountId, rights: [null] })
 const seen = { revisionId: 'r1', contentHash: 'h1' }
 
 describe('submitting', () => {
@@ -31,14 +40,18 @@ describe('submitting', () => {
     ],
     ['what is approved', { state: 'approved', clipState: 'ready' }, { ok: false, refusal: 'revision-not-submittable' }],
   ] as const)('%s', (_what, facts, expected) => {
-    expect(decideSubmit({ ...pending, ...facts })).toEqual(expected)
+    expect(decideSubmit({ ...pending, ...facts }, 'r1')).toEqual(expected)
+  })
+
+  test('another revision than the one that was seen', () => {
+    expect(decideSubmit({ ...pending, state: 'draft' }, 'r0')).toEqual({ ok: false, refusal: 'revision-outdated' })
   })
 })
 
 describe('approving (four eyes)', () => {
   const contributorIds = new Set([author, 'earlier author', 'uploader'])
   test.each([
-    ['another person approves what was seen', {}, seen, approver, { ok: true, next: 'approved' }],
+    ['another person approves what was seen', {}, seen, approver, { ok: true, next: 'approved', right: null }],
     ['the author may not', {}, seen, author, { ok: false, refusal: 'author-may-not-decide' }],
     [
       'nor the author of an earlier revision',
@@ -64,8 +77,41 @@ describe('approving (four eyes)', () => {
     ],
     ['a draft was never submitted', { state: 'draft' }, seen, approver, { ok: false, refusal: 'revision-not-pending' }],
     ['approved twice', { state: 'approved' }, seen, approver, { ok: false, refusal: 'revision-not-pending' }],
+    [
+      'what only a standing approval approved, in person',
+      { state: 'approved', standingApprovalId: 's1' },
+      seen,
+      approver,
+      { ok: true, next: 'approved', right: null },
+    ],
+    [
+      'but not by who had a hand in it',
+      { state: 'approved', standingApprovalId: 's1' },
+      seen,
+      author,
+      { ok: false, refusal: 'author-may-not-decide' },
+    ],
   ] as const)('%s', (_what, facts, named, actor, expected) => {
-    expect(decideApprove({ ...pending, contributorIds, ...facts }, named, actor)).toEqual(expected)
+    expect(decideApprove({ ...pending, contributorIds, ...facts }, named, own(actor))).toEqual(expected)
+  })
+
+  const lent = { ok: false, refusal: 'delegator-may-not-decide' }
+  test.each([
+    ['in the place of who is away', [approver], { ok: true, next: 'approved', right: approver }],
+    ['the own right goes first', [null, approver], { ok: true, next: 'approved', right: null }],
+    ['not in the place of a contributor: that right does not exist', [author], lent],
+    ['not in the place of whoever uploaded its audio', ['uploader'], lent],
+    ['in the place of another who is away', [author, approver], { ok: true, next: 'approved', right: approver }],
+    ['in the own right, though a contributor is away too', [null, author], { ok: true, next: 'approved', right: null }],
+  ])('%s', (_what, rights, expected) => {
+    expect(decideFourEyes(contributorIds, { accountId: 'deputy', rights })).toEqual(expected)
+  })
+
+  test('a lent right lets nobody approve what they had a hand in themselves', () => {
+    expect(decideFourEyes(contributorIds, { accountId: author, rights: [approver] })).toEqual({
+      ok: false,
+      refusal: 'author-may-not-decide',
+    })
   })
 })
 
@@ -116,12 +162,19 @@ describe('who had a hand in a bulletin', () => {
 })
 
 describe('returning', () => {
+  const returned = { ok: true, next: 'returned', right: null } as const
   test.each([
-    ['a pending revision', {}, approver, { ok: true, next: 'returned' }],
-    ['an approved one: the approval is withdrawn', { state: 'approved' }, approver, { ok: true, next: 'returned' }],
-    ['the author takes an approved one off the air', { state: 'approved' }, author, { ok: true, next: 'returned' }],
-    ['the author may not judge the own pending text', {}, author, { ok: false, refusal: 'author-may-not-decide' }],
-    ['a draft', { state: 'draft' }, approver, { ok: false, refusal: 'revision-not-returnable' }],
+    ['a pending revision', {}, own(approver), returned],
+    ['an approved one: the approval is withdrawn', { state: 'approved' }, own(approver), returned],
+    ['the author takes an approved one off the air', { state: 'approved' }, own(author), returned],
+    ['the author may not judge the own pending text', {}, own(author), { ok: false, refusal: 'author-may-not-decide' }],
+    [
+      'nor may somebody in the author’s place',
+      {},
+      { accountId: 'deputy', rights: [author] },
+      { ok: false, refusal: 'delegator-may-not-decide' },
+    ],
+    ['a draft', { state: 'draft' }, own(approver), { ok: false, refusal: 'revision-not-returnable' }],
   ] as const)('%s', (_what, facts, actor, expected) => {
     expect(decideReturn({ ...pending, ...facts }, seen, actor)).toEqual(expected)
   })

@@ -1,5 +1,8 @@
 import type { Dictionary } from '../translate.ts'
+import { account } from './account.ts'
 import { airtime } from './airtime.ts'
+import { approvals } from './approvals.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { devices } from './devices.ts'
 import { library } from './library.ts'
@@ -13,8 +16,11 @@ export const en: Dictionary = {
   ...signIn,
   ...today,
   ...library,
+  ...approvals,
   ...schedule,
   ...devices,
   ...airtime,
   ...people,
+  ...account,
+  ...audit,
 }

@@ -1,4 +1,7 @@
+import { account } from './account.ts'
 import { airtime } from './airtime.ts'
+import { approvals } from './approvals.ts'
+import { audit } from './audit.ts'
 import { common } from './common.ts'
 import { devices } from './devices.ts'
 import { library } from './library.ts'
@@ -12,8 +15,11 @@ export const vi = {
   ...signIn,
   ...today,
   ...library,
+  ...approvals,
   ...schedule,
   ...devices,
   ...airtime,
   ...people,
+  ...account,
+  ...audit,
 } as const

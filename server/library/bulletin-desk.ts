@@ -1,0 +1,181 @@
+import { newId } from '#protocol/ids.ts'
+import { listRights } from '#server/approvals/rules.ts'
+import type { Audit, TakeNote } from '#server/audit/audit.ts'
+import type { Actor } from '#server/auth/rules.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
+import { announceFrozen, planTransaction } from '#server/broadcasts/service.ts'
+import { type Clock, toDate } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { Problem } from '#server/http/problem.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
+import {
+  type BulletinRow,
+  type Db,
+  findAccountNames,
+  findBulletin,
+  insertRevision,
+  listAudioUploads,
+  listBroadcastAreas,
+  listContributions,
+  lockBulletin,
+  type RevisionContent,
+  type RevisionRow,
+} from './bulletins-store.ts'
+import { collectContributors, decideFourEyes, type RevisionFacts } from './rules.ts'
+
+export interface BulletinDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: ConsoleEvents
+  readonly plan: PlanListener
+  readonly audit: Audit
+  readonly security: SecurityEvents
+}
+
+export interface BulletinView {
+  bulletin: BulletinRow
+  current: RevisionRow
+  names: Map<string, string>
+  /** The reader had a hand in it, and so may not approve it. */
+  isContributor: boolean
+  /** The reader may approve in its area, and it is neither the reader's own nor that of who lent the right. */
+  mayApprove: boolean
+  /** In whose place the reader would. */
+  inPlaceOfName: string | null
+}
+
+/** What the trail keeps of a revision. */
+export const trailOf = ({
+  number,
+  title,
+  topic,
+  language,
+  contentHash,
+}: Omit<RevisionContent, 'clipId'> & { number: number; contentHash: string }) => ({
+  title,
+  topic,
+  language,
+  revision: number,
+  contentHash,
+})
+
+export function currentOf(bulletin: BulletinRow): RevisionRow {
+  const [current] = bulletin.revisions
+  if (current === undefined) throw new Error(`bulletin ${bulletin.id} has no revision`)
+  return current
+}
+
+export const factsOf = (revision: RevisionRow): RevisionFacts => ({ ...revision, clipState: revision.clip.state })
+
+/** Everybody whose name a revision shows. */
+export const peopleOf = (revisions: readonly RevisionRow[]): string[] => [
+  ...new Set(
+    revisions.flatMap((one) => [one.authorId, one.deciderId ?? one.authorId, one.onBehalfOfId ?? one.authorId]),
+  ),
+]
+
+/** Bulletin → who had a hand in it. */
+export async function readContributors(db: Db, bulletinIds: readonly string[]): Promise<Map<string, Set<string>>> {
+  const contributions = await listContributions(db, bulletinIds)
+  const uploads = await listAudioUploads(db, [...new Set(contributions.flatMap((one) => one.clip.sha256 ?? []))])
+  return collectContributors(contributions, uploads)
+}
+
+export type BulletinDesk = ReturnType<typeof createBulletinDesk>
+
+/** What writing bulletins and deciding on them have in common. */
+export function createBulletinDesk(deps: BulletinDeps) {
+  const { db, clock, audit } = deps
+
+  async function viewAll(actor: Actor, rows: readonly BulletinRow[]): Promise<BulletinView[]> {
+    const lenders = actor.grants.flatMap((grant) => grant.onBehalfOfId ?? [])
+    const names = await findAccountNames(db.prisma, [...peopleOf(rows.map(currentOf)), ...lenders])
+    const contributors = await readContributors(
+      db.prisma,
+      rows.map((row) => row.id),
+    )
+    return rows.map((bulletin) => {
+      const contributorIds = contributors.get(bulletin.id) ?? new Set()
+      const rights = listRights(actor, bulletin.area.path)
+      const decision = decideFourEyes(contributorIds, { accountId: actor.accountId, rights })
+      const inPlaceOf = decision.ok ? decision.right : null
+      return {
+        bulletin,
+        current: currentOf(bulletin),
+        names,
+        isContributor: contributorIds.has(actor.accountId),
+        mayApprove: decision.ok,
+        inPlaceOfName: inPlaceOf === null ? null : (names.get(inPlaceOf) ?? ''),
+      }
+    })
+  }
+
+  async function view(actor: Actor, bulletin: BulletinRow): Promise<BulletinView> {
+    const [one] = await viewAll(actor, [bulletin])
+    if (one === undefined) throw new Error('one bulletin in, none out')
+    return one
+  }
+
+  async function load(id: string): Promise<BulletinRow> {
+    const bulletin = await findBulletin(db.prisma, id)
+    if (bulletin === null) throw new Problem('not-found')
+    return bulletin
+  }
+
+  async function announce(bulletin: BulletinRow): Promise<void> {
+    deps.events.publish({ kind: 'bulletins', areaPath: bulletin.area.path, id: bulletin.id })
+    for (const areaId of await listBroadcastAreas(db.prisma, bulletin.id)) deps.plan.areaChanged(areaId)
+  }
+
+  return {
+    viewAll,
+    view,
+    load,
+    announce,
+
+    /** The revision after `current`, a draft in the actor's name. */
+    async insertNext(
+      tx: Db,
+      actor: Actor,
+      { bulletinId, number }: RevisionRow,
+      { title, topic, language, clipId, contentHash }: RevisionContent & { contentHash: string },
+    ): Promise<{ id: string; number: number }> {
+      const next = { id: newId(clock.now()), number: number + 1 }
+      const content = { title, topic, language, clipId, contentHash }
+      await insertRevision(tx, {
+        ...content,
+        ...next,
+        bulletinId,
+        authorId: actor.accountId,
+        at: toDate(clock.now()),
+      })
+      return next
+    },
+
+    /** Locks, decides on the newest revision, writes, with the trail; then tells whom it concerns. */
+    async change(
+      actor: Actor,
+      bulletin: BulletinRow,
+      act: (tx: Db, current: RevisionRow, note: TakeNote) => Promise<void>,
+    ): Promise<BulletinView> {
+      let frozen: FrozenOccurrence[] = []
+      await audit.act(
+        actor,
+        async (tx, note) => {
+          // What has begun is frozen first: a decision now never changes what was expected (architecture: expected plays).
+          frozen = await freezeDueOccurrences(tx, clock.now())
+          await lockBulletin(tx, bulletin.id)
+          const fresh = await findBulletin(tx, bulletin.id)
+          if (fresh === null) throw new Problem('not-found')
+          await act(tx, currentOf(fresh), note)
+        },
+        planTransaction,
+      )
+      announceFrozen(deps.events, frozen)
+      await announce(bulletin)
+      return view(actor, await load(bulletin.id))
+    },
+  }
+}
