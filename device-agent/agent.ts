@@ -24,6 +24,7 @@ import { createPlanBook } from './plan-book.ts'
 import { createPlanner } from './planner.ts'
 import { closeInterruptedPlays, createPlayDesk } from './play-desk.ts'
 import { createRecorder } from './recorder.ts'
+import { createRefusals } from './refusals.ts'
 import { createReporter } from './reporter.ts'
 import { createSession } from './session.ts'
 import { createTimeKeeper, readLastRun } from './time-keeper.ts'
@@ -84,6 +85,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     log,
   })
 
+  const refusals = createRefusals({ log, onFirst: () => reporter.stateChanged() })
   const reporter = createReporter({
     deviceId,
     stateDir,
@@ -93,11 +95,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       playing: desk.nowPlaying(),
       volumePercent: volumePercent(),
       muted: content()?.muted ?? false,
+      refused: refusals.counts,
       targetRevision: targets.held?.manifest.revision ?? 0,
       needed: planner.needed,
     }),
     log,
   })
+  reporter.setAlarm('state-corrupt', ledger.isDamaged)
   const full = new Set<'ledger' | 'clips'>()
   function tellFull(what: 'ledger' | 'clips', isFull: boolean): void {
     if (isFull) full.add(what)
@@ -171,6 +175,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     memory: await openReplayMemory(stateDir, log),
     desk,
     recorder,
+    refusals,
     clock,
     log,
     areas: () => content()?.areas ?? [],
@@ -223,6 +228,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     deviceId,
     link,
     trust,
+    refusals,
     clock,
     random,
     handlers: {
@@ -241,7 +247,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         await uplink.onWelcome(welcome.ledger, welcome.ledgerForked, welcome.ledgerRefused)
       },
       onTarget: async (jws, manifest) => {
-        if (manifest.revision <= (targets.held?.manifest.revision ?? 0)) return
+        const heldRevision = targets.held?.manifest.revision ?? 0
+        if (manifest.revision < heldRevision) {
+          refusals.note('target', 'replay', `revision ${manifest.revision}, held is ${heldRevision}`)
+        }
+        if (manifest.revision <= heldRevision) return
         const held = await targets.adopt(jws, manifest)
         log.info('target adopted', { revision: manifest.revision, days: manifest.content.days.length })
         await recorder.record({ type: 'target-adopted', contentHash: manifest.contentHash })

@@ -8,6 +8,7 @@ import type { Log } from './io/log.ts'
 import type { ReplayMemory } from './io/replay-memory.ts'
 import type { PlayDesk } from './play-desk.ts'
 import type { Recorder } from './recorder.ts'
+import type { Refusals } from './refusals.ts'
 
 /** An expired command is answered with a refusal for this long; an older one is noise, or someone replaying it. */
 const TELL_EXPIRED_MS = 86_400_000
@@ -28,6 +29,7 @@ export function createAlertDesk(options: {
   readonly memory: ReplayMemory
   readonly desk: PlayDesk
   readonly recorder: Recorder
+  readonly refusals: Pick<Refusals, 'note'>
   readonly clock: Clock
   readonly log: Log
   readonly areas: () => readonly AreaId[]
@@ -39,7 +41,7 @@ export function createAlertDesk(options: {
   readonly identify: () => void
   readonly restart: () => void
 }): AlertDesk {
-  const { memory, desk, recorder, clock, log } = options
+  const { memory, desk, recorder, refusals, clock, log } = options
 
   const playsOf = (id: AlertMessage['alertId']): PlayRecord[] =>
     desk.plays.filter((play) => play.subject.alertId === id)
@@ -127,7 +129,11 @@ export function createAlertDesk(options: {
         isPlaying: playsOf(message.alertId).some((each) => !each.isStopping),
       })
       if (verdict.act === 'ignore') {
-        log.debug('alert ignored', { alertId: message.alertId, why: verdict.why })
+        const { why } = verdict
+        // The server itself says what is in force again and again; what it never does is to say more than is true.
+        if (why === 'expired') refusals.note('alert', 'expired', `alert ${message.alertId}`)
+        else if (why === 'other-area') refusals.note('alert', 'wrong-audience', `area ${message.area}`)
+        else log.debug('alert ignored', { alertId: message.alertId, why })
         return
       }
       log.info('alert', { alertId: message.alertId, act: verdict.act, sequence: message.sequence })
@@ -140,8 +146,10 @@ export function createAlertDesk(options: {
     async onCommand(message, trustedNow) {
       const { messageId, body } = message
       const forgetAt = toInstant(message.expiresAt + TELL_EXPIRED_MS)
-      if (memory.isKnownCommand(messageId) || forgetAt <= trustedNow) return
+      if (memory.isKnownCommand(messageId)) return refusals.note('command', 'replay', `command ${messageId}`)
       const isExpired = message.expiresAt <= trustedNow
+      if (isExpired) refusals.note('command', 'expired', `command ${messageId}`)
+      if (forgetAt <= trustedNow) return
       await memory.rememberCommand(messageId, forgetAt, trustedNow)
       const outcome = isExpired ? 'refused' : await act(message)
       log.info('command', { kind: body.kind, outcome, ...(isExpired ? { why: 'expired' } : {}) })

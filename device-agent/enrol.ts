@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { decodeJson } from '#protocol/codec.ts'
 import {
   codeNamesKey,
+  type EnrolmentAnswer,
   type EnrolmentGrant,
   type EnrolmentRequest,
   enrolmentAnswer,
@@ -9,7 +10,8 @@ import {
   enrolmentGrant,
   proveEnrolment,
 } from '#protocol/enrolment.ts'
-import { thumbprint, toJwk, toPrivateKey, verifySigned } from '#protocol/signing.ts'
+import { followKeyChain, type KeyPosition } from '#protocol/key-chain.ts'
+import { type PublicJwk, thumbprint, toJwk, toPrivateKey, verifySigned } from '#protocol/signing.ts'
 import type { Clock } from './clock.ts'
 import {
   adoptIdentity,
@@ -19,6 +21,7 @@ import {
   readIdentity,
   readPendingIdentity,
 } from './io/identity.ts'
+import { readHeldKey, readPayload } from './io/trust.ts'
 import type { TextKey } from './texts.ts'
 
 const TIMEOUT_MS = 30_000
@@ -112,16 +115,41 @@ async function repeatEnrolment(
     code: codeUsed,
     server: url.origin,
   }
-  const result = await askServer(url, own, options)
+  const held = (await readHeldKey(options.stateDir, identity)) ?? {
+    key: identity.serverKey,
+    generation: identity.keyGeneration,
+  }
+  const result = await askServer(url, own, options, { held, recoveryKey: identity.recoveryKey })
   return !result.ok && result.text === 'unreachable'
     ? failure('enrolled-unchecked', { device, area, ...result.values })
     : result
 }
 
+/**
+ * The key that the answer must be signed with. Who comes for the first time believes the key that the code names, and what
+ * that key itself has named since. Who is enrolled already believes the key it holds, which may have left the code's behind.
+ */
+async function findSigningKey(
+  code: string,
+  { serverKey, keyChain, grant }: EnrolmentAnswer,
+  believed: Believed | undefined,
+): Promise<PublicJwk | undefined> {
+  if (believed !== undefined) return (await followKeyChain(believed.held, believed.recoveryKey, keyChain)).key
+  if (!codeNamesKey(code, serverKey)) return undefined
+  // Not verified yet, and it need not be: it only says which links to follow, each signed by the key before it.
+  const unverified = decodeJson(enrolmentGrant, readPayload(grant))
+  if (!unverified.ok) return undefined
+  // No recovery key is pinned yet, so that none is believed.
+  return (await followKeyChain({ key: serverKey, generation: unverified.value.keyGeneration }, null, keyChain)).key
+}
+
+type Believed = { readonly held: KeyPosition; readonly recoveryKey: PublicJwk }
+
 async function askServer(
   url: URL,
   pending: PendingIdentity,
   options: { stateDir: string; agentVersion: string; language: 'vi' | 'en' },
+  believed?: Believed,
 ): Promise<EnrolmentResult> {
   const privateKey = toPrivateKey(pending.privateKeyPem)
   const publicKey = toJwk(privateKey)
@@ -157,12 +185,17 @@ async function askServer(
 
   const decoded = decodeJson(enrolmentAnswer, answer.body)
   if (!decoded.ok) return failure('bad-answer', { server, error: decoded.error })
-  const { serverKey, grant } = decoded.value
-  if (!codeNamesKey(pending.code, serverKey)) return failure('wrong-server')
-  const verified = await verifySigned('enrolment', enrolmentGrant, [serverKey], grant)
-  if (!verified.ok) return failure('bad-answer', { server, error: verified.error })
-  if (verified.value.audience !== thumbprint(publicKey) || verified.value.serverKey.x !== serverKey.x)
+  const signingKey = await findSigningKey(pending.code, decoded.value, believed)
+  if (signingKey === undefined) return failure('wrong-server')
+  const verified = await verifySigned('enrolment', enrolmentGrant, [signingKey], decoded.value.grant)
+  if (!verified.ok) {
+    if (verified.reason === 'unknown-key' && believed !== undefined) return failure('wrong-server')
+    return failure('bad-answer', { server, error: verified.error })
+  }
+  if (verified.value.audience !== thumbprint(publicKey) || verified.value.serverKey.x !== signingKey.x)
     return failure('wrong-server')
+  // Who is enrolled keeps the recovery key that was pinned: no answer over the network can exchange it.
+  if (believed !== undefined && verified.value.recoveryKey.x !== believed.recoveryKey.x) return failure('wrong-server')
   const identity = grantIdentity(pending, verified.value)
   await adoptIdentity(options.stateDir, identity)
   return { ok: true, identity }
@@ -180,6 +213,7 @@ function grantIdentity(pending: PendingIdentity, grant: EnrolmentGrant): Identit
     deviceName: grant.deviceName,
     areaName: grant.areaName,
     serverKey: grant.serverKey,
+    keyGeneration: grant.keyGeneration,
     recoveryKey: grant.recoveryKey,
     mqtt: grant.mqtt,
     enrolledAt: grant.issuedAt,

@@ -20,6 +20,7 @@ export type Snapshot = {
   readonly playing: NowPlaying | null
   readonly volumePercent: number
   readonly muted: boolean
+  readonly refused: DeviceState['refused']
   readonly targetRevision: number
   readonly needed: { readonly held: readonly Sha256[]; readonly missing: readonly Sha256[] } | undefined
 }
@@ -59,7 +60,7 @@ export function createReporter(options: {
   let lastClips = ''
 
   const describe = (id: ConnectionId, status: DeviceState['status'], health: Health | null): DeviceState => {
-    const { playing, volumePercent, muted } = options.snapshot()
+    const { playing, volumePercent, muted, refused } = options.snapshot()
     return {
       connectionId: id,
       status,
@@ -69,6 +70,7 @@ export function createReporter(options: {
       muted,
       health,
       alarms: [...alarms],
+      refused,
     }
   }
 

@@ -4,15 +4,16 @@ import { type ClipBlock, decodeClipBlock } from '#protocol/clip.ts'
 import { type Decoded, decodeJson, encodeJson } from '#protocol/codec.ts'
 import type { ConnectionId, DeviceId } from '#protocol/ids.ts'
 import { type LedgerAck, ledgerAck } from '#protocol/ledger.ts'
-import type { Hello, Welcome } from '#protocol/link.ts'
-import { type CompactJws, compactJws, type Verified } from '#protocol/signing.ts'
+import type { Hello, RefusalReason, Welcome } from '#protocol/link.ts'
+import { type CompactJws, compactJws } from '#protocol/signing.ts'
 import type { TargetManifest } from '#protocol/target.ts'
 import { deviceTopic, parseTopic } from '#protocol/topics.ts'
 import type { Clock } from './clock.ts'
 import { estimateServerNow, type ServerTime } from './core/clock-trust.ts'
 import type { Link } from './io/link.ts'
 import type { Log } from './io/log.ts'
-import type { Trust } from './io/trust.ts'
+import type { Judged, Trust } from './io/trust.ts'
+import type { Refusals } from './refusals.ts'
 
 const FIRST_REPEAT_MS = 3_000
 const LONGEST_REPEAT_MS = 60_000
@@ -23,6 +24,8 @@ const MAX_NONCES = 8
 const ASK_FOR_KEY_EVERY_MS = 30_000
 /** Alerts and commands that come before it is known what time it is. */
 const MAX_DEFERRED = 50
+/** Messages signed with a key not known yet: judged once more after the welcome that brings the chain. */
+const MAX_WAITING_FOR_KEY = 4
 
 export type SessionHandlers = {
   readonly makeHello: () => Omit<Hello, 'version' | 'nonce' | 'connectionId'>
@@ -61,10 +64,13 @@ export function createSession(options: {
   readonly clock: Clock
   readonly random: () => number
   readonly handlers: SessionHandlers
+  readonly refusals: Pick<Refusals, 'note'>
   readonly log: Log
 }): Session {
-  const { deviceId, link, trust, clock, handlers, log } = options
+  const { deviceId, link, trust, clock, handlers, refusals, log } = options
   const sentAtMs = new Map<string, number>()
+  /** Nonces that no answer is waited for any more; one may still come, for a hello is repeated. */
+  let settledNonces: string[] = []
   let serverTime: ServerTime | null = null
   let isWelcomed = false
   let connection: ConnectionId | undefined
@@ -72,8 +78,15 @@ export function createSession(options: {
   let repeats = 0
   let askedForKeyMs = Number.NEGATIVE_INFINITY
   let cancelTimer = (): void => {}
+  let cancelAsking: (() => void) | undefined
   let inbox: Promise<void> = Promise.resolve()
   const deferred: (() => Promise<void>)[] = []
+  const waitingForKey: (() => Promise<void>)[] = []
+
+  function settleNonces(): void {
+    settledNonces = [...settledNonces, ...sentAtMs.keys()].slice(-MAX_NONCES)
+    sentAtMs.clear()
+  }
 
   function greet(): void {
     cancelTimer()
@@ -91,39 +104,65 @@ export function createSession(options: {
     cancelTimer = clock.after(delayMs, greet)
   }
 
-  function drop(what: string, result: { readonly reason?: string; readonly error: string }): void {
-    log.warn(`${what} refused`, { reason: result.reason ?? 'malformed', error: result.error })
-    // The server's key may have been rotated while this connection was up: a welcome brings the chain.
-    const isTime = clock.monotonicMs() - askedForKeyMs > ASK_FOR_KEY_EVERY_MS
-    if (result.reason === 'unknown-key' && isWelcomed && isTime) {
+  function drop(what: string, result: { readonly reason?: RefusalReason; readonly error: string }): void {
+    refusals.note(what, result.reason ?? 'malformed', result.error)
+  }
+
+  /**
+   * The server's key may have been rotated while this connection was up: a welcome brings the chain. Whoever sends rubbish
+   * can make the device ask no more often than this, and cannot keep it from asking.
+   */
+  function askForKey(): void {
+    if (!isWelcomed || cancelAsking !== undefined) return
+    const dueMs = Math.max(0, askedForKeyMs + ASK_FOR_KEY_EVERY_MS - clock.monotonicMs())
+    const ask = (): void => {
+      cancelAsking = undefined
       askedForKeyMs = clock.monotonicMs()
       repeats = 0
       greet()
     }
+    if (dueMs === 0) ask()
+    else cancelAsking = clock.after(dueMs, ask)
+  }
+
+  /** Judges what came, and acts on it; with an unknown key it is judged once more when the server has said its key. */
+  async function judge<T>(
+    what: string,
+    verify: () => Promise<Judged<T>>,
+    act: (value: T) => Promise<void>,
+    isLastTry = false,
+  ): Promise<void> {
+    const verified = await verify()
+    if (verified.ok) return act(verified.value)
+    if (verified.reason !== 'unknown-key' || isLastTry || waitingForKey.length >= MAX_WAITING_FOR_KEY) {
+      drop(what, verified)
+    } else {
+      waitingForKey.push(() => judge(what, verify, act, true))
+    }
+    if (verified.reason === 'unknown-key' && !isLastTry) askForKey()
   }
 
   async function onWelcome(payload: Buffer): Promise<void> {
     const jws = readJws(payload)
     if (!jws.ok) return drop('welcome', jws)
     const receivedMs = clock.monotonicMs()
-    const nonces = [...sentAtMs]
-    let verified: Verified<Welcome> | undefined
-    for (const [nonce, sentMs] of nonces.reverse()) {
-      verified = await trust.verifyWelcome(jws.value, { audience: deviceId, nonce })
-      if (!verified.ok) continue
-      serverTime = { serverAt: verified.value.serverTime, monotonicMs: receivedMs, roundTripMs: receivedMs - sentMs }
-      break
-    }
-    if (verified === undefined) return
+    const nonces = new Set([...sentAtMs.keys(), ...settledNonces])
+    const verified = await trust.verifyWelcome(jws.value, { audience: deviceId, nonces })
     if (!verified.ok) return drop('welcome', verified)
-    sentAtMs.clear()
+    const { nonce, serverTime: serverAt, alerts } = verified.value
+    const sentMs = sentAtMs.get(nonce)
+    // A second answer to one hello, or a late one to an earlier connection's.
+    if (sentMs === undefined) return
+    settleNonces()
+    serverTime = { serverAt, monotonicMs: receivedMs, roundTripMs: receivedMs - sentMs }
     isWelcomed = true
     repeats = 0
     cancelTimer()
     cancelTimer = clock.after(GREET_AGAIN_MS * (0.75 + options.random() / 2), greet)
+    for (const again of waitingForKey.splice(0)) await again()
     for (const act of deferred.splice(0)) await act()
     await handlers.onWelcome(verified.value)
-    for (const alert of verified.value.alerts) await onAlert(alert)
+    for (const alert of alerts) await onAlert(alert)
   }
 
   /** Acts once it is known what time it is, whatever this device's own clock says. */
@@ -133,26 +172,30 @@ export function createSession(options: {
     else if (deferred.length < MAX_DEFERRED) deferred.push(() => withTrustedNow(act))
   }
 
-  async function onAlert(jws: CompactJws): Promise<void> {
-    const verified = await trust.verifyAlert(jws)
-    if (verified.ok) await withTrustedNow((trustedNow) => handlers.onAlert(verified.value, trustedNow))
-    else drop('alert', verified)
-  }
+  const onAlert = (jws: CompactJws): Promise<void> =>
+    judge(
+      'alert',
+      () => trust.verifyAlert(jws),
+      (message) => withTrustedNow((trustedNow) => handlers.onAlert(message, trustedNow)),
+    )
 
-  async function onCommand(jws: CompactJws): Promise<void> {
-    const verified = await trust.verifyCommand(jws)
-    if (verified.ok) await withTrustedNow((trustedNow) => handlers.onCommand(verified.value, trustedNow))
-    else drop('command', verified)
-  }
+  const onCommand = (jws: CompactJws): Promise<void> =>
+    judge(
+      'command',
+      () => trust.verifyCommand(jws),
+      (message) => withTrustedNow((trustedNow) => handlers.onCommand(message, trustedNow)),
+    )
 
-  async function onTarget(jws: CompactJws): Promise<void> {
-    const verified = await trust.verifyTarget(jws)
-    if (!verified.ok) return drop('target', verified)
-    await withTrustedNow(async (trustedNow) => {
-      if (verified.value.expiresAt <= trustedNow) log.warn('target refused', { error: 'expired' })
-      else await handlers.onTarget(jws, verified.value)
-    })
-  }
+  const onTarget = (jws: CompactJws): Promise<void> =>
+    judge(
+      'target',
+      () => trust.verifyTarget(jws),
+      (manifest) =>
+        withTrustedNow(async (trustedNow) => {
+          if (manifest.expiresAt <= trustedNow) drop('target', { reason: 'expired', error: 'expired' })
+          else await handlers.onTarget(jws, manifest)
+        }),
+    )
 
   async function onSigned(what: string, payload: Buffer, act: (jws: CompactJws) => Promise<void>): Promise<void> {
     const jws = readJws(payload)
@@ -194,13 +237,15 @@ export function createSession(options: {
       connection = next
       isWelcomed = false
       repeats = 0
-      sentAtMs.clear()
+      settleNonces()
       greet()
     },
     onDown() {
       connection = undefined
       isWelcomed = false
       cancelTimer()
+      cancelAsking?.()
+      cancelAsking = undefined
     },
     onMessage(topic, payload) {
       if (isStopped) return
@@ -219,6 +264,7 @@ export function createSession(options: {
     async stop() {
       isStopped = true
       cancelTimer()
+      cancelAsking?.()
       await inbox
       // What was being handled may have planned another hello.
       cancelTimer()

@@ -1,6 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { deviceId, hashBytes, type LedgerId, ledgerId, sha256 } from './ids.ts'
+import { limits } from './limits.ts'
 import {
   type CompactJws,
   compactJws,
@@ -112,12 +113,21 @@ export const enrolmentGrant = z.object({
   deviceName: z.string().max(200),
   areaName: z.string().max(200),
   audience: z.string().describe('Thumbprint of the device’s public key'),
-  serverKey: publicJwk,
+  serverKey: publicJwk.describe('The key that signs now; the device pins it'),
+  keyGeneration: z.number().int().min(0).default(0).describe('Of that key, as in its key rotation'),
   recoveryKey: publicJwk,
   mqtt: z.object({ url: z.string().regex(/^mqtts?:\/\/\S+$/), caPem: z.string().max(20_000).nullable() }),
   issuedAt: instantMs,
 })
 export type EnrolmentGrant = z.infer<typeof enrolmentGrant>
 
-export const enrolmentAnswer = z.object({ serverKey: publicJwk, grant: compactJws })
+export const enrolmentAnswer = z.object({
+  serverKey: publicJwk.describe('The key that the code names: the one in force when the code was made'),
+  keyChain: z
+    .array(compactJws)
+    .max(limits.maxKeyChainLinks)
+    .default([])
+    .describe('Key rotations, in case there were some since'),
+  grant: compactJws,
+})
 export type EnrolmentAnswer = z.infer<typeof enrolmentAnswer>

@@ -4,6 +4,8 @@ export const limits = {
   maxPayloadBytes: 1_048_576,
   /** Largest inline audio of an alert, before Base64: signed, and inside a signed welcome, it must still fit a message. */
   maxAlertAudioBytes: 400_000,
+  /** Rotations since the recovery key last named a key: a chain rides in a welcome, beside the alerts in force. */
+  maxKeyChainLinks: 80,
   maxBlockBytes: 32_768,
   minBlockBytes: 1_024,
   maxBlocksPerRequest: 4,

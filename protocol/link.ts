@@ -43,7 +43,10 @@ export const welcome = z.object({
     .describe(
       'This installation has begun too many ledgers: deliver nothing more and begin none; it is to be replaced',
     ),
-  keyChain: z.array(compactJws).max(100),
+  keyChain: z
+    .array(compactJws)
+    .max(limits.maxKeyChainLinks)
+    .describe('Key rotations, oldest first, from the last one that the recovery key signed'),
   alerts: z.array(compactJws).max(50).describe('Alerts and cancels in force for this device’s areas'),
 })
 export type Welcome = z.infer<typeof welcome>
@@ -73,6 +76,18 @@ export const alarmCodes = [
   'horizon-ended',
 ] as const
 
+/** Why a device did not act on a message that came down. */
+export const refusalReasons = [
+  'unknown-key',
+  'bad-signature',
+  'wrong-type',
+  'malformed',
+  'wrong-audience',
+  'expired',
+  'replay',
+] as const
+export type RefusalReason = (typeof refusalReasons)[number]
+
 export const nowPlaying = z.object({
   occurrenceId: occurrenceId.nullable(),
   alertId: alertId.nullable(),
@@ -92,6 +107,10 @@ export const deviceState = z.object({
   muted: z.boolean(),
   health: health.nullable(),
   alarms: z.array(z.enum(alarmCodes)).max(20),
+  refused: z
+    .partialRecord(z.enum(refusalReasons), z.number().int().min(0))
+    .optional()
+    .describe('Messages from above that it did not act on since the agent started, by reason'),
 })
 export type DeviceState = z.infer<typeof deviceState>
 

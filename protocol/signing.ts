@@ -3,7 +3,6 @@ import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose'
 import { z } from 'zod'
 import { type Decoded, decodeJson } from './codec.ts'
 import { limits } from './limits.ts'
-import { instantMs } from './time.ts'
 
 /** An Ed25519 public key as a JWK (RFC 8037). */
 export const publicJwk = z.object({
@@ -103,27 +102,4 @@ export async function verifySigned<T>(
   return decoded.ok
     ? { ok: true, value: decoded.value, keyId }
     : { ok: false, reason: 'malformed', error: decoded.error }
-}
-
-/** One link of the key chain: signed by the previous key, or by the recovery key that was pinned at enrolment. */
-export const keyRotation = z.object({ sequence: z.number().int().min(1), newKey: publicJwk, rotatedAt: instantMs })
-
-/**
- * The signing key in force, found by following rotation records from the key pinned at enrolment. A link that is signed
- * by neither the key before it nor the pinned recovery key ends the walk: what comes after it is not trusted.
- */
-export async function followKeyChain(
-  pinned: PublicJwk,
-  recovery: PublicJwk,
-  chain: readonly CompactJws[],
-): Promise<PublicJwk> {
-  let current = pinned
-  let sequence = 0
-  for (const link of chain) {
-    const result = await verifySigned('key-rotation', keyRotation, [current, recovery], link)
-    if (!result.ok || result.value.sequence !== sequence + 1) break
-    sequence = result.value.sequence
-    current = result.value.newKey
-  }
-  return current
 }

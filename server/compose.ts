@@ -44,6 +44,8 @@ import { createDevicesService } from './devices/service.ts'
 import { buildApp } from './http/app.ts'
 import { createMetricsDoor, metricsRoutes } from './http/metrics-route.ts'
 import { createJobs } from './jobs.ts'
+import { jwksRoutes } from './keys/routes.ts'
+import { takeUpKeys } from './keys/take-up.ts'
 import { loadServerKeys } from './keys.ts'
 import { createLedgerService } from './ledger/service.ts'
 import { createBulletinsService } from './library/bulletins-service.ts'
@@ -324,7 +326,11 @@ async function compose(
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),
     ],
-    rootRoutes: [clipBytesRoutes({ blobs }), ...(metricsToken === undefined ? [] : [metricsRoutes({ metrics })])],
+    rootRoutes: [
+      clipBytesRoutes({ blobs }),
+      jwksRoutes({ keys }),
+      ...(metricsToken === undefined ? [] : [metricsRoutes({ metrics })]),
+    ],
   })
   opened.push(() => app.close())
   opened.push(() => jobs.stop())
@@ -343,6 +349,7 @@ async function compose(
     await delivery.sweep()
     await sessions.sweep()
   })
+  jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys({ ...base, keys }))
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())
   auditing.schedule(jobs)
   await edges.rearm()
@@ -360,6 +367,7 @@ async function compose(
   await openToDevices(router.accept)
   await alerts.resume()
   await app.listen({ host: config.http.host, port: httpPort })
+  await takeUpKeys({ ...base, keys })
   await auditing.recordStart({ version: packageJson.version, settings: config.shown })
   return {
     log,

@@ -1,61 +1,88 @@
-import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { z } from 'zod'
 import {
   type CompactJws,
   createSigner,
   type PublicJwk,
-  publicJwk,
+  type SignedType,
   type Signer,
-  toJwk,
   toPrivateKey,
+  verifySigned,
 } from '#protocol/signing.ts'
-import { writeSecretFileOnce } from './durable-file.ts'
+import { readKeyFolder } from './keys/folder.ts'
+import type { KeyHistory, PastKey } from './keys/history.ts'
 
-/** The server's identity towards devices. */
+/**
+ * The server's identity towards devices. Live: after `reload` has found a rotation, every holder of this object signs with
+ * the new key and tells the longer chain.
+ */
 export interface ServerKeys {
+  /** Signs with the key in force, whichever that is at the time. */
   readonly signer: Signer
   readonly publicKey: PublicJwk
+  /** As in the key rotation that named it; 0 until the recovery key has named one. */
+  readonly generation: number
   /** Pinned by every device at enrolment; its private half belongs offline. */
   readonly recoveryKey: PublicJwk
-  /** Rotation records from the first key to the current one. */
+  /** The rotations that a device needs which has missed some, oldest first: from the last recovery on. */
   readonly chain: readonly CompactJws[]
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw cause
-  }
-}
-
-async function loadOrCreatePrivateKey(file: string): Promise<string> {
-  const there = await readIfThere(file)
-  if (there !== undefined) return there
-  const pem = generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
-  await writeSecretFileOnce(file, pem)
-  return pem
+  /** Every key that the server ever signed with, the one in force last. */
+  readonly history: readonly PastKey[]
+  /**
+   * The same words under the key in force: for what was signed before a rotation and must still be believed after it.
+   * Answers undefined for what none of our keys signed.
+   */
+  signAnew(type: SignedType, jws: CompactJws): Promise<CompactJws | undefined>
+  /** Takes up what `loaxa keys …` has done to the files; true when another key is in force now. */
+  reload(): Promise<boolean>
 }
 
 /**
- * The server's signing key and the public half of its recovery key, made at first start below `directory` (0700).
- * `createdRecoveryKey` is the file that the operator must now take offline; undefined when it was made earlier.
+ * The keys below `directory` (0700), made at first start. `createdRecoveryKey` is the file that the operator must now take
+ * offline; undefined when it was made earlier.
+ *
+ * @throws KeyFolderError when files are missing or contradict each other.
  */
 export async function loadServerKeys(
   directory: string,
-): Promise<ServerKeys & { createdRecoveryKey: string | undefined }> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const privateKey = toPrivateKey(await loadOrCreatePrivateKey(path.join(directory, 'signing-key.pem')))
-  const publicFile = path.join(directory, 'recovery-key.public.json')
-  const known = await readIfThere(publicFile)
-  const keys = { signer: createSigner(privateKey), publicKey: toJwk(privateKey), chain: [] }
-  if (known !== undefined) {
-    return { ...keys, recoveryKey: publicJwk.parse(JSON.parse(known)), createdRecoveryKey: undefined }
+): Promise<ServerKeys & { readonly createdRecoveryKey: string | undefined }> {
+  const first = await readKeyFolder(directory)
+  let history: KeyHistory = first.history
+  let signer = createSigner(toPrivateKey(first.privateKeyPem))
+
+  return {
+    createdRecoveryKey: first.createdRecoveryKey,
+    recoveryKey: first.recoveryKey,
+    signer: {
+      get keyId() {
+        return signer.keyId
+      },
+      sign: (type, payload) => signer.sign(type, payload),
+    },
+    get publicKey() {
+      return history.current.key
+    },
+    get generation() {
+      return history.current.generation
+    },
+    get chain() {
+      return history.chain
+    },
+    get history() {
+      return history.keys
+    },
+    async signAnew(type, jws) {
+      const ours = history.keys.filter((key) => !key.isRevoked).map(({ key }) => key)
+      const verified = await verifySigned(type, z.unknown(), ours, jws)
+      if (!verified.ok) return undefined
+      if (verified.keyId === signer.keyId) return jws
+      return signer.sign(type, Buffer.from(jws.split('.')[1] ?? '', 'base64url'))
+    },
+    async reload() {
+      const now = await readKeyFolder(directory)
+      if (now.history.current.sequence === history.current.sequence) return false
+      history = now.history
+      signer = createSigner(toPrivateKey(now.privateKeyPem))
+      return true
+    },
   }
-  const recoveryFile = path.join(directory, 'recovery-key.pem')
-  const recoveryKey = toJwk(toPrivateKey(await loadOrCreatePrivateKey(recoveryFile)))
-  await writeSecretFileOnce(publicFile, JSON.stringify(recoveryKey))
-  return { ...keys, recoveryKey, createdRecoveryKey: recoveryFile }
 }

@@ -28,6 +28,7 @@ const identity = z.object({
   deviceName: z.string(),
   areaName: z.string(),
   serverKey: publicJwk.describe('Pinned at enrolment; rotation records lead from it to the key in force'),
+  keyGeneration: z.number().int().min(0).default(0).describe('Of that key, as in its key rotation'),
   recoveryKey: publicJwk,
   mqtt: z.object({ url: z.string(), caPem: z.string().nullable() }),
   enrolledAt: instantMs,

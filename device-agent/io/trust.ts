@@ -3,29 +3,48 @@ import { z } from 'zod'
 import { type AlertMessage, alertMessage, type CommandMessage, commandMessage } from '#protocol/alert.ts'
 import { decodeJson } from '#protocol/codec.ts'
 import { hashBytes } from '#protocol/ids.ts'
-import { type Welcome, welcome } from '#protocol/link.ts'
-import {
-  compactJws,
-  followKeyChain,
-  type PublicJwk,
-  publicJwk,
-  type Verified,
-  verifySigned,
-} from '#protocol/signing.ts'
+import { followKeyChain, type KeyPosition } from '#protocol/key-chain.ts'
+import { type RefusalReason, type Welcome, welcome } from '#protocol/link.ts'
+import { publicJwk, thumbprint, verifySigned } from '#protocol/signing.ts'
 import { type TargetManifest, targetManifest } from '#protocol/target.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { readState, writeState } from './files.ts'
 import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
 
-const trustState = z.object({
-  version: z.literal(1),
-  /** For which pinned key: the file of an earlier installation says nothing. */
-  pinnedX: z.string(),
-  chain: z.array(compactJws),
-  serverKey: publicJwk,
+const pinnedKey = {
+  pinnedX: z.string().describe('For which pinned key: the file of an earlier installation says nothing'),
+}
+
+/** Before the recovery key could name more than one key. */
+const trustStateV1 = z
+  .object({ ...pinnedKey, version: z.literal(1), serverKey: publicJwk, newestSignedAt: instantMs.nullable() })
+  .transform(({ serverKey, pinnedX, newestSignedAt }) => ({ pinnedX, newestSignedAt, key: serverKey, generation: 0 }))
+
+const trustStateV2 = z.object({
+  ...pinnedKey,
+  version: z.literal(2),
+  key: publicJwk,
+  generation: z.number().int().min(0),
   newestSignedAt: instantMs.nullable(),
 })
+
+const trustState = z.union([trustStateV2, trustStateV1])
+
+const fileOf = (stateDir: string): string => path.join(stateDir, 'trust.json')
+
+/** The key that this installation has come to believe, on disk; undefined: still the one that it was enrolled with. */
+export async function readHeldKey(stateDir: string, identity: Identity): Promise<KeyPosition | undefined> {
+  const read = await readState(fileOf(stateDir), trustState)
+  return read.status === 'ok' && read.value.pinnedX === identity.serverKey.x ? read.value : undefined
+}
+
+/** Something signed that is to be acted upon, or why not. */
+export type Judged<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: RefusalReason; readonly error: string }
+
+const refuse = (reason: RefusalReason, error: string): Judged<never> => ({ ok: false, reason, error })
 
 /** The payload of a compact JWS, before or after its signature was checked. */
 export function readPayload(jws: string): Buffer {
@@ -40,33 +59,34 @@ function isContentHashRight(jws: string, manifest: TargetManifest): boolean {
   return raw.success && hashBytes(JSON.stringify(raw.data.content)) === manifest.contentHash
 }
 
-/** Who is believed: the key pinned at enrolment, and what its chain of rotations leads to. */
+/** Who is believed: the key pinned at enrolment, and what the rotations since then have led to. */
 export interface Trust {
   readonly newestSignedAt: InstantMs | null
-  /** Verifies a welcome for `nonce`, and follows the key chain that it carries. */
-  verifyWelcome(jws: string, expected: { audience: string; nonce: string }): Promise<Verified<Welcome>>
-  verifyTarget(jws: string): Promise<Verified<TargetManifest>>
-  verifyAlert(jws: string): Promise<Verified<AlertMessage>>
-  verifyCommand(jws: string): Promise<Verified<CommandMessage>>
+  /** Verifies a welcome that answers one of `nonces`, and follows the key chain that it carries. */
+  verifyWelcome(jws: string, expected: { audience: string; nonces: ReadonlySet<string> }): Promise<Judged<Welcome>>
+  verifyTarget(jws: string): Promise<Judged<TargetManifest>>
+  verifyAlert(jws: string): Promise<Judged<AlertMessage>>
+  verifyCommand(jws: string): Promise<Judged<CommandMessage>>
 }
 
 export async function openTrust(stateDir: string, identity: Identity, log: Log): Promise<Trust> {
-  const file = path.join(stateDir, 'trust.json')
+  const file = fileOf(stateDir)
   const read = await readState(file, trustState)
-  if (read.status === 'corrupt') log.warn('key chain unreadable, set aside; the next welcome brings it anew', read)
+  if (read.status === 'corrupt') log.warn('trusted key unreadable, set aside; the next welcome leads to it anew', read)
   const kept = read.status === 'ok' && read.value.pinnedX === identity.serverKey.x ? read.value : undefined
-  let chain = kept?.chain ?? []
-  let serverKey: PublicJwk = kept?.serverKey ?? identity.serverKey
+  let held: KeyPosition = kept ?? { key: identity.serverKey, generation: identity.keyGeneration }
   let newestSignedAt = kept?.newestSignedAt ?? null
 
-  const save = (): Promise<void> =>
-    writeState(file, { version: 1, pinnedX: identity.serverKey.x, chain, serverKey, newestSignedAt })
+  const save = (position: KeyPosition): Promise<void> => {
+    const { key, generation } = position
+    return writeState(file, { version: 2, pinnedX: identity.serverKey.x, key, generation, newestSignedAt })
+  }
 
   /** The clock cannot read before this ever again. Only what is a while newer is worth a write to the card. */
   const noteSignedAt = async (at: InstantMs): Promise<void> => {
     const worthKeeping = newestSignedAt === null || at - newestSignedAt > 3_600_000
     if (newestSignedAt === null || at > newestSignedAt) newestSignedAt = at
-    if (worthKeeping) await save()
+    if (worthKeeping) await save(held)
   }
 
   return {
@@ -76,44 +96,40 @@ export async function openTrust(stateDir: string, identity: Identity, log: Log):
 
     async verifyWelcome(jws, expected) {
       const unverified = decodeJson(welcome, readPayload(jws))
-      if (!unverified.ok) return { ok: false, reason: 'malformed', error: unverified.error }
-      const offered = unverified.value.keyChain
-      // A chain only ever grows: one that does not begin with the known links is older, or forged with an old key.
-      const isLonger = offered.length > chain.length && chain.every((link, index) => link === offered[index])
-      const candidate = isLonger ? await followKeyChain(identity.serverKey, identity.recoveryKey, offered) : serverKey
-      const verified = await verifySigned('welcome', welcome, [candidate], jws)
+      if (!unverified.ok) return refuse('malformed', unverified.error)
+      const next = await followKeyChain(held, identity.recoveryKey, unverified.value.keyChain)
+      const verified = await verifySigned('welcome', welcome, [next.key], jws)
       if (!verified.ok) return verified
       const { value } = verified
-      if (value.audience !== expected.audience || value.nonce !== expected.nonce)
-        return { ok: false, reason: 'malformed', error: 'a welcome for another hello' }
-      if (isLonger) {
-        chain = offered
-        serverKey = candidate
-        await save()
-        log.info('server key rotated', { links: chain.length })
+      if (value.audience !== expected.audience) return refuse('wrong-audience', `a welcome for ${value.audience}`)
+      if (!expected.nonces.has(value.nonce)) return refuse('replay', 'a welcome for another hello')
+      if (next.key.x !== held.key.x || next.generation !== held.generation) {
+        // On disk BEFORE it counts: after a power cut the key that was left behind must not be believed again.
+        await save(next)
+        held = next
+        log.info('server key rotated', { generation: next.generation, key: thumbprint(next.key) })
       }
       await noteSignedAt(value.serverTime)
       return verified
     },
 
     async verifyTarget(jws) {
-      const verified = await verifySigned('target', targetManifest, [serverKey], jws)
+      const verified = await verifySigned('target', targetManifest, [held.key], jws)
       if (!verified.ok) return verified
       const { value } = verified
       if (value.content.deviceId !== identity.deviceId)
-        return { ok: false, reason: 'malformed', error: `a target for device ${value.content.deviceId}` }
-      if (!isContentHashRight(jws, value))
-        return { ok: false, reason: 'malformed', error: 'the content is not what its hash says' }
+        return refuse('wrong-audience', `a target for device ${value.content.deviceId}`)
+      if (!isContentHashRight(jws, value)) return refuse('malformed', 'the content is not what its hash says')
       await noteSignedAt(value.issuedAt)
       return verified
     },
 
-    verifyAlert: (jws) => verifySigned('alert', alertMessage, [serverKey], jws),
+    verifyAlert: (jws) => verifySigned('alert', alertMessage, [held.key], jws),
 
     async verifyCommand(jws) {
-      const verified = await verifySigned('command', commandMessage, [serverKey], jws)
+      const verified = await verifySigned('command', commandMessage, [held.key], jws)
       if (verified.ok && verified.value.audience !== identity.deviceId)
-        return { ok: false, reason: 'malformed', error: `a command for device ${verified.value.audience}` }
+        return refuse('wrong-audience', `a command for device ${verified.value.audience}`)
       return verified
     },
   }

@@ -19,14 +19,14 @@ import type { AlertAudio, RenderedSpeech } from './audio.ts'
 import { createAlertOutbox } from './outbox.ts'
 import { expiryOf, fitIntoWelcome, MAX_ALERT_SECONDS, makeAlert, makeCancel } from './rules.ts'
 import type { newAlert } from './schemas.ts'
-import { type AlertRow, insertAlert, insertCancel, listAlerts, lockAlert, readAlert, readInForce } from './store.ts'
+import { type AlertRow, type InForce, insertAlert, insertCancel, listAlerts, lockAlert, readAlert, readInForce } from './store.ts'
 
 export interface AlertsDeps {
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
   readonly events: ConsoleEvents
-  readonly keys: Pick<ServerKeys, 'signer'>
+  readonly keys: Pick<ServerKeys, 'signer' | 'signAnew'>
   readonly link: Pick<DeviceLink, 'publish'>
   /** Where clips lie. */
   readonly files: { open(hash: Sha256): Promise<{ path: string; bytes: number } | undefined> }
@@ -93,6 +93,17 @@ export function createAlertsService(deps: AlertsDeps): AlertsService {
     throw new Problem(spoken.code === 'voice-unknown' ? 'voice-unknown' : 'alert-speech-failed')
   }
 
+  /** What is in force, under the key in force: a device that has followed a rotation believes no earlier one. */
+  async function readSigned(areaPath: readonly string[] | null): Promise<InForce[]> {
+    const signed: InForce[] = []
+    for (const message of await readInForce(db.pool, areaPath, clock.now())) {
+      const jws = await keys.signAnew('alert', message.jws)
+      if (jws !== undefined) signed.push({ ...message, jws })
+      else log.error({ messageId: message.id }, 'an alert in force bears no signature of ours; issue it anew')
+    }
+    return signed
+  }
+
   return {
     async issue(actor, input) {
       const area = await findArea(db.prisma, input.areaId)
@@ -151,12 +162,12 @@ export function createAlertsService(deps: AlertsDeps): AlertsService {
     read: async (actor, id) => show(await find(actor, id)),
 
     async inForce(areaPath) {
-      const { fits, rest } = fitIntoWelcome(await readInForce(db.pool, areaPath, clock.now()))
+      const { fits, rest } = fitIntoWelcome(await readSigned(areaPath))
       outbox.resend(rest)
       return fits.map((one) => one.jws)
     },
     async resume() {
-      for (const message of await readInForce(db.pool, null, clock.now())) outbox.send(message)
+      for (const message of await readSigned(null)) outbox.send(message)
     },
     idle: () => outbox.idle(),
     close: () => outbox.close(),

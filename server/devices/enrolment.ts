@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import QRCode from 'qrcode'
 import {
+  codeNamesKey,
   type EnrolmentAnswer,
   type EnrolmentGrant,
   type EnrolmentRequest,
@@ -15,6 +16,7 @@ import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor, Origin } from '#server/auth/rules.ts'
 import { toDate, toInstant } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { PastKey } from '#server/keys/history.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
@@ -39,7 +41,7 @@ import {
 
 export interface EnrolmentDeps extends DevicesDeps {
   security: SecurityEvents
-  keys: Pick<ServerKeys, 'signer' | 'publicKey' | 'recoveryKey'>
+  keys: Pick<ServerKeys, 'signer' | 'publicKey' | 'generation' | 'recoveryKey' | 'chain' | 'history'>
   link: Pick<DeviceLink, 'disconnect'>
   brokerAccounts: BrokerAccounts
   /** Where the device calls: in the command that a technician types. */
@@ -89,7 +91,10 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     return device
   }
 
-  async function signGrant({ device, installation }: Enrolled): Promise<EnrolmentAnswer> {
+  /** The key that the code names; it may have been rotated since, and then the chain leads on from it. */
+  const findNamedKey = (code: string): PastKey | undefined => keys.history.find(({ key }) => codeNamesKey(code, key))
+
+  async function signGrant({ device, installation }: Enrolled, code: string): Promise<EnrolmentAnswer> {
     const grant = enrolmentGrant.parse({
       version: 1,
       deviceId: device.id,
@@ -97,12 +102,17 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       areaName: device.areaName,
       audience: thumbprint({ kty: 'OKP', crv: 'Ed25519', x: installation.publicKey }),
       serverKey: keys.publicKey,
+      keyGeneration: keys.generation,
       recoveryKey: keys.recoveryKey,
       mqtt: deps.mqtt,
       // The first call's instant, so that a repeated call gets the same answer.
       issuedAt: toInstant(installation.enrolledAt),
     })
-    return { serverKey: keys.publicKey, grant: await keys.signer.sign('enrolment', JSON.stringify(grant)) }
+    return {
+      serverKey: findNamedKey(code)?.key ?? keys.publicKey,
+      keyChain: [...keys.chain],
+      grant: await keys.signer.sign('enrolment', JSON.stringify(grant)),
+    }
   }
 
   /** One device at a time: of two calls with one code the second sees what the first did. */
@@ -115,6 +125,8 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     const code = await findCode(tx, codeHash)
     const decision = decideEnrolment(code, { publicKey: request.publicKey, secretHash }, now)
     if (decision.kind === 'refuse') throw new Problem(decision.code)
+    // The device would believe nobody: no chain leads from a key that was recovered from, since a thief may have had it.
+    if (decision.kind !== 'repeat' && findNamedKey(request.code)?.isRevoked) throw new Problem('enrolment-code-expired')
     const device = code === null ? null : await findDevice(tx, code.deviceId)
     if (code === null || device === null) throw new Problem('enrolment-code-expired')
     if (decision.kind === 'repeat' && code.installation !== null) {
@@ -192,7 +204,7 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
         events.publish({ kind: 'devices', areaPath: device.areaPath, id })
         plan.deviceChanged(id)
       }
-      return signGrant(enrolled)
+      return signGrant(enrolled, request.code)
     },
 
     async revoke(actor, deviceId) {

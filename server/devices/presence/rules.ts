@@ -1,4 +1,4 @@
-import type { DeviceState, Hello } from '#protocol/link.ts'
+import { type DeviceState, type Hello, type RefusalReason, refusalReasons } from '#protocol/link.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 
 /** What is known of a device's connection. */
@@ -89,3 +89,18 @@ export const toStorableJson = (value: unknown): string =>
   JSON.stringify(value, (_key, one: unknown) =>
     typeof one === 'string' ? one.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\ufffd') : one,
   )
+
+type Refused = DeviceState['refused']
+
+/** What was refused since `before`, the state last heard; a count that fell says that the agent began to count anew. */
+export function countNewlyRefused(before: Refused, after: Refused): { reason: RefusalReason; count: number }[] {
+  const isAnew = refusalReasons.some((reason) => (after?.[reason] ?? 0) < (before?.[reason] ?? 0))
+  return refusalReasons.flatMap((reason) => {
+    const count = (after?.[reason] ?? 0) - (isAnew ? 0 : (before?.[reason] ?? 0))
+    return count > 0 ? [{ reason, count }] : []
+  })
+}
+
+/** Genuine once, but not for here and now; or never genuine. */
+export const refusalCode = (reason: RefusalReason): 'replay-refused' | 'signature-refused' =>
+  reason === 'expired' || reason === 'replay' || reason === 'wrong-audience' ? 'replay-refused' : 'signature-refused'

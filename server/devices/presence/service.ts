@@ -1,6 +1,13 @@
 import type { Logger } from 'pino'
 import type { DeviceId } from '#protocol/ids.ts'
-import { deviceState, type Hello, hello as helloSchema, type LedgerHead, type Welcome } from '#protocol/link.ts'
+import {
+  type DeviceState,
+  deviceState,
+  type Hello,
+  hello as helloSchema,
+  type LedgerHead,
+  type Welcome,
+} from '#protocol/link.ts'
 import type { CompactJws } from '#protocol/signing.ts'
 import { instantMs } from '#protocol/time.ts'
 import { deviceTopic } from '#protocol/topics.ts'
@@ -14,7 +21,7 @@ import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
 import { decoding } from '#server/mqtt/router.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { createPresenceBook } from './book.ts'
-import { applyHello, applyState, isLaterHello, SILENT_AFTER_MS } from './rules.ts'
+import { applyHello, applyState, countNewlyRefused, isLaterHello, refusalCode, SILENT_AFTER_MS } from './rules.ts'
 import { countOnline, markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
 
 /** What a device is told of its ledger: how far it is committed, whether it is quarantined, whether it is refused for good. */
@@ -136,8 +143,15 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     handlers: {
       hello: decoding(helloSchema, onHello),
       state: decoding(deviceState, async (id, state) => {
-        const alarms = await book.update(id, undefined, (known) => applyState(known, state, clock.now()))
+        let before: DeviceState['refused']
+        const alarms = await book.update(id, undefined, (known) => {
+          before = known?.state?.refused
+          return applyState(known, state, clock.now())
+        })
         if (alarms === undefined || state.status === 'offline') return
+        for (const { reason, count } of countNewlyRefused(before, state.refused)) {
+          security.report(refusalCode(reason), { deviceId: id, detail: `the device refused ${count} (${reason})` })
+        }
         const { raise, end } = compareAlarms(alarms, state.alarms)
         for (const code of raise) await book.raiseAlarm(id, code, describeAlarm(code, state.health?.sink.detail))
         if (end.length > 0) await book.endAlarms(id, end)

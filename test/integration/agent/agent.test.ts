@@ -1,5 +1,6 @@
 import { cp, watch } from 'node:fs/promises'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#agent/clock.ts'
 import { readIfThere } from '#agent/io/files.ts'
@@ -349,6 +350,69 @@ describe('whom it believes', () => {
     await server.states.find((state) => state.volumePercent === 40)
   })
 
+  it('acts on what the new key signs before it knows that key, once it has asked', async () => {
+    const server = await startServerDouble()
+    const { lines } = await launch(server, await makeFolder())
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    await server.rotateKey('current')
+    const { messageId } = await server.command({ kind: 'identify' })
+    expect(await server.entries.find(isEntry('command'))).toMatchObject({ messageId, outcome: 'done' })
+    expect(lines.filter((line) => line.includes('refused'))).toEqual([])
+  })
+
+  it('believes a key that it has left behind never again, whoever has it, nor after a restart', async () => {
+    const server = await startServerDouble()
+    const stateDir = await makeFolder()
+    const { agent } = await launch(server, stateDir)
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    const stolen = server.keepSigning()
+    await server.rotateKey('current')
+    await server.plan([], { volumePercent: 30 })
+    await server.states.find((state) => state.volumePercent === 30)
+    const genuine = server.keepSigning()
+    await agent.stop()
+
+    // Alone with the thief: with the key as it was, and with a branch of the chain that goes on from it.
+    server.takeOver(stolen)
+    await launch(server, stateDir)
+    await server.states.find((state) => (state.refused?.['unknown-key'] ?? 0) > 0)
+    await server.rotateKey('current')
+    await server.plan([], { volumePercent: 99 })
+
+    server.takeOver(genuine)
+    await server.restartBroker()
+    await server.plan([], { volumePercent: 40 })
+    await server.states.find((state) => state.volumePercent === 40)
+    expect(server.states.all.some((state) => state.volumePercent === 99)).toBe(false)
+  })
+
+  it('leaves a thief’s branch for the key that the recovery key names', async () => {
+    const server = await startServerDouble()
+    const stateDir = await makeFolder()
+    const { agent } = await launch(server, stateDir)
+    const genuine = server.keepSigning()
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    for (let links = 0; links < 3; links += 1) await server.rotateKey('current')
+    await server.plan([], { volumePercent: 99 })
+    await server.states.find((state) => state.volumePercent === 99)
+    const thief = server.keepSigning()
+    await agent.stop()
+
+    server.takeOver(genuine)
+    await server.rotateKey('recovery')
+    await server.plan([], { volumePercent: 40 })
+    const again = await launch(server, stateDir)
+    await server.states.find((state) => state.volumePercent === 40)
+    await again.agent.stop()
+
+    server.takeOver(thief)
+    await launch(server, stateDir)
+    await server.states.find((state) => (state.refused?.['unknown-key'] ?? 0) > 0)
+  })
+
   it('takes no target that is older, expired, for another device, or not what its hash says', async () => {
     const server = await startServerDouble()
     const { lines } = await launch(server, await makeFolder())
@@ -366,7 +430,10 @@ describe('whom it believes', () => {
     await server.command({ kind: 'identify' })
     await server.entries.find(isEntry('command'))
     expect(server.entries.all.filter(isEntry('target-adopted')).length).toBe(2)
-    expect(lines.filter((line) => line.includes('target refused')).length).toBe(3)
+    expect(lines.filter((line) => line.includes('target refused')).length).toBe(4)
+    // Told to the server, so that whoever watches the network learns of it.
+    const counted = { replay: 1, expired: 1, 'wrong-audience': 1, malformed: 1 }
+    await server.states.find((state) => isDeepStrictEqual(state.refused, counted))
   })
 
   it('begins a new ledger when the server quarantined the old one', async () => {

@@ -10,6 +10,7 @@ import { alertMessage, type CommandMessage, commandMessage } from '#protocol/ale
 import { clipGet, encodeClipBlock } from '#protocol/clip.ts'
 import { encodeJson } from '#protocol/codec.ts'
 import { areaId, deviceId, hashBytes, ledgerId } from '#protocol/ids.ts'
+import { keyRotation } from '#protocol/key-chain.ts'
 import { type LedgerAck, type LedgerEntry, ledgerBatch, ledgerEntry } from '#protocol/ledger.ts'
 import {
   type ClipsHeld,
@@ -21,7 +22,7 @@ import {
   hello,
   type Welcome,
 } from '#protocol/link.ts'
-import { type CompactJws, createSigner, keyRotation, toJwk, toPrivateKey, verifySigned } from '#protocol/signing.ts'
+import { type CompactJws, createSigner, toJwk, toPrivateKey, verifySigned } from '#protocol/signing.ts'
 import { type PlannedOccurrence, type TargetContent, targetContent } from '#protocol/target.ts'
 import { alertTopic, deviceTopic, parseTopic } from '#protocol/topics.ts'
 import { id } from './fixtures.ts'
@@ -61,7 +62,8 @@ export async function startServerDouble() {
   const [firstKey, recovery, deviceKey] = [newKey(), newKey(), newKey()]
   let signer = createSigner(firstKey)
   let currentKey = firstKey
-  const chain: CompactJws[] = []
+  let chain: CompactJws[] = []
+  let generation = 0
   const blobs = new Map<string, Uint8Array>()
   const hellos = new Heard<Hello>()
   const states = new Heard<DeviceState>()
@@ -193,6 +195,7 @@ export async function startServerDouble() {
     deviceName: 'Cụm loa thôn 1',
     areaName: 'Thôn 1',
     serverKey: toJwk(firstKey),
+    keyGeneration: 0,
     recoveryKey: toJwk(recovery),
     mqtt: { url: `mqtt://127.0.0.1:${port}`, caPem: null },
     enrolledAt: systemClock.now(),
@@ -281,8 +284,10 @@ export async function startServerDouble() {
     /** From now on another key signs. `by` the key before it, or the recovery key. */
     async rotateKey(by: 'current' | 'recovery' | 'stranger'): Promise<void> {
       const next = newKey()
+      if (by === 'recovery') generation += 1
       const record = keyRotation.parse({
         sequence: chain.length + 1,
+        generation,
         newKey: toJwk(next),
         rotatedAt: systemClock.now(),
       })
@@ -291,6 +296,13 @@ export async function startServerDouble() {
       currentKey = next
       signer = createSigner(toPrivateKey(next.export({ type: 'pkcs8', format: 'pem' }).toString()))
     },
+    /** Another party speaks from now on: the key of whoever has this snapshot signs, with their chain. */
+    takeOver(signing: { key: typeof firstKey; chain: readonly CompactJws[] }): void {
+      currentKey = signing.key
+      chain = [...signing.chain]
+      signer = createSigner(signing.key)
+    },
+    keepSigning: () => ({ key: currentKey, chain: [...chain] }),
     /** The connection is cut; the broker comes back at once, knowing nothing. */
     async restartBroker(): Promise<void> {
       await new Promise<void>((resolve) => broker.close(() => resolve()))

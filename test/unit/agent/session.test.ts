@@ -26,6 +26,7 @@ describe('a session that stops', () => {
       deviceId: device,
       link: { publish: async () => {} },
       trust: nobody,
+      refusals: { note: () => {} },
       clock,
       random: () => 0,
       handlers: {

@@ -6,7 +6,7 @@ import { decodeJson } from '#protocol/codec.ts'
 import { codeNamesKey, enrolmentCode, makeEnrolmentCode } from '#protocol/enrolment.ts'
 import { areaId, deviceId, hashBytes, makeOccurrenceId, newId, parseOccurrenceId } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
-import { createSigner, followKeyChain, thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
+import { createSigner, thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
 import { alertTopic, deviceTopic, mayPublish, maySubscribe, parseTopic } from '#protocol/topics.ts'
 
 const me = deviceId.parse('018f0000-0000-7000-8000-00000000abcd')
@@ -76,17 +76,6 @@ describe('signatures', () => {
     ['a payload of another shape', async () => createSigner(server).sign('target', '{"m":1}'), 'malformed'],
   ] satisfies [string, () => Promise<string>, string][])('%s is refused', async (_what, make, reason) => {
     expect(await verifySigned('target', schema, trusted, await make())).toMatchObject({ ok: false, reason })
-  })
-  test('the key chain is followed to its end, and no further than it is signed', async () => {
-    const [first, second, third, recovery] = [newKey(), newKey(), newKey(), newKey()]
-    const link = (by: typeof first, sequence: number, key: typeof first) =>
-      createSigner(by).sign('key-rotation', JSON.stringify({ sequence, newKey: toJwk(key), rotatedAt: 1 }))
-    const follow = (chain: Awaited<ReturnType<typeof link>>[]) => followKeyChain(toJwk(first), toJwk(recovery), chain)
-    expect(await follow([])).toEqual(toJwk(first))
-    expect(await follow([await link(first, 1, second), await link(second, 2, third)])).toEqual(toJwk(third))
-    expect(await follow([await link(recovery, 1, third)])).toEqual(toJwk(third))
-    expect(await follow([await link(first, 1, second), await link(stranger, 2, stranger)])).toEqual(toJwk(second))
-    expect(await follow([await link(first, 2, second)])).toEqual(toJwk(first))
   })
   test('a thumbprint is that of RFC 7638, as RFC 8037 appendix A.3 prints it', () => {
     const key = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' } as const
