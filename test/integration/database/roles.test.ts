@@ -114,6 +114,28 @@ describe('openDatabase with an owner', () => {
     await empty.drop()
   })
 
+  it('needs no superuser: the owner of the database is enough, and may drop what is past its retention', async () => {
+    const empty = await createEmptyDatabase()
+    const name = new URL(empty.url).pathname.slice(1)
+    const owner = `owner_of_${name}`
+    await db.asOwner(`CREATE ROLE ${owner} LOGIN NOSUPERUSER; ALTER DATABASE ${name} OWNER TO ${owner}`)
+    const ownerUrl = new URL(empty.url)
+    ownerUrl.username = owner
+    const opened = await openDatabase({ url: asProgram(empty.url), ownerUrl: ownerUrl.href, migrationsDir, log })
+    expect(opened.mayRewriteAudit).toBe(false)
+    const clock = createTestClock('2023-01-01T00:00:00.000Z')
+    const audit = createAudit({ db: opened, clock })
+    await audit.note(system, { action: 'server.started', areaPath: [], subject: { type: 'server', id: null } })
+    await opened.pool.query(`INSERT INTO audit_checkpoint SELECT seq, hash, at, 'jws' FROM audit_entry`)
+    const { rows } = await opened.pool.query(
+      `SELECT audit_drop_stretch(gen_random_uuid(), 1, '2026-01-01T00:00:00Z') AS dropped`,
+    )
+    expect(rows).toEqual([{ dropped: 1 }])
+    await opened.close()
+    await empty.drop()
+    await db.asOwner(`DROP ROLE ${owner}`)
+  })
+
   it('says what is missing when the program’s role cannot migrate and there is no owner', async () => {
     const empty = await createEmptyDatabase()
     await expect(openDatabase({ url: asProgram(empty.url), migrationsDir, log })).rejects.toThrow(
