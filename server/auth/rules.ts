@@ -53,16 +53,23 @@ export interface Actor {
   readonly origin?: Origin
 }
 
-const holds = (action: Action, role: Role): boolean => actions[action].some((allowed) => allowed === role)
+/**
+ * A delegation lends approving, and the reading that goes with it. The approver's emergencies and commands to speakers are
+ * not lent: an absence is no reason for one more person who can start a siren (least privilege).
+ */
+const isLent = (action: Action): boolean => action === 'library.approve' || action.endsWith('.read')
+
+const holds = (action: Action, grant: Grant): boolean =>
+  actions[action].some((allowed) => allowed === grant.role) && (grant.onBehalfOfId === undefined || isLent(action))
 
 /** May the actor do this in the area with this path (root first, the area itself last)? */
 export function mayAct(actor: Actor, action: Action, areaPath: readonly string[]): boolean {
-  return actor.grants.some((grant) => holds(action, grant.role) && areaPath.includes(grant.areaId))
+  return actor.grants.some((grant) => holds(action, grant) && areaPath.includes(grant.areaId))
 }
 
 /** The areas from which downwards the actor may do this; empty: nowhere. For filters: `area.path && $1`. */
 export function areasFor(actor: Actor, action: Action): string[] {
-  return [...new Set(actor.grants.filter((grant) => holds(action, grant.role)).map((grant) => grant.areaId))]
+  return [...new Set(actor.grants.filter((grant) => holds(action, grant)).map((grant) => grant.areaId))]
 }
 
 /**
@@ -74,7 +81,7 @@ export function mayHearOf(actor: Actor, action: Action, areaPath: readonly strin
   if (area === undefined) return false
   return (
     mayAct(actor, action, areaPath) ||
-    actor.grants.some((grant) => holds(action, grant.role) && grant.areaPath.includes(area))
+    actor.grants.some((grant) => holds(action, grant) && grant.areaPath.includes(area))
   )
 }
 

@@ -3,7 +3,9 @@ import { assertMay, readActionFor } from '#server/auth/authorise.ts'
 import { isCommonPassword, namesItsOwner } from '#server/auth/passwords.ts'
 import {
   type Actor,
+  actions,
   areasFor,
+  isAction,
   mayAct,
   mayHearOf,
   needsSecondFactor,
@@ -18,6 +20,8 @@ const actor = (...grants: [areaId: string, role: Role][]): Actor => ({
   displayName: 'A',
   grants: grants.map(([areaId, role]) => ({ areaId, areaPath: ['province', areaId], role })),
 })
+
+const actionNames = Object.keys(actions).filter(isAction)
 
 describe('roles within areas', () => {
   const path = ['province', 'commune', 'village']
@@ -36,6 +40,19 @@ describe('roles within areas', () => {
     const who = actor(['a', 'technician'], ['a', 'administrator'], ['b', 'auditor'])
     expect(areasFor(who, 'devices.manage')).toEqual(['a'])
     expect(areasFor(who, 'devices.read')).toEqual(['a', 'b'])
+  })
+
+  it('lends approving and reading in an approver’s absence, and neither sirens nor commands', () => {
+    const own = actor(['commune', 'approver'])
+    const lent: Actor = { ...own, grants: own.grants.map((grant) => ({ ...grant, onBehalfOfId: 'away' })) }
+    const doable = (who: Actor) => actionNames.filter((action) => mayAct(who, action, path))
+    expect(doable(own).filter((action) => !doable(lent).includes(action))).toEqual([
+      'devices.command',
+      'broadcasts.stop',
+      'alerts.issue',
+    ])
+    expect(doable(lent)).toContain('library.approve')
+    expect(areasFor(lent, 'alerts.issue')).toEqual([])
   })
 
   it('hides what one may not read, and refuses what one may only read', () => {
