@@ -11,6 +11,7 @@ export const auditActions = {
   'account.disabled': { vi: 'Khoá tài khoản', en: 'Disabled an account' },
   'account.enabled': { vi: 'Mở lại tài khoản', en: 'Enabled an account' },
   'account.password-set': { vi: 'Đặt mật khẩu', en: 'Set a password' },
+  'account.second-factor-begun': { vi: 'Bắt đầu thiết lập xác thực hai lớp', en: 'Began to set up a second factor' },
   'account.second-factor-set': { vi: 'Bật xác thực hai lớp', en: 'Turned the second factor on' },
   'account.second-factor-removed': { vi: 'Gỡ xác thực hai lớp', en: 'Removed the second factor' },
   'account.second-factor-reset': {

@@ -187,6 +187,7 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
         for (const grant of wanted) assertMay(actor, 'accounts.manage', paths.get(grant.areaId) ?? [])
         const { remove, add } = compareGrants(within, wanted)
         if (remove.length + add.length === 0) {
+          note.unchanged()
           return { row: await readWithinReach(tx, actor, accountId), isChanged: false }
         }
         if (grants.length + add.length === remove.length) throw new Problem('account-needs-a-role')
@@ -216,8 +217,9 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
           await updateAccount(tx, accountId, { disabledAt: toDate(clock.now()) })
           await sessions.closeAll(tx, accountId)
           await deleteInvitations(tx, accountId)
-          note({ action: 'account.disabled', areaPath: held.areaPath, subject: subjectOf(accountId) })
-        }
+          const [before, after] = [{ disabled: false }, { disabled: true }]
+          note({ action: 'account.disabled', areaPath: held.areaPath, subject: subjectOf(accountId), before, after })
+        } else note.unchanged()
         return readWithinReach(tx, actor, accountId)
       })
       sessions.announceChange(accountId)
@@ -229,8 +231,9 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
       const row = await change(actor, accountId, 'enable', async (tx, note, held) => {
         if (held.row.disabledAt !== null) {
           await updateAccount(tx, accountId, { disabledAt: null })
-          note({ action: 'account.enabled', areaPath: held.areaPath, subject: subjectOf(accountId) })
-        }
+          const [before, after] = [{ disabled: true }, { disabled: false }]
+          note({ action: 'account.enabled', areaPath: held.areaPath, subject: subjectOf(accountId), before, after })
+        } else note.unchanged()
         return readWithinReach(tx, actor, accountId)
       })
       report('account-changed', actor, row, 'enabled')

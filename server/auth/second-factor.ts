@@ -145,9 +145,11 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     begin: (actor, password, client) =>
       ownProof.attempt(actor, password, client, async () => {
         const secret = drawTotpSecret()
-        await db.prisma.$transaction(async (tx) => {
+        await audit.act(actor, async (tx, note) => {
           const account = await lockOwn(tx, actor)
           if (account.totpConfirmedAt !== null) throw new Problem('second-factor-active')
+          const areaPath = await findAccountPath(tx, account)
+          note({ action: 'account.second-factor-begun', areaPath, subject: subjectOf(account.id) })
           await saveUnconfirmedFactor(tx, account.id, sealing.seal(secret, account.id))
         })
         const offer = describeTotp(secret, actor.userName)

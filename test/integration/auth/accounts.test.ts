@@ -94,6 +94,11 @@ describe('an account', () => {
     const same = await setGrants(admin, lan.accountId, [commune, 'editor'], [commune, 'editor'])
     expect(same.json().grants).toEqual(grants([commune, 'editor']))
     expect((await lan.call('GET', '/api/session')).statusCode).toBe(200)
+    expect((await act(admin, lan.accountId, 'enable')).statusCode).toBe(200)
+    await act(admin, lan.accountId, 'disable')
+    const entries = await test.db.prisma.auditEntry.count()
+    expect((await act(admin, lan.accountId, 'disable')).json().disabled).toBe(true)
+    expect(await test.db.prisma.auditEntry.count()).toBe(entries)
   })
 })
 

@@ -146,6 +146,7 @@ describe('signing in with a second factor', () => {
     expect(outcomeOf(await createVisitor(test, '10.0.0.1').signIn('hoa', PASSWORD, fresh))).toEqual([200])
     expect((await trail()).map((one) => one.action)).toEqual([
       'session.opened',
+      'account.second-factor-begun',
       'account.second-factor-set',
       'account.recovery-code-used',
       'session.opened',
@@ -228,6 +229,8 @@ describe('changing the second factor', () => {
       'session.opened done',
       'account.proof-refused refused',
       'account.proof-refused refused',
+      'account.second-factor-begun done',
+      'account.second-factor-begun done',
       'account.proof-refused refused',
       'account.second-factor-set done',
       'account.proof-refused refused',

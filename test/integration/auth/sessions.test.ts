@@ -69,7 +69,10 @@ describe('one’s sessions', () => {
     expect(entries.map((one) => one.action)).toEqual([
       'session.opened',
       'session.opened',
+      // The stranger's attempt at a session that is not theirs.
+      'request.refused',
       'session.revoked',
+      'request.refused',
       'session.opened',
       'session.revoked',
     ])
