@@ -183,6 +183,7 @@ async function run(dataDir: string): Promise<void> {
   print(say.worldReady)
   const linkOf = (signInCode: string): string => `${url}/#/dang-nhap/${signInCode}`
   print(`${say.open}\n  ${say.asAdministrator}: ${linkOf(world.visitorSignInCode)}`)
+  print(say.noSecondFactor)
   const files = await startSpeakers(world, url, dataDir)
   print(files.length > 0 ? say.listen(files) : say.listenCard)
   print(say.speaking)

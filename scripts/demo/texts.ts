@@ -22,6 +22,8 @@ const vi = {
   open: 'Mở trang điều khiển (mỗi đường dẫn đăng nhập được một lần, trong 24 giờ):',
   openAsOthers: 'Cũng có thể đăng nhập bằng hai tài khoản kia (mỗi lần một tài khoản trong một trình duyệt):',
   asAdministrator: 'Quản trị',
+  noSecondFactor:
+    'Bản thử không đòi xác thực hai lớp (SECOND_FACTOR_ROLES=none); máy chủ thật đòi người quản trị và người duyệt có ứng dụng xác thực.',
   asEditor: 'Người soạn',
   asApprover: 'Người duyệt',
   stopHint: (logs: string) =>
@@ -59,6 +61,8 @@ const en: typeof vi = {
   open: 'Open the console (each link signs in once, within 24 hours):',
   openAsOthers: 'You can sign in as the other two as well (one account at a time in a browser):',
   asAdministrator: 'Administrator',
+  noSecondFactor:
+    'The demo asks for no second factor (SECOND_FACTOR_ROLES=none); a real server asks administrators and approvers for an authenticator app.',
   asEditor: 'Author',
   asApprover: 'Approver',
   stopHint: (logs) => `The demo runs on; recordings and logs are in ${logs}. Press Ctrl-C to stop everything.`,
