@@ -36,7 +36,7 @@ CMD ["loaxa-agent", "run"]
 
 FROM base AS server
 RUN apt-get update \
-  && apt-get install -y --no-install-recommends ffmpeg espeak-ng ca-certificates \
+  && apt-get install -y --no-install-recommends ffmpeg espeak-ng ca-certificates openssl \
   && rm -rf /var/lib/apt/lists/* \
   && install -d -o node -g node -m 700 /var/lib/loaxa
 WORKDIR /opt/loaxa

@@ -181,16 +181,23 @@ async function compose(
 
   const plain = config.mqtt.kind === 'embedded' ? config.mqtt.plain : undefined
   const mqttPort = plain === undefined ? 0 : await settlePort(plain.port, plain.host)
+  const mqttAddress = guessMqttUrl(config, publicUrl, mqttPort)
   const {
     link,
     accounts: brokerAccounts,
     open: openToDevices,
-  } = await openLink(config, mqttPort, {
-    log,
-    security,
-    clock,
-    verifyDevice: (id, secret) => enrolment.verifyDevice(id, secret),
-  })
+    caPem,
+    renewCertificate,
+  } = await openLink(
+    config,
+    { plainPort: mqttPort, address: mqttAddress },
+    {
+      log,
+      security,
+      clock,
+      verifyDevice: (id, secret) => enrolment.verifyDevice(id, secret),
+    },
+  )
   opened.push(() => link.close())
 
   const jobs = createJobs({ clock, log })
@@ -271,10 +278,7 @@ async function compose(
     link,
     brokerAccounts,
     publicUrl,
-    mqtt: {
-      url: guessMqttUrl(config, publicUrl, mqttPort),
-      caPem: config.mqttCaFile === undefined ? null : await readSettingFile('MQTT_CA_FILE', config.mqttCaFile),
-    },
+    mqtt: { url: mqttAddress, caPem },
   })
 
   const sessions = createSessions({
@@ -327,7 +331,7 @@ async function compose(
       auditRoutes(auditing),
     ],
     rootRoutes: [
-      clipBytesRoutes({ blobs }),
+      clipBytesRoutes({ blobs, isSharable: config.clipTransport !== 'mqtt' }),
       jwksRoutes({ keys }),
       ...(metricsToken === undefined ? [] : [metricsRoutes({ metrics })]),
     ],
@@ -350,6 +354,7 @@ async function compose(
     await sessions.sweep()
   })
   jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys({ ...base, keys }))
+  jobs.every('take up a renewed certificate', '40 23 * * * *', renewCertificate)
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())
   auditing.schedule(jobs)
   await edges.rearm()

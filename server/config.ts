@@ -66,6 +66,12 @@ export const settings = z.object({
       'Limit for one address at the embedded broker; raise it when more devices share one (a carrier, a proxy)',
     ),
   MQTT_PORT: port.default(1883).describe('0 takes any free port'),
+  MQTT_TLS: z
+    .enum(['files', 'dev-ca'])
+    .default('files')
+    .describe(
+      'Whose certificate the TLS port has: yours, from files; or one of a certificate authority that the server makes itself (program openssl) and tells devices at enrolment',
+    ),
   MQTT_TLS_HOST: z.string().default('0.0.0.0').describe('Address the embedded broker listens on with TLS'),
   MQTT_TLS_PORT: port.default(8883).describe('0 takes any free port'),
   MQTT_TLS_CERT_FILE: z.string().optional().describe('Certificate chain (PEM); with the key it opens the TLS port'),
@@ -158,6 +164,10 @@ export const settings = z.object({
     ),
 })
 
+export type CertificateSource =
+  | { readonly kind: 'files'; readonly certFile: string; readonly keyFile: string }
+  | { readonly kind: 'dev-ca' }
+
 export interface Config {
   readonly dataDir: string
   readonly databaseUrl: string
@@ -180,7 +190,7 @@ export interface Config {
         readonly plain: { readonly host: string; readonly port: number }
         readonly connectionsPerAddress: number
         readonly tls:
-          | { readonly host: string; readonly port: number; readonly certFile: string; readonly keyFile: string }
+          | { readonly host: string; readonly port: number; readonly certificate: CertificateSource }
           | undefined
       }
     | {
@@ -232,9 +242,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   if (!isTimeZone(s.TIME_ZONE)) {
     throw new ConfigError(`The setting TIME_ZONE names no time zone: ${s.TIME_ZONE}.`)
   }
-  if ((s.MQTT_TLS_CERT_FILE === undefined) !== (s.MQTT_TLS_KEY_FILE === undefined)) {
-    throw new ConfigError('MQTT_TLS_CERT_FILE and MQTT_TLS_KEY_FILE go together: set both or neither.')
-  }
+  const certificate = readCertificateSource(s)
   const dataDir = path.resolve(s.LOAXA_DATA_DIR)
   return {
     dataDir,
@@ -258,15 +266,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
             kind: 'embedded',
             plain: { host: s.MQTT_HOST, port: s.MQTT_PORT },
             connectionsPerAddress: s.MQTT_CONNECTIONS_PER_ADDRESS,
-            tls:
-              s.MQTT_TLS_CERT_FILE !== undefined && s.MQTT_TLS_KEY_FILE !== undefined
-                ? {
-                    host: s.MQTT_TLS_HOST,
-                    port: s.MQTT_TLS_PORT,
-                    certFile: s.MQTT_TLS_CERT_FILE,
-                    keyFile: s.MQTT_TLS_KEY_FILE,
-                  }
-                : undefined,
+            tls: certificate === undefined ? undefined : { host: s.MQTT_TLS_HOST, port: s.MQTT_TLS_PORT, certificate },
           }
         : {
             kind: 'external',
@@ -290,6 +290,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: s.LOG_LEVEL,
     stopAtStdinEnd: s.STOP_AT_STDIN_END,
   }
+}
+
+function readCertificateSource(s: z.infer<typeof settings>): CertificateSource | undefined {
+  const { MQTT_TLS_CERT_FILE: certFile, MQTT_TLS_KEY_FILE: keyFile } = s
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new ConfigError('MQTT_TLS_CERT_FILE and MQTT_TLS_KEY_FILE go together: set both or neither.')
+  }
+  const hasFiles = certFile !== undefined && keyFile !== undefined
+  if (s.MQTT_TLS === 'files') return hasFiles ? { kind: 'files', certFile, keyFile } : undefined
+  if (hasFiles) throw new ConfigError('MQTT_TLS=dev-ca makes its own certificate: leave out MQTT_TLS_CERT_FILE.')
+  return { kind: 'dev-ca' }
 }
 
 const readByName = (values: object, name: string): unknown => Object.entries(values).find(([key]) => key === name)?.[1]

@@ -11,7 +11,11 @@ import type { Blob, Blobs } from './blobs.ts'
 /** Clips on their way over HTTP at the same time; each holds a file and a socket. */
 const MAX_STREAMS = 512
 const RETRY_AFTER_S = 5
-const YEAR_S = 365 * 24 * 3_600
+/**
+ * How long a shared cache may hand a clip on without asking us. Then it must ask, with the credential of the device that
+ * asked it, and is answered 304 without a byte: so whoever is revoked is out after so long at most (RFC 9111 §3.5, §4.3).
+ */
+const SHARED_S = 60
 
 function openRange(blob: Blob, range: ByteRange): Readable {
   return blob.kind === 'plan'
@@ -20,11 +24,15 @@ function openRange(blob: Blob, range: ByteRange): Readable {
 }
 
 /**
- * Clips and day plans over HTTP, for CLIP_TRANSPORT=http: content-addressed and immutable, with Range (RFC 9110 §14), so
- * that caches and a CDN may carry them. A device gets what its own target names. `public`: a shared cache may keep a
- * bulletin that is to be heard in the open anyway, and hands it only to who knows its hash.
+ * Clips and day plans over HTTP, for CLIP_TRANSPORT=http: content-addressed and immutable, with Range (RFC 9110 §14). A
+ * device gets what its own target names. `isSharable`: the operator wants caches on the way to carry them; otherwise
+ * nothing of what may not be public yet is kept anywhere but on the device.
  */
-export function clipBytesRoutes(deps: { readonly blobs: Blobs; readonly maxStreams?: number }): FastifyPluginAsyncZod {
+export function clipBytesRoutes(deps: {
+  readonly blobs: Blobs
+  readonly isSharable: boolean
+  readonly maxStreams?: number
+}): FastifyPluginAsyncZod {
   const maxStreams = deps.maxStreams ?? MAX_STREAMS
   return async (app) => {
     let streams = 0
@@ -48,7 +56,9 @@ export function clipBytesRoutes(deps: { readonly blobs: Blobs; readonly maxStrea
           etag: `"${hash}"`,
           totalBytes: blob.kind === 'plan' ? blob.data.byteLength : blob.bytes,
           mediaType: blob.kind === 'plan' ? 'application/json' : 'audio/ogg',
-          cacheControl: `public, max-age=${YEAR_S}, immutable`,
+          cacheControl: deps.isSharable
+            ? `public, s-maxage=${SHARED_S}, max-age=0, must-revalidate`
+            : 'private, no-store',
           open(range) {
             streams += 1
             // `close` comes once, whether the answer was sent, failed or was cut off.

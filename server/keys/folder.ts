@@ -1,10 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { decodeJson } from '#protocol/codec.ts'
 import { compactJws, type PublicJwk, publicJwk, toJwk, toPrivateKey } from '#protocol/signing.ts'
 import { syncFolder, writeSecretFile, writeSecretFileOnce } from '#server/durable-file.ts'
+import { readIfThere } from '#server/read-file.ts'
 import { StartError } from '#server/start.ts'
 import { type KeyHistory, readHistory } from './history.ts'
 
@@ -30,15 +31,6 @@ export const makePrivateKeyPem = (): string =>
 /** The key of the first start has no number in its name. */
 export const privateKeyFile = (directory: string, sequence: number): string =>
   path.join(directory, sequence === 0 ? 'signing-key.pem' : `signing-key.${sequence}.pem`)
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw cause
-  }
-}
 
 async function loadOrCreatePrivateKey(file: string): Promise<string> {
   const there = await readIfThere(file)

@@ -36,9 +36,14 @@ export function isLoopback(address: string): boolean {
   return kind !== 0 && loopback.check(address, kind === 6 ? 'ipv6' : 'ipv4')
 }
 
+const secureContext = ({ certificatePem, privateKeyPem }: TlsFiles) =>
+  ({ cert: certificatePem, key: privateKeyPem, minVersion: 'TLSv1.2' }) as const
+
 /** The broker's doors: plain TCP, and TLS when there is a certificate. */
 export function openListeners(options: ListenerOptions): {
   listen(): Promise<{ port: number; tlsPort: number | undefined }>
+  /** From the next connection on. */
+  useCertificate(files: TlsFiles): void
   close(): Promise<void>
 } {
   const take = (socket: net.Socket, visit: Visit): void => {
@@ -64,9 +69,7 @@ export function openListeners(options: ListenerOptions): {
     options.tls &&
     tls.createServer(
       {
-        cert: options.tls.certificatePem,
-        key: options.tls.privateKeyPem,
-        minVersion: 'TLSv1.2',
+        ...secureContext(options.tls),
         handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
       },
       (socket) => {
@@ -105,6 +108,7 @@ export function openListeners(options: ListenerOptions): {
       if (secure === undefined || secureAt === undefined) return { port, tlsPort: undefined }
       return { port, tlsPort: await bind(secure, secureAt.host, secureAt.port) }
     },
+    useCertificate: (files) => secure?.setSecureContext(secureContext(files)),
     async close() {
       await Promise.all(
         servers.map(

@@ -65,6 +65,8 @@ export interface EmbeddedBroker extends DeviceLink {
   listen(accept: AcceptUplink): Promise<{ port: number; tlsPort: number | undefined }>
   /** Devices connected now. */
   connectedDevices(): number
+  /** Another certificate for the TLS port, from the next connection on. */
+  useCertificate(files: TlsFiles): void
 }
 
 /** Lines break, and devices lose power: the system's errors, and what aedes says of a silent connection. */
@@ -303,6 +305,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     },
     isUp: () => !broker.closed && accept !== undefined,
     connectedDevices: () => devices.size,
+    useCertificate: (files) => ports.useCertificate(files),
     async close() {
       const closing = ports.close()
       for (const peer of peers.keys()) peer.cut()

@@ -1,11 +1,13 @@
+import path from 'node:path'
 import type { Logger } from 'pino'
 import type { DeviceId } from '#protocol/ids.ts'
 import type { Clock } from '#server/clock.ts'
-import type { Config } from '#server/config.ts'
+import type { CertificateSource, Config } from '#server/config.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { readSettingFile, StartError } from '#server/start.ts'
+import { loadDevCa } from './dev-ca.ts'
 import { openEmbeddedBroker } from './embedded.ts'
-import { isLoopback } from './embedded-listeners.ts'
+import { isLoopback, type TlsFiles } from './embedded-listeners.ts'
 import { openExternalLink } from './external.ts'
 import { type AcceptUplink, type BrokerAccounts, type DeviceLink, noBrokerAccounts } from './link.ts'
 
@@ -13,7 +15,11 @@ import { type AcceptUplink, type BrokerAccounts, type DeviceLink, noBrokerAccoun
 export interface ChosenLink {
   readonly link: DeviceLink
   readonly accounts: BrokerAccounts
+  /** What devices check the broker against; null: the authorities that every system knows. */
+  readonly caPem: string | null
   open(accept: AcceptUplink): Promise<void>
+  /** Takes up a certificate that was renewed. To be called now and then. */
+  renewCertificate(): Promise<void>
 }
 
 interface Deps {
@@ -38,19 +44,45 @@ function judgePlain(setting: 'MQTT_HOST' | 'MQTT_URL', host: string, config: Con
   deps.security.report('settings-unsafe', { detail: `ALLOW_PLAIN_MQTT: ${setting} ${host}` })
 }
 
+/** From the operator's files, or from the authority that is built in. */
+async function loadCertificate(
+  config: Config,
+  from: CertificateSource,
+  address: string,
+  clock: Clock,
+): Promise<TlsFiles & { readonly caPem: string | undefined }> {
+  if (from.kind === 'files') {
+    return {
+      certificatePem: await readSettingFile('MQTT_TLS_CERT_FILE', from.certFile),
+      privateKeyPem: await readSettingFile('MQTT_TLS_KEY_FILE', from.keyFile),
+      caPem: undefined,
+    }
+  }
+  // An IPv6 address stands in brackets in a URL, and nowhere else.
+  const named = new URL(address).hostname.replace(/^\[|\]$/g, '')
+  const names = [...new Set([named, 'localhost', '127.0.0.1', '::1'])]
+  return loadDevCa({ directory: path.join(config.dataDir, 'keys'), names, clock })
+}
+
 const defaultPorts = { mqtt: 1883, mqtts: 8883 } as const
 
-/** `plainPort` is settled by the caller, since devices are told it at enrolment. */
-export async function openLink(config: Config, plainPort: number, deps: Deps): Promise<ChosenLink> {
+/**
+ * `address` is where devices reach the broker: its name stands in a certificate of our own. `plainPort` is settled by the
+ * caller, since devices are told it at enrolment.
+ */
+export async function openLink(
+  config: Config,
+  { plainPort, address }: { readonly plainPort: number; readonly address: string },
+  deps: Deps,
+): Promise<ChosenLink> {
   const { mqtt } = config
+  const caPem = config.mqttCaFile === undefined ? undefined : await readSettingFile('MQTT_CA_FILE', config.mqttCaFile)
   if (mqtt.kind === 'embedded') {
     judgePlain('MQTT_HOST', mqtt.plain.host, config, deps)
-    const tls = mqtt.tls && {
-      host: mqtt.tls.host,
-      port: mqtt.tls.port,
-      certificatePem: await readSettingFile('MQTT_TLS_CERT_FILE', mqtt.tls.certFile),
-      privateKeyPem: await readSettingFile('MQTT_TLS_KEY_FILE', mqtt.tls.keyFile),
-    }
+    const { tls } = mqtt
+    const certificate = tls && (() => loadCertificate(config, tls.certificate, address, deps.clock))
+    const first = await certificate?.()
+    let inUse = first?.certificatePem
     const link = await openEmbeddedBroker({
       ...deps,
       plain: { host: mqtt.plain.host, port: plainPort, allowsRemote: config.allowPlainMqtt },
@@ -59,9 +91,21 @@ export async function openLink(config: Config, plainPort: number, deps: Deps): P
         // All devices behind one address may come back at once, as after a power cut.
         arrivals: { perSecond: Math.max(50, mqtt.connectionsPerAddress / 20), burst: mqtt.connectionsPerAddress },
       },
-      ...(tls === undefined ? {} : { tls }),
+      ...(tls === undefined || first === undefined ? {} : { tls: { host: tls.host, port: tls.port, ...first } }),
     })
-    return { link, accounts: noBrokerAccounts, open: async (accept) => void (await link.listen(accept)) }
+    return {
+      link,
+      accounts: noBrokerAccounts,
+      caPem: caPem ?? first?.caPem ?? null,
+      open: async (accept) => void (await link.listen(accept)),
+      async renewCertificate() {
+        const files = await certificate?.()
+        if (files === undefined || files.certificatePem === inUse) return
+        link.useCertificate(files)
+        inUse = files.certificatePem
+        deps.log.info({ event: 'certificate-renewed' }, 'the broker has another certificate')
+      },
+    }
   }
   const url = new URL(mqtt.url)
   // An IPv6 address stands in brackets in a URL, and nowhere else.
@@ -73,7 +117,6 @@ export async function openLink(config: Config, plainPort: number, deps: Deps): P
       'MQTT_URL is set, but MQTT_PASSWORD_FILE is not: name the file with the server’s password on that broker.',
     )
   }
-  const caPem = config.mqttCaFile === undefined ? undefined : await readSettingFile('MQTT_CA_FILE', config.mqttCaFile)
   const link = openExternalLink({
     log: deps.log,
     security: deps.security,
@@ -87,5 +130,11 @@ export async function openLink(config: Config, plainPort: number, deps: Deps): P
       ...(caPem === undefined ? {} : { caPem }),
     },
   })
-  return { link, accounts: link.accounts, open: (accept) => link.connect(accept) }
+  return {
+    link,
+    accounts: link.accounts,
+    caPem: caPem ?? null,
+    open: (accept) => link.connect(accept),
+    renewCertificate: async () => {},
+  }
 }

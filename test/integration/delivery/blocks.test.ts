@@ -191,7 +191,7 @@ describe('blocks over MQTT', () => {
 })
 
 describe('GET /clips/:sha256', () => {
-  async function createApp(routes: FastifyPluginAsyncZod = clipBytesRoutes({ blobs })) {
+  async function createApp(routes: FastifyPluginAsyncZod = clipBytesRoutes({ blobs, isSharable: true })) {
     const app = fastify()
     app.setValidatorCompiler(validatorCompiler)
     app.setSerializerCompiler(serializerCompiler)
@@ -214,12 +214,18 @@ describe('GET /clips/:sha256', () => {
     expect(answer.headers).toMatchObject({
       etag: `"${clipHash}"`,
       'accept-ranges': 'bytes',
-      'cache-control': 'public, max-age=31536000, immutable',
+      'cache-control': 'public, s-maxage=60, max-age=0, must-revalidate',
       'content-length': '70000',
       'content-type': 'audio/ogg',
     })
     const plan = await app.inject({ url: `/clips/${planHash}`, headers: as(device) })
     expect(plan.rawPayload.equals(planBytes)).toBe(true)
+  })
+
+  it('is kept by no cache on the way unless the operator wants one', async () => {
+    const app = await createApp(clipBytesRoutes({ blobs, isSharable: false }))
+    const answer = await app.inject({ url: `/clips/${clipHash}`, headers: as(device) })
+    expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'private, no-store'])
   })
 
   it('goes on in the middle', async () => {
@@ -256,10 +262,10 @@ describe('GET /clips/:sha256', () => {
   })
 
   it('puts off what is too much at once, and frees the place of who went away', async () => {
-    const app = await createApp(clipBytesRoutes({ blobs, maxStreams: 0 }))
+    const app = await createApp(clipBytesRoutes({ blobs, isSharable: true, maxStreams: 0 }))
     const answer = await app.inject({ url: `/clips/${clipHash}`, headers: as(device) })
     expect([answer.statusCode, answer.headers['retry-after']]).toEqual([429, '5'])
-    const one = await createApp(clipBytesRoutes({ blobs, maxStreams: 1 }))
+    const one = await createApp(clipBytesRoutes({ blobs, isSharable: true, maxStreams: 1 }))
     for (let i = 0; i < 3; i++) {
       expect((await one.inject({ url: `/clips/${clipHash}`, headers: as(device) })).statusCode).toBe(200)
     }

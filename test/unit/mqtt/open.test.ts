@@ -21,7 +21,7 @@ async function start(settings: Record<string, string>): Promise<string[]> {
   const security = recordSecurity()
   const deps = { log: pino({ level: 'silent' }), security, clock: createTestClock(), verifyDevice: async () => false }
   const config = readConfig({ MQTT_PASSWORD_FILE: path.join(dir, 'password'), ...settings })
-  const { link } = await openLink(config, 0, deps)
+  const { link } = await openLink(config, { plainPort: 0, address: 'mqtt://127.0.0.1:1883' }, deps)
   await link.close()
   return security.reported.map(({ code, facts }) => `${code} ${facts.detail ?? ''}`)
 }

@@ -26,8 +26,20 @@ describe('settings', () => {
     ['MQTT_URL', 'mqtt://server:secret@broker:1883'],
     ['MQTT_PUBLIC_URL', 'mqtt://server:secret@broker:1883'],
     ['MQTT_TLS_CERT_FILE', '/etc/loaxa/cert.pem'],
+    ['MQTT_TLS', 'none'],
   ])('%s=%s stops the start with a sentence that names it', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError)
     expect(() => readConfig({ [name]: value })).toThrow(name)
+  })
+
+  test('the broker’s certificate is from files or our own, never from both', () => {
+    const tlsOf = (environment: NodeJS.ProcessEnv) => {
+      const { mqtt } = readConfig(environment)
+      return mqtt.kind === 'embedded' ? mqtt.tls?.certificate : expect.fail('external')
+    }
+    const files = { MQTT_TLS_CERT_FILE: '/etc/cert.pem', MQTT_TLS_KEY_FILE: '/etc/key.pem' }
+    expect(tlsOf(files)).toEqual({ kind: 'files', certFile: '/etc/cert.pem', keyFile: '/etc/key.pem' })
+    expect(tlsOf({ MQTT_TLS: 'dev-ca' })).toEqual({ kind: 'dev-ca' })
+    expect(() => readConfig({ ...files, MQTT_TLS: 'dev-ca' })).toThrow(ConfigError)
   })
 })
