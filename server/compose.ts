@@ -42,6 +42,7 @@ import { createPresenceService, type PresenceService } from './devices/presence/
 import { devicesRoutes } from './devices/routes.ts'
 import { createDevicesService } from './devices/service.ts'
 import { buildApp } from './http/app.ts'
+import { createAccountedRequests } from './http/change-guard.ts'
 import { createMetricsDoor, metricsRoutes } from './http/metrics-route.ts'
 import { createJobs } from './jobs.ts'
 import { jwksRoutes } from './keys/routes.ts'
@@ -160,6 +161,7 @@ async function compose(
   if (config.allowInsecureEnrolment) security.report('settings-unsafe', { detail: 'ALLOW_INSECURE_ENROLMENT' })
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
+  const accounted = createAccountedRequests()
   const auditing = composeAudit({
     db,
     clock,
@@ -168,6 +170,7 @@ async function compose(
     signer: () => keys.signer,
     trustedKeys: () => listTrustedKeys(keys),
     retentionDays: config.auditRetentionDays,
+    onAccounted: (requestId) => accounted.add(requestId),
   })
   opened.push(() => auditing.close())
   const { audit } = auditing
@@ -302,6 +305,13 @@ async function compose(
     events,
     sessions,
     verifyDevice: enrolment.verifyDevice,
+    audit,
+    security,
+    accounted,
+    onUnaudited({ route, requestId }) {
+      security.report('audit-missing', { requestId, detail: route })
+      log.error({ event: 'audit-missing', route, requestId }, 'a change was made that the audit trail knows nothing of')
+    },
     metricsDoor: metricsToken === undefined ? undefined : createMetricsDoor(metricsToken, security),
     onAnswered: metrics.countAnswer,
     publicUrl,

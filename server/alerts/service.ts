@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
-import { alertId, areaId, newId, type Sha256, sha256 } from '#protocol/ids.ts'
+import { alertId, areaId, hashBytes, newId, type Sha256, sha256 } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import type { CompactJws } from '#protocol/signing.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { findArea } from '#server/areas/store.ts'
+import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -19,13 +20,23 @@ import type { AlertAudio, RenderedSpeech } from './audio.ts'
 import { createAlertOutbox } from './outbox.ts'
 import { expiryOf, fitIntoWelcome, MAX_ALERT_SECONDS, makeAlert, makeCancel } from './rules.ts'
 import type { newAlert } from './schemas.ts'
-import { type AlertRow, type InForce, insertAlert, insertCancel, listAlerts, lockAlert, readAlert, readInForce } from './store.ts'
+import {
+  type AlertRow,
+  type InForce,
+  insertAlert,
+  insertCancel,
+  listAlerts,
+  lockAlert,
+  readAlert,
+  readInForce,
+} from './store.ts'
 
 export interface AlertsDeps {
   readonly db: Database
   readonly clock: Clock
   readonly log: Logger
   readonly events: ConsoleEvents
+  readonly audit: Audit
   readonly keys: Pick<ServerKeys, 'signer' | 'signAnew'>
   readonly link: Pick<DeviceLink, 'publish'>
   /** Where clips lie. */
@@ -56,7 +67,7 @@ const MOST_ALERTS = 100
 
 /** Emergencies: exempt from four eyes and from permitted hours, signed, expiring, and on record with their issuer. */
 export function createAlertsService(deps: AlertsDeps): AlertsService {
-  const { db, clock, log, events, keys } = deps
+  const { db, clock, log, events, keys, audit } = deps
   const outbox = createAlertOutbox(deps)
 
   const show = (row: AlertRow): ShownAlert => ({
@@ -119,13 +130,17 @@ export function createAlertsService(deps: AlertsDeps): AlertsService {
       const message = makeAlert(about, { ...input, audio: bytes, durationMs }, messageId, now)
       const jws = await keys.signer.sign('alert', JSON.stringify(message))
       const row = { id, areaId: area.id, title: input.title, issuedById: actor.accountId }
-      await db.prisma.$transaction((tx) =>
-        insertAlert(
-          tx,
-          { ...row, issuedAt: toDate(now), expiresAt: toDate(expiresAt) },
-          { id: messageId, sequence: 1, jws, createdAt: toDate(now) },
-        ),
-      )
+      await audit.act(actor, async (tx, note) => {
+        const stored = { id: messageId, sequence: 1, jws, createdAt: toDate(now) }
+        await insertAlert(tx, { ...row, issuedAt: toDate(now), expiresAt: toDate(expiresAt) }, stored)
+        const { title, repeats, gapMs, volumePercent } = input
+        const sound = {
+          text: input.audio.kind === 'speech' ? input.audio.text : undefined,
+          audioHash: hashBytes(bytes),
+        }
+        const after = { title, ...sound, durationMs, repeats, gapMs, volumePercent, expiresAt: toDate(expiresAt) }
+        note({ action: 'alert.issued', areaPath: area.path, subject: { type: 'alert', id }, after })
+      })
       outbox.send({ id: messageId, areaId: about.areaId, jws, expiresAt })
       log.warn({ event: 'alert-issued', alertId: id, areaId: area.id, by: actor.accountId }, 'an alert was issued')
       events.publish({ kind: 'alerts', areaPath: area.path, id })
@@ -138,13 +153,23 @@ export function createAlertsService(deps: AlertsDeps): AlertsService {
       const now = clock.now()
       const about = { alertId: alertId.parse(id), areaId: areaId.parse(alert.areaId), expiresAt: alert.expiresAt }
       const messageId = newId(now)
-      const jws = await db.prisma.$transaction(async (tx) => {
+      const jws = await audit.act(actor, async (tx, note) => {
         const { sequence, isCancelled } = await lockAlert(tx, id)
-        if (isCancelled) return undefined
+        if (isCancelled) {
+          note.unchanged()
+          return undefined
+        }
         if (alert.expiresAt <= now) throw new Problem('alert-over')
         const message = makeCancel({ ...about, sequence: sequence + 1 }, messageId, now)
         const signed = await keys.signer.sign('alert', JSON.stringify(message))
         await insertCancel(tx, id, { id: messageId, sequence: sequence + 1, jws: signed, createdAt: toDate(now) })
+        note({
+          action: 'alert.cancelled',
+          areaPath: alert.areaPath,
+          subject: { type: 'alert', id },
+          before: { cancelledAt: null },
+          after: { title: alert.title, cancelledAt: toDate(now) },
+        })
         return signed
       })
       if (jws !== undefined) {

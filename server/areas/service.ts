@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { newId } from '#protocol/ids.ts'
+import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -7,7 +8,7 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type AreaKind, mayStandBelow, visiblePath } from './rules.ts'
-import { type CountedArea, findArea, insertArea, listAreasWithin, renameArea } from './store.ts'
+import { type CountedArea, findArea, insertArea, listAreasWithin, lockArea, renameArea } from './store.ts'
 
 export interface AreasService {
   /** The tree that the actor may know of, from the top down; what lies above is not told, not even by its id. */
@@ -21,10 +22,11 @@ export interface AreasDeps {
   clock: Clock
   log: Logger
   events: ConsoleEvents
+  audit: Audit
 }
 
 export function createAreasService(deps: AreasDeps): AreasService {
-  const { db, clock, log, events } = deps
+  const { db, clock, log, events, audit } = deps
 
   async function list(actor: Actor): Promise<CountedArea[]> {
     const granted = areasFor(actor, 'areas.read')
@@ -46,13 +48,16 @@ export function createAreasService(deps: AreasDeps): AreasService {
     async create(actor, input) {
       const now = clock.now()
       const id = newId(now)
-      const path = await db.prisma.$transaction(async (tx) => {
+      const path = await audit.act(actor, async (tx, note) => {
         const parent = await findArea(tx, input.parentId)
         if (parent === null) throw new Problem('not-found')
         assertMay(actor, 'areas.manage', parent.path)
         if (!mayStandBelow(input.kind, parent.kind)) throw new Problem('area-kind-misplaced')
         const area = { ...input, id, path: [...parent.path, id], timeZone: parent.timeZone, createdAt: toDate(now) }
         if (!(await insertArea(tx, area))) throw new Problem('area-name-taken', { name: input.name })
+        const { parentId, kind, name, timeZone } = area
+        const after = { name, kind, parentId, timeZone }
+        note({ action: 'area.created', areaPath: area.path, subject: { type: 'area', id }, after })
         return area.path
       })
       log.info({ event: 'area-made', areaId: id, by: actor.accountId }, 'an area was made')
@@ -60,12 +65,17 @@ export function createAreasService(deps: AreasDeps): AreasService {
       return read(actor, id)
     },
     async rename(actor, id, name) {
-      const area = await findArea(db.prisma, id)
-      if (area === null) throw new Problem('not-found')
-      assertMay(actor, 'areas.manage', area.path)
-      if (!(await renameArea(db.prisma, id, name))) throw new Problem('area-name-taken', { name })
+      const areaPath = await audit.act(actor, async (tx, note) => {
+        const area = await lockArea(tx, id)
+        if (area === null) throw new Problem('not-found')
+        assertMay(actor, 'areas.manage', area.path)
+        if (!(await renameArea(tx, id, name))) throw new Problem('area-name-taken', { name })
+        const [before, after] = [{ name: area.name }, { name }]
+        note({ action: 'area.changed', areaPath: area.path, subject: { type: 'area', id }, before, after })
+        return area.path
+      })
       log.info({ event: 'area-renamed', areaId: id, by: actor.accountId }, 'an area was renamed')
-      events.publish({ kind: 'areas', areaPath: area.path, id })
+      events.publish({ kind: 'areas', areaPath, id })
       return read(actor, id)
     },
   }

@@ -56,13 +56,19 @@ const columns = { id: true, parentId: true, kind: true, name: true, path: true, 
 export const findArea = (db: Db, id: string): Promise<AreaRow | null> =>
   db.area.findUnique({ where: { id }, select: columns })
 
+/** The area as it stays until the transaction ends, but for what this one does. */
+export async function lockArea(db: Db, id: string): Promise<AreaRow | null> {
+  await db.$queryRaw`SELECT id FROM area WHERE id = ${id}::uuid FOR NO KEY UPDATE`
+  return findArea(db, id)
+}
+
 /** False when there is one of this name in the same place. */
 export async function insertArea(db: Db, area: AreaRow & { createdAt: Date }): Promise<boolean> {
   const { count } = await db.area.createMany({ data: [area], skipDuplicates: true })
   return count === 1
 }
 
-/** False when there is another one of this name in the same place, also one that was named in the same instant. */
+/** False when there is another one of this name in the same place, also one that was named in the same instant: then the transaction is over. */
 export async function renameArea(db: Db, id: string, name: string): Promise<boolean> {
   // No index says that two roots may not have the same name.
   const self = await db.area.findUniqueOrThrow({ where: { id }, select: { parentId: true } })

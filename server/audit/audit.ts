@@ -64,7 +64,10 @@ export interface AuditDeps {
   clock: Clock
   /** Told of the trail's new head after each commit that added to it. Does not throw. */
   onAppended?: (seq: number) => void
-  /** Told after each commit whose request is now accounted for: it has an entry, or said that it changed nothing. */
+  /**
+   * Told after each commit whose request is now accounted for: it has an entry, counts among
+   * those left out, or said that it changed nothing.
+   */
   onAccounted?: (requestId: string) => void
 }
 
@@ -123,7 +126,10 @@ export function createAudit(deps: AuditDeps): Audit {
       if (note.outcome === 'refused') {
         await audit.sayLeftOut()
         const from = { accountId: by.accountId, address: by.origin?.address }
-        if (!refusals.admit(from, clock.now())) return
+        if (!refusals.admit(from, clock.now())) {
+          if (by.origin !== undefined) deps.onAccounted?.(by.origin.requestId)
+          return
+        }
       }
       await audit.act(by, async (_tx, take) => take(note))
     },

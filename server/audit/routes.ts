@@ -94,7 +94,7 @@ export function auditRoutes(deps: { readonly reading: AuditReading }): FastifyPl
     app.post(
       '/audit/verification',
       {
-        config: { ...read, limit: 'strict' },
+        config: { ...read, limit: 'strict', unaudited: 'Reads; a POST only so that no browser repeats it unasked' },
         schema: {
           tags,
           summary: 'Verify the whole trail now (at most once a minute)',

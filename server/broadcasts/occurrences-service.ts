@@ -4,6 +4,7 @@ import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { deriveOutcome, type ItemOutcome } from '#server/airtime/rules.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import {
@@ -204,7 +205,21 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       assertMay(actor, 'broadcasts.stop', view.areaPath)
       const now = clock.now()
       if (begun === undefined || now >= begun.endAt + RESUME_WINDOW_MS) throw new Problem('occurrence-not-playing')
-      await markStopped(db.prisma, id, now)
+      // A repeat is on record too: it sends the command once more.
+      await deps.audit.act(actor, async (tx, note) => {
+        await markStopped(tx, id, now)
+        note({
+          action: 'occurrence.stopped',
+          areaPath: view.areaPath,
+          subject: { type: 'occurrence', id },
+          before: { endedEarlyAt: begun.endedEarlyAt === null ? null : toDate(begun.endedEarlyAt) },
+          after: {
+            title: begun.title,
+            startAt: toDate(begun.startAt),
+            endedEarlyAt: toDate(begun.endedEarlyAt ?? now),
+          },
+        })
+      })
       deps.events.publish({ kind: 'occurrences', areaPath: view.areaPath, id })
       deps.plan.areaChanged(view.areaId)
       try {

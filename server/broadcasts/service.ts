@@ -1,6 +1,8 @@
 import type { z } from 'zod'
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import type { AuditAction } from '#server/audit/actions.ts'
+import type { Audit, TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -28,6 +30,7 @@ export interface BroadcastsDeps {
   readonly clock: Clock
   readonly events: ConsoleEvents
   readonly plan: PlanListener
+  readonly audit: Audit
 }
 
 export interface BroadcastView {
@@ -53,6 +56,35 @@ function completeTiming(input: z.infer<typeof broadcastChange>, timeZone: string
     firstDate: input.firstDate,
     lastDate: input.recurrence === 'once' ? null : input.lastDate,
   }
+}
+
+/** What an act did to a broadcast: the row it ended or began with, and what of it people know, before and after. */
+interface BroadcastEdit {
+  readonly row: BroadcastRow
+  readonly before: object | null
+  readonly after: object
+}
+
+/** What of a broadcast stands in the audit trail. */
+const recordOf = (row: BroadcastRow) => ({
+  title: row.title,
+  programmeId: row.programmeId,
+  areaId: row.areaId,
+  priority: row.priority,
+  recurrence: row.recurrence,
+  localTime: row.localTime,
+  timeZone: row.timeZone,
+  firstDate: row.firstDate,
+  lastDate: row.lastDate,
+})
+
+function noteEdit(note: TakeNote, action: AuditAction, edit: BroadcastEdit | undefined): void {
+  if (edit === undefined) {
+    note.unchanged()
+    return
+  }
+  const { row, before, after } = edit
+  note({ action, areaPath: row.areaPath, subject: { type: 'broadcast', id: row.id }, before, after })
 }
 
 export function createBroadcastsService(deps: BroadcastsDeps) {
@@ -88,13 +120,23 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
   }
 
   /** What has begun is frozen first, in the same transaction: an edit never changes what was expected. */
-  async function act(work: (tx: Db, now: InstantMs) => Promise<BroadcastRow | undefined>): Promise<void> {
+  async function act(
+    actor: Actor,
+    action: 'broadcast.created' | 'broadcast.changed' | 'broadcast.cancelled' | 'broadcast.restored',
+    work: (tx: Db, now: InstantMs) => Promise<BroadcastEdit | undefined>,
+  ): Promise<void> {
     let frozen: FrozenOccurrence[] = []
-    const changed = await db.prisma.$transaction(async (tx) => {
-      const now = clock.now()
-      frozen = await freezeDueOccurrences(tx, now)
-      return work(tx, now)
-    }, planTransaction)
+    const changed = await deps.audit.act(
+      actor,
+      async (tx, note) => {
+        const now = clock.now()
+        frozen = await freezeDueOccurrences(tx, now)
+        const edit = await work(tx, now)
+        noteEdit(note, action, edit)
+        return edit?.row
+      },
+      planTransaction,
+    )
     announceFrozen(deps.events, frozen)
     if (changed === undefined) return
     deps.events.publish({ kind: 'broadcasts', areaPath: changed.areaPath, id: changed.id })
@@ -120,7 +162,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       if (!area.path.includes(programme.areaId)) throw new Problem('broadcast-area-outside-programme')
       const timing = completeTiming(input, area.timeZone)
       const id = newId(clock.now())
-      await act(async (tx, now) => {
+      await act(actor, 'broadcast.created', async (tx, now) => {
         const refusal = refuseTiming(timing, now)
         if (refusal !== undefined) throw new Problem(refusal)
         const { programmeId, areaId, priority } = input
@@ -133,46 +175,53 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
           createdById: actor.accountId,
           at: now,
         })
-        return load(tx, id)
+        const row = await load(tx, id)
+        return { row, before: null, after: recordOf(row) }
       })
       return viewOne(actor, id)
     },
 
     async change(actor: Actor, id: string, input: z.infer<typeof broadcastChange>): Promise<BroadcastView> {
-      await act(async (tx, now) => {
+      await act(actor, 'broadcast.changed', async (tx, now) => {
         const before = await load(tx, id)
         assertMay(actor, 'broadcasts.edit', before.areaPath)
         if (before.cancelledAt !== null) throw new Problem('broadcast-cancelled')
         const { timeZone, ...timing } = completeTiming(input, before.timeZone)
         const refusal = refuseTiming({ ...timing, timeZone }, now, before)
         if (refusal !== undefined) throw new Problem(refusal)
-        await updateBroadcast(tx, id, { ...timing, priority: input.priority }, now)
-        return before
+        const change = { ...timing, priority: input.priority }
+        await updateBroadcast(tx, id, change, now)
+        const record = recordOf(before)
+        return { row: before, before: record, after: { ...record, ...change } }
       })
       return viewOne(actor, id)
     },
 
     /** From now on nothing of it begins. What is on air finishes; `stop` ends that. */
     async cancel(actor: Actor, id: string): Promise<BroadcastView> {
-      await act(async (tx, now) => {
+      await act(actor, 'broadcast.cancelled', async (tx, now) => {
         const before = await load(tx, id)
         assertMay(actor, 'broadcasts.edit', before.areaPath)
         if (before.cancelledAt !== null) return undefined
         await setCancelled(tx, id, now, now)
-        return before
+        return { row: before, before: { cancelledAt: null }, after: { title: before.title, cancelledAt: toDate(now) } }
       })
       return viewOne(actor, id)
     },
 
     /** Takes a cancelling back. What would have begun in between did not, and stays so. */
     async restore(actor: Actor, id: string): Promise<BroadcastView> {
-      await act(async (tx, now) => {
+      await act(actor, 'broadcast.restored', async (tx, now) => {
         const before = await load(tx, id)
         assertMay(actor, 'broadcasts.edit', before.areaPath)
         if (before.cancelledAt === null) return undefined
         if (nextStartOf(before, now) === undefined) throw new Problem('broadcast-never-airs')
         await setCancelled(tx, id, null, now)
-        return before
+        return {
+          row: before,
+          before: { cancelledAt: toDate(before.cancelledAt) },
+          after: { title: before.title, cancelledAt: null },
+        }
       })
       return viewOne(actor, id)
     },

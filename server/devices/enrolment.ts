@@ -12,6 +12,7 @@ import {
 import { type DeviceId, deviceId as deviceIdSchema, hashBytes, newId } from '#protocol/ids.ts'
 import { emptyLedgerHash } from '#protocol/link.ts'
 import { thumbprint } from '#protocol/signing.ts'
+import type { TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor, Origin } from '#server/auth/rules.ts'
 import { toDate, toInstant } from '#server/clock.ts'
@@ -35,7 +36,7 @@ import {
   markCodeUsed,
   type PlacedDevice,
   replaceEnrolmentCode,
-  revokeInstallations,
+  revokeInstallation,
   revokeUnusedCodes,
 } from './store.ts'
 
@@ -82,7 +83,7 @@ interface Enrolled {
 }
 
 export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
-  const { db, clock, log, events, plan, keys, link, brokerAccounts, security } = deps
+  const { db, clock, log, events, plan, keys, link, brokerAccounts, security, audit } = deps
 
   async function findFor(actor: Actor, id: string): Promise<PlacedDevice> {
     const device = await findDevice(db.prisma, id)
@@ -116,7 +117,7 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
   }
 
   /** One device at a time: of two calls with one code the second sees what the first did. */
-  async function record(tx: Db, request: EnrolmentRequest): Promise<Enrolled> {
+  async function record(tx: Db, note: TakeNote, request: EnrolmentRequest): Promise<Enrolled> {
     const codeHash = hashBytes(request.code)
     const secretHash = hashBytes(request.secret)
     const now = clock.now()
@@ -131,9 +132,10 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     if (code === null || device === null) throw new Problem('enrolment-code-expired')
     if (decision.kind === 'repeat' && code.installation !== null) {
       const isReplacement = await hadOtherInstallation(tx, device.id, code.installation.id)
+      note.unchanged()
       return { device, installation: code.installation, isReplacement, isNew: false }
     }
-    const isReplacement = (await revokeInstallations(tx, device.id, toDate(now))) > 0
+    const replaced = await revokeInstallation(tx, device.id, toDate(now))
     const { publicKey, hardwareSerial, ledgerId } = request
     const id = newId(now)
     const installation = { id, deviceId: device.id, publicKey: publicKey.x, secretHash, enrolledAt: toDate(now) }
@@ -142,7 +144,14 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       throw new Problem('key-already-enrolled')
     }
     await markCodeUsed(tx, codeHash, id, toDate(now))
-    return { device, installation, isReplacement, isNew: true }
+    note({
+      action: 'device.enrolled',
+      areaPath: device.areaPath,
+      subject: { type: 'device', id: device.id },
+      before: replaced && { installationId: replaced.id, hardwareSerial: replaced.hardwareSerial },
+      after: { installationId: id, hardwareSerial, ledgerId, keyThumbprint: thumbprint(publicKey) },
+    })
+    return { device, installation, isReplacement: replaced !== null, isNew: true }
   }
 
   /** A code is worth guessing, so whoever has a wrong one is noticed. */
@@ -150,7 +159,8 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     try {
       // Before anything is looked up, so that nothing is learned about a code without a key of one's own.
       if (!(await isProven(request, request.publicKey, request.proof ?? ''))) throw new Problem('enrolment-unproven')
-      return await db.prisma.$transaction((tx) => record(tx, request))
+      const by = { accountId: null, userName: null, ...(origin === undefined ? {} : { origin }) }
+      return await audit.act(by, (tx, note) => record(tx, note, request))
     } catch (error) {
       if (error instanceof Problem) security.report('enrolment-refused', { ...origin, detail: error.code })
       throw error
@@ -173,12 +183,16 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       const code = makeEnrolmentCode(keys.publicKey)
       const now = clock.now()
       const expiresAt = new Date(now + CODE_VALID_MS)
-      const replaces = await db.prisma.$transaction(async (tx) => {
+      const replaces = await audit.act(actor, async (tx, note) => {
         await lockDevice(tx, id)
         const createdAt = toDate(now)
         const codeHash = hashBytes(code)
         await replaceEnrolmentCode(tx, { codeHash, deviceId: id, createdById: actor.accountId, createdAt, expiresAt })
-        return hasInstallation(tx, id)
+        const replaces = await hasInstallation(tx, id)
+        const after = { expiresAt, replacesInstallation: replaces }
+        const subject = { type: 'device', id }
+        note({ action: 'device.enrolment-code-made', areaPath: device.areaPath, subject, after })
+        return replaces
       })
       log.info({ event: 'enrolment-code-made', deviceId: device.id, by: actor.accountId }, 'an enrolment code was made')
       const command = `loaxa-agent enrol ${deps.publicUrl} ${code}`
@@ -209,17 +223,32 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
 
     async revoke(actor, deviceId) {
       const device = await findFor(actor, deviceId)
-      const revoked = await db.prisma.$transaction(async (tx) => {
+      const revoked = await audit.act(actor, async (tx, note) => {
         await lockDevice(tx, deviceId)
         const now = toDate(clock.now())
-        await revokeUnusedCodes(tx, deviceId, now)
-        return revokeInstallations(tx, deviceId, now)
+        const voidedCount = await revokeUnusedCodes(tx, deviceId, now)
+        const revoked = await revokeInstallation(tx, deviceId, now)
+        if (revoked === null && voidedCount === 0) note.unchanged()
+        else {
+          note({
+            action: 'device.revoked',
+            areaPath: device.areaPath,
+            subject: { type: 'device', id: deviceId },
+            before: {
+              installationId: revoked?.id ?? null,
+              hardwareSerial: revoked?.hardwareSerial ?? null,
+              mayEnrol: voidedCount > 0,
+            },
+            after: { installationId: null, hardwareSerial: null, mayEnrol: false },
+          })
+        }
+        return revoked
       })
       security.report('device-revoked', {
         ...actor.origin,
         accountId: actor.accountId,
         deviceId,
-        detail: revoked === 0 ? 'had no installation' : undefined,
+        detail: revoked === null ? 'had no installation' : undefined,
       })
       events.publish({ kind: 'devices', areaPath: device.areaPath, id: deviceId })
       plan.deviceChanged(deviceId)

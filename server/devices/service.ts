@@ -61,7 +61,7 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
     async create(actor, input) {
       const now = clock.now()
       const id = newId(now)
-      const areaPath = await db.prisma.$transaction(async (tx) => {
+      const areaPath = await audit.act(actor, async (tx, note) => {
         const area = await findArea(tx, input.areaId)
         if (area === null) throw new Problem('not-found')
         assertMay(actor, 'devices.manage', area.path)
@@ -74,6 +74,8 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
           ...(volumePercent === undefined ? {} : { volumePercent }),
         }
         if (!(await insertDevice(tx, row))) throw new Problem('device-name-taken', { name })
+        const after = { name, areaId, volumePercent }
+        note({ action: 'device.created', areaPath: area.path, subject: { type: 'device', id }, after })
         return area.path
       })
       log.info({ event: 'device-made', deviceId: id, by: actor.accountId }, 'a device was made')
@@ -82,21 +84,26 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
       return read(actor, id)
     },
     async change(actor, id, input) {
-      const device = await findDevice(db.prisma, id)
-      if (device === null) throw new Problem('not-found')
-      assertMay(actor, 'devices.manage', device.areaPath)
       const { name, volumePercent, muted } = input
-      await db.prisma.$transaction(async (tx) => {
+      const areaPath = await audit.act(actor, async (tx, note) => {
         await lockDevice(tx, id)
+        const device = await findDevice(tx, id)
+        if (device === null) throw new Problem('not-found')
+        const { areaPath } = device
+        assertMay(actor, 'devices.manage', areaPath)
         const change = {
           ...(name === undefined ? {} : { name }),
           ...(volumePercent === undefined ? {} : { volumePercent }),
           ...(muted === undefined ? {} : { muted }),
         }
         if (!(await updateDevice(tx, id, change))) throw new Problem('device-name-taken', { name: name ?? device.name })
+        const before = { name: device.name, volumePercent: device.volumePercent, muted: device.muted }
+        const after = { ...before, ...change }
+        note({ action: 'device.changed', areaPath, subject: { type: 'device', id }, before, after })
+        return areaPath
       })
       log.info({ event: 'device-changed', deviceId: id, by: actor.accountId, change: input }, 'a device was changed')
-      events.publish({ kind: 'devices', areaPath: device.areaPath, id })
+      events.publish({ kind: 'devices', areaPath, id })
       plan.deviceChanged(id)
       return read(actor, id)
     },
@@ -109,9 +116,11 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
         const by = { accountId: actor.accountId, at: toDate(clock.now()) }
         const acknowledged = await acknowledgeAlarm(tx, { id: alarmId, deviceId: id }, by)
         if (acknowledged === undefined) throw new Problem('not-found')
-        const after = { alarmId, code: acknowledged.code }
+        // Not under the name `code`: the trail keeps nothing that is named like a secret.
+        const after = { alarmId, alarm: acknowledged.code }
         if (acknowledged.isNew)
           note({ action: 'device.alarm-acknowledged', areaPath, subject: { type: 'device', id }, after })
+        else note.unchanged()
         return acknowledged
       })
       if (alarm.isNew) {

@@ -105,13 +105,22 @@ export interface PlacedDevice {
   areaId: string
   areaName: string
   areaPath: string[]
+  volumePercent: number
+  muted: boolean
 }
 
 /** Where a device in service stands; null: there is none. */
 export async function findDevice(db: Db, id: string): Promise<PlacedDevice | null> {
   const row = await db.device.findFirst({
     where: { id, retiredAt: null },
-    select: { id: true, name: true, areaId: true, area: { select: { name: true, path: true } } },
+    select: {
+      id: true,
+      name: true,
+      areaId: true,
+      volumePercent: true,
+      muted: true,
+      area: { select: { name: true, path: true } },
+    },
   })
   if (row === null) return null
   const { area, ...device } = row
@@ -158,8 +167,11 @@ export async function replaceEnrolmentCode(
   await db.enrolmentCode.create({ data: code })
 }
 
-export async function revokeUnusedCodes(db: Db, deviceId: string, now: Date): Promise<void> {
-  await db.enrolmentCode.updateMany({ where: { deviceId, usedAt: null, revokedAt: null }, data: { revokedAt: now } })
+/** How many were still unused: 0 or 1. */
+export async function revokeUnusedCodes(db: Db, deviceId: string, now: Date): Promise<number> {
+  const open = { deviceId, usedAt: null, revokedAt: null }
+  const { count } = await db.enrolmentCode.updateMany({ where: open, data: { revokedAt: now } })
+  return count
 }
 
 export interface InstallationRow {
@@ -201,10 +213,16 @@ export const hasInstallation = async (db: Db, deviceId: string): Promise<boolean
 export const hadOtherInstallation = async (db: Db, deviceId: string, id: string): Promise<boolean> =>
   (await db.installation.count({ where: { deviceId, id: { not: id } } })) > 0
 
-/** How many were revoked: 0 or 1. */
-export async function revokeInstallations(db: Db, deviceId: string, now: Date): Promise<number> {
-  const { count } = await db.installation.updateMany({ where: { deviceId, revokedAt: null }, data: { revokedAt: now } })
-  return count
+/** The installation that was revoked with this; null: none was in force. */
+export async function revokeInstallation(
+  db: Db,
+  deviceId: string,
+  now: Date,
+): Promise<{ id: string; hardwareSerial: string } | null> {
+  const data = { revokedAt: now }
+  const select = { id: true, hardwareSerial: true }
+  const revoked = await db.installation.updateManyAndReturn({ where: { deviceId, revokedAt: null }, data, select })
+  return revoked[0] ?? null
 }
 
 /** False when the key or the ledger belongs to an installation already. */

@@ -3,6 +3,7 @@ import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { type Action, type Actor, areasFor } from '#server/auth/rules.ts'
 import type { Sessions, SignedIn } from '#server/auth/sessions.ts'
 import { isSameSecret } from '#server/auth/tokens.ts'
+import { isSafe } from './methods.ts'
 import type { MetricsDoor } from './metrics-route.ts'
 import { Problem } from './problem.ts'
 
@@ -33,6 +34,8 @@ declare module 'fastify' {
     readonly signedIn: SignedIn
     /** Only on routes for devices. */
     readonly deviceId: DeviceId
+    /** Who is known to call, as far as that was found out: also when the request is refused. */
+    readonly caller: { readonly actor?: Actor }
   }
 }
 
@@ -64,8 +67,6 @@ export const requireAccess: onRouteHookHandler = (route) => {
   }
 }
 
-const isSafe = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
-
 /** A page of another site made the browser send this (Fetch Metadata); devices and programs do not send the header. */
 const isCrossSite = (request: FastifyRequest): boolean => request.headers['sec-fetch-site'] === 'cross-site'
 
@@ -73,11 +74,14 @@ async function findSignedIn(deps: AccessDeps, request: FastifyRequest): Promise<
   const token = request.cookies[SESSION_COOKIE]
   const signedIn = token === undefined ? undefined : await deps.sessions.find(token)
   if (signedIn === undefined) throw new Problem('not-signed-in')
-  if (!isSafe(request.method)) {
-    const sent = request.headers[CSRF_HEADER]
-    if (typeof sent !== 'string' || !isSameSecret(sent, signedIn.csrfToken)) throw new Problem('csrf-missing')
-  }
-  return signedIn
+  const origin = { address: request.ip, requestId: request.id }
+  return { ...signedIn, actor: { ...signedIn.actor, origin } }
+}
+
+function assertCsrfToken(request: FastifyRequest, { csrfToken }: SignedIn): void {
+  if (isSafe(request.method)) return
+  const sent = request.headers[CSRF_HEADER]
+  if (typeof sent !== 'string' || !isSameSecret(sent, csrfToken)) throw new Problem('csrf-missing')
 }
 
 /** The user and password of HTTP Basic (RFC 7617); undefined when the header is missing or malformed. */
@@ -122,6 +126,12 @@ export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
       return read(this, 'deviceId')
     },
   })
+  app.decorateRequest('caller', {
+    getter(this: FastifyRequest) {
+      const actor = callers.get(this)?.signedIn?.actor
+      return actor === undefined ? {} : { actor }
+    },
+  })
   app.addHook('onRoute', requireAccess)
   app.addHook('preParsing', async (request) => {
     if (request.is404) return
@@ -138,12 +148,13 @@ export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
       return
     }
     const signedIn = await findSignedIn(deps, request)
+    // Known before anything is refused, so that refusals can be told whose they are.
+    callers.set(request, { signedIn })
+    assertCsrfToken(request, signedIn)
     const { needed, active } = signedIn.secondFactor
     if (needed && !active && request.routeOptions.config.allowsUnprotected !== true) {
       throw new Problem('second-factor-setup-needed')
     }
     if (action !== 'signed-in' && areasFor(signedIn.actor, action).length === 0) throw new Problem('not-allowed')
-    const origin = { address: request.ip, requestId: request.id }
-    callers.set(request, { signedIn: { ...signedIn, actor: { ...signedIn.actor, origin } } })
   })
 }

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance, LogController } from 'fastify'
 import { type FastifyPluginAsyncZod, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { newId } from '#protocol/ids.ts'
 import type { Clock } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import { type AccessDeps, addAccessControl } from './access.ts'
+import { addChangeGuard, type ChangeGuardDeps } from './change-guard.ts'
 import { addConsoleFiles } from './console-files.ts'
 import { handleError } from './errors.ts'
 import { type EventStreamDeps, eventStreamRoutes } from './event-stream.ts'
@@ -15,10 +16,11 @@ import { createMalformedRequests } from './malformed-requests.ts'
 import { addOpenApi } from './openapi.ts'
 import { Problem } from './problem.ts'
 import { addRateLimits, defaultRateLimits, type RateLimits } from './rate-limits.ts'
+import { createRefusalRecorder, type RefusedRequestsDeps } from './refused-requests.ts'
 import { addBodyCare } from './request-bodies.ts'
 import { healthRoutes, serverRoutes } from './server-routes.ts'
 
-export interface AppDeps {
+export interface AppDeps extends RefusedRequestsDeps, ChangeGuardDeps {
   log: FastifyBaseLogger
   clock: Clock
   events: ConsoleEvents
@@ -85,8 +87,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.server.maxConnections = deps.maxConnections ?? MAX_CONNECTIONS
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  app.setErrorHandler(handleError)
+  const recordRefusal = createRefusalRecorder(deps)
+  app.setErrorHandler<FastifyError | Problem>(async (error, request, reply) => {
+    await recordRefusal(request, error)
+    return handleError(error, request, reply)
+  })
   addRequestLog(app, deps)
+  addChangeGuard(app, deps)
   refuseWhileStopping(app)
   addBodyCare(app)
   refuseNulCharacters(app)

@@ -85,6 +85,10 @@ export const securityCodes = {
   'key-rotated': { severity: 'critical', meaning: 'The server’s signing key was rotated' },
   'audit-checkpoint': { severity: 'notice', meaning: 'The audit trail’s head, signed; keep it outside' },
   'audit-broken': { severity: 'emergency', meaning: 'The audit trail does not verify' },
+  'audit-missing': {
+    severity: 'error',
+    meaning: 'A request changed something that the audit trail has no entry of: a bug of this program',
+  },
   'audit-dropped': { severity: 'notice', meaning: 'A stretch of the audit trail past its retention was dropped' },
 } as const satisfies Record<string, { severity: Severity; meaning: string }>
 

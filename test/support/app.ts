@@ -30,6 +30,7 @@ import { devicesRoutes } from '#server/devices/routes.ts'
 import { createDevicesService } from '#server/devices/service.ts'
 import { insertDevice } from '#server/devices/store.ts'
 import { type AppDeps, buildApp } from '#server/http/app.ts'
+import { createAccountedRequests } from '#server/http/change-guard.ts'
 import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
 import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
 import type { SecurityCode } from '#server/security/codes.ts'
@@ -119,6 +120,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const reported: TestApp['reported'] = []
   const keys = await loadServerKeys(path.join(dir, 'keys'))
   const security = createSecurityEvents({ log, clock, sinks: [(code, facts) => reported.push({ code, facts })] })
+  const accounted = createAccountedRequests()
   const auditing = composeAudit({
     db,
     clock,
@@ -127,6 +129,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     signer: () => keys.signer,
     trustedKeys: () => listTrustedKeys(keys),
     retentionDays: 0,
+    onAccounted: (requestId) => accounted.add(requestId),
   })
   const parts: TestParts = {
     db,
@@ -166,6 +169,12 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     events: parts.events,
     sessions: parts.sessions,
     verifyDevice: enrolment.verifyDevice,
+    audit: parts.audit,
+    security,
+    accounted,
+    onUnaudited({ route }) {
+      throw new Error(`${route} changed something and wrote nothing into the audit trail`)
+    },
     publicUrl,
     trustProxy: false,
     version: '0.0.0-test',

@@ -5,6 +5,7 @@ import type { CommandMessage } from '#protocol/alert.ts'
 import { type DeviceId, deviceId, messageId, newId, type OccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { deviceTopic } from '#protocol/topics.ts'
+import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import type { Action, Actor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -24,6 +25,7 @@ export interface CommandsDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly events: ConsoleEvents
+  readonly audit: Audit
   readonly keys: Pick<ServerKeys, 'signer'>
   readonly link: Pick<DeviceLink, 'publish' | 'isUp'>
   /** Those of them that are online now. */
@@ -98,7 +100,13 @@ export function createCommandsService(deps: CommandsDeps): CommandsService {
       const now = clock.now()
       const command = newId(now)
       const row = rowOf(request.kind, actor.accountId, now)
-      await insertCommands(db.pool, row, [{ id: command, deviceId: id }])
+      const occurrenceId = body.kind === 'stop' ? body.occurrenceId : undefined
+      await deps.audit.act(actor, async (tx, note) => {
+        await insertCommands(tx, row, [{ id: command, deviceId: id }])
+        const after = { commandId: command, kind: request.kind, occurrenceId, expiresAt: row.expiresAt }
+        const { areaPath } = device
+        note({ action: 'device.command-issued', areaPath, subject: { type: 'device', id }, after })
+      })
       log.info(
         { event: 'command-issued', deviceId: id, kind: request.kind, by: actor.accountId },
         'a command was issued',
@@ -126,7 +134,8 @@ export function createCommandsService(deps: CommandsDeps): CommandsService {
       if (online.length === 0) return
       const now = clock.now()
       const each = online.map((device) => ({ id: newId(now), deviceId: device }))
-      await insertCommands(db.pool, rowOf('stop', issuedById, now), each)
+      // Part of the stop that is on record already, so without an entry of their own.
+      await insertCommands(db.prisma, rowOf('stop', issuedById, now), each)
       for (let at = 0; at < each.length; at += SIGN_TOGETHER) {
         for (const one of each.slice(at, at + SIGN_TOGETHER))
           background.run('stop', () => send(one.id, one.deviceId, { kind: 'stop', occurrenceId: id }, now))

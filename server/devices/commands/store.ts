@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { Db } from '#server/devices/store.ts'
 
 const commandRow = z.object({
   id: z.string(),
@@ -21,17 +22,16 @@ export async function listCommands(pool: Pool, deviceId: string, limit: number):
   return z.array(commandRow).parse(rows)
 }
 
-const INSERT = `
-  INSERT INTO device_command (kind, issued_by_id, issued_at, expires_at, id, device_id)
-  SELECT $1, $2::uuid, $3, $4, * FROM unnest($5::uuid[], $6::uuid[])`
-
 /** The same command to several devices, each with an id of its own. */
 export async function insertCommands(
-  pool: Pool,
+  db: Db,
   command: { kind: string; issuedById: string; issuedAt: Date; expiresAt: Date },
   each: readonly { id: string; deviceId: string }[],
 ): Promise<void> {
   const { kind, issuedById, issuedAt, expiresAt } = command
-  const ids = [each.map((one) => one.id), each.map((one) => one.deviceId)]
-  await pool.query({ name: 'commands-insert', text: INSERT, values: [kind, issuedById, issuedAt, expiresAt, ...ids] })
+  const [ids, deviceIds] = [each.map((one) => one.id), each.map((one) => one.deviceId)]
+  await db.$executeRaw`
+    INSERT INTO device_command (kind, issued_by_id, issued_at, expires_at, id, device_id)
+    SELECT ${kind}, ${issuedById}::uuid, ${issuedAt}, ${expiresAt}, *
+      FROM unnest(${ids}::uuid[], ${deviceIds}::uuid[])`
 }

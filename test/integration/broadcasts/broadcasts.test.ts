@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId } from '#protocol/ids.ts'
+import { createAudit } from '#server/audit/audit.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
@@ -26,6 +27,7 @@ function services() {
     log: pino({ level: 'silent' }),
     events: createConsoleEvents(),
     zone: ZONE,
+    audit: createAudit({ db, clock }),
     plan: { areaChanged: (id: string) => void changedAreas.push(id), deviceChanged: () => {} },
     commands: {
       stopOccurrence: async (occurrenceId: string, deviceIds: readonly string[]) => {

@@ -6,6 +6,7 @@ import type { Hello } from '#protocol/link.ts'
 import { createSigner, toJwk, verifySigned } from '#protocol/signing.ts'
 import { dayPlan, type TargetManifest, targetManifest } from '#protocol/target.ts'
 import { parseTopic } from '#protocol/topics.ts'
+import { createAudit } from '#server/audit/audit.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
@@ -56,6 +57,7 @@ function createServices(onDelivery = delivery) {
     log,
     events: createConsoleEvents(),
     zone: 'Asia/Ho_Chi_Minh',
+    audit: createAudit({ db, clock }),
     plan: onDelivery.plan,
     commands: { stopOccurrence: async () => {} },
   }

@@ -12,7 +12,7 @@ let consoleDir: string
 let isHealthy: () => Promise<boolean> = async () => true
 
 const oddRoutes: FastifyPluginAsyncZod = async (app) => {
-  const open = { config: { action: 'public' } } as const
+  const open = { config: { action: 'public', unaudited: 'changes nothing' } } as const
   app.route({
     ...open,
     method: ['GET', 'POST'],
@@ -26,7 +26,11 @@ const oddRoutes: FastifyPluginAsyncZod = async (app) => {
   })
   const echo = { ...open, schema: { body: z.object({ name: z.string() }) } }
   app.post('/odd/echo', echo, async (request) => request.body.name)
-  app.post('/odd/strict', { config: { action: 'public', limit: 'strict' } }, async () => 'ok')
+  app.post(
+    '/odd/strict',
+    { config: { action: 'public', limit: 'strict', unaudited: 'changes nothing' } },
+    async () => 'ok',
+  )
 }
 
 beforeAll(async () => {

@@ -15,7 +15,7 @@ let onHeld: () => void = () => {}
 const wires: Wire[] = []
 
 const oddRoutes: FastifyPluginAsyncZod = async (app) => {
-  const open = { config: { action: 'public' } } as const
+  const open = { config: { action: 'public', unaudited: 'changes nothing' } } as const
   const echo = { ...open, schema: { body: z.object({ name: z.string() }) } }
   app.post('/odd/echo', echo, async (request) => request.body.name)
   app.post('/odd/slow-body', { config: { action: 'public', bodyDeadlineMs: 50 } }, async () => 'never reached')
