@@ -1,14 +1,5 @@
 import type { ProblemText } from '#server/http/problem-text.ts'
 
-/** A wait in words, rounded up, and in seconds for Retry-After. */
-export function sayWait(ms: number): { seconds: number; waitVi: string; waitEn: string } {
-  const seconds = Math.max(1, Math.ceil(ms / 1_000))
-  if (seconds < 100)
-    return { seconds, waitVi: `${seconds} giây`, waitEn: seconds === 1 ? '1 second' : `${seconds} seconds` }
-  const minutes = Math.ceil(seconds / 60)
-  return { seconds, waitVi: `${minutes} phút`, waitEn: `${minutes} minutes` }
-}
-
 /** What auth may refuse, in both languages. */
 export const authProblems = {
   'setup-done': {
@@ -38,8 +29,8 @@ export const authProblems = {
   },
   'sign-in-must-wait': {
     status: 429,
-    vi: 'Đã có quá nhiều lần đăng nhập không thành công. Hãy thử lại sau {waitVi}. Nếu cần vào ngay, hãy dùng trình duyệt bạn vẫn thường đăng nhập, hoặc xin người quản trị một liên kết đăng nhập một lần.',
-    en: 'Too many sign-ins have failed. Try again in {waitEn}. If you need to get in now, use a browser in which you have signed in before, or ask an administrator for a one-time sign-in link.',
+    vi: 'Đã có quá nhiều lần đăng nhập không thành công. Hãy thử lại sau {wait}. Nếu cần vào ngay, hãy dùng trình duyệt bạn vẫn thường đăng nhập, hoặc xin người quản trị một liên kết đăng nhập một lần.',
+    en: 'Too many sign-ins have failed. Try again in {wait}. If you need to get in now, use a browser in which you have signed in before, or ask an administrator for a one-time sign-in link.',
   },
   'second-factor-needed': {
     status: 401,

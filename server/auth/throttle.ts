@@ -3,7 +3,6 @@ import type { Clock } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
-import { sayWait } from './problems.ts'
 import type { Sealing } from './sealing.ts'
 import {
   type AttemptKind,
@@ -93,7 +92,7 @@ export function createThrottle(deps: {
       const told = { ...facts, address: trier.address }
       if ('longestMs' in judged) {
         security.report('sign-in-delayed', { ...told, detail: `${Math.ceil(judged.longestMs / 1_000)} s` })
-        throw new Problem('sign-in-must-wait', sayWait(judged.longestMs))
+        throw new Problem('sign-in-must-wait', { seconds: Math.max(1, Math.ceil(judged.longestMs / 1_000)) })
       }
       const locking = judged.counters.find(({ kind, after }) => kind === 'account' && beginsDelay(kind, after))
       if (locking !== undefined) security.report('sign-in-locked', told)

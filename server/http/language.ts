@@ -18,11 +18,22 @@ export function readerLanguage(header: string | undefined): Language {
   return weights.en > weights.vi ? 'en' : 'vi'
 }
 
-/** The words of a text in the reader's language, its `{parameters}` filled in. */
+/** A length of time in words, rounded up: seconds up to a minute and a half, minutes beyond. */
+export function sayDuration(seconds: number, language: Language): string {
+  if (seconds < 100) return language === 'vi' ? `${seconds} giây` : seconds === 1 ? '1 second' : `${seconds} seconds`
+  const minutes = Math.ceil(seconds / 60)
+  return language === 'vi' ? `${minutes} phút` : `${minutes} minutes`
+}
+
+/** The words of a text in the reader's language, its `{parameters}` filled in; `{wait}` is the parameter `seconds` in words. */
 export function fillText(
   text: Pick<ProblemText, Language>,
   params: Readonly<Record<string, string | number>>,
   language: Language,
 ): string {
-  return text[language].replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole))
+  return text[language].replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    name === 'wait' && typeof params.seconds === 'number'
+      ? sayDuration(params.seconds, language)
+      : String(params[name] ?? whole),
+  )
 }

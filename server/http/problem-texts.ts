@@ -52,8 +52,8 @@ export const problemTexts = {
   },
   'too-many-requests': {
     status: 429,
-    vi: 'Quá nhiều yêu cầu trong thời gian ngắn. Hãy thử lại sau {seconds} giây.',
-    en: 'Too many requests in a short time. Try again in {seconds} seconds.',
+    vi: 'Quá nhiều yêu cầu trong thời gian ngắn. Hãy thử lại sau {wait}.',
+    en: 'Too many requests in a short time. Try again in {wait}.',
   },
   'body-too-large': {
     status: 413,
