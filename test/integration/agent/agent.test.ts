@@ -6,6 +6,7 @@ import { systemClock } from '#agent/clock.ts'
 import { readIfThere } from '#agent/io/files.ts'
 import { bootId } from '#protocol/ids.ts'
 import type { LedgerEntry } from '#protocol/ledger.ts'
+import { instantMs } from '#protocol/time.ts'
 import { launch, planTones, tone } from './agent.fixture.ts'
 import { id, makeFolder } from './fixtures.ts'
 import { startServerDouble } from './server-double.ts'
@@ -307,6 +308,35 @@ describe('emergencies and commands', () => {
     await server.command({ kind: 'restart' })
     await server.entries.find(isEntry('command', ({ kind, outcome }) => kind === 'restart' && outcome === 'done'))
     expect(restarts()).toBe(1)
+  })
+
+  it('a command that was carried out is not carried out again after a restart', async () => {
+    const server = await startServerDouble()
+    const stateDir = await makeFolder()
+    const { agent } = await launch(server, stateDir)
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    const { jws, messageId } = await server.command({ kind: 'restart' })
+    await server.entries.find(isEntry('command'))
+    await agent.stop()
+    const again = await launch(server, stateDir)
+    await server.resendCommand(jws)
+    await server.states.find((state) => state.refused?.replay === 1)
+    expect(again.restarts()).toBe(0)
+    expect(server.entries.all.filter(isEntry('command', (entry) => entry.messageId === messageId)).length).toBe(1)
+  })
+
+  it('one alert that overtakes another loses nothing: an earlier one is heard after a later one', async () => {
+    const server = await startServerDouble()
+    await launch(server, await makeFolder())
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    const [earlier, later] = [id(), id()]
+    const now = systemClock.now()
+    await server.alert({ alertId: later, body, issuedAt: now })
+    await server.alert({ alertId: earlier, body, issuedAt: instantMs.parse(now - 60_000) })
+    for (const alertId of [later, earlier])
+      await server.entries.find(isEntry('play-started', ({ play }) => play.alertId === alertId))
   })
 
   it('stop ends the whole occurrence', async () => {

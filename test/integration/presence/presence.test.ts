@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { areaId, type DeviceId, newId } from '#protocol/ids.ts'
 import { ledgerAck } from '#protocol/ledger.ts'
-import { type Hello, type Welcome, welcome as welcomeSchema } from '#protocol/link.ts'
+import { type DeviceState, type Hello, type Welcome, welcome as welcomeSchema } from '#protocol/link.ts'
 import { verifySigned } from '#protocol/signing.ts'
 import { instantMs } from '#protocol/time.ts'
 import { alertTopic, deviceTopic } from '#protocol/topics.ts'
@@ -292,6 +292,26 @@ describe('hello', () => {
 })
 
 describe('state', () => {
+  it('that tells of refused messages is told to the SOC: each one once, by what was wrong with it', async () => {
+    await sayAndSettle('hello', device.hello(ledger))
+    const toldOf = async (refused: DeviceState['refused']): Promise<unknown[]> => {
+      const before = security.reported.length
+      await sayAndSettle('state', device.state({ refused }))
+      return security.reported.slice(before).map(({ code, facts }) => [code, facts.deviceId, facts.detail])
+    }
+    expect(await toldOf({})).toEqual([])
+    expect(await toldOf({ 'bad-signature': 2, replay: 1 })).toEqual([
+      ['signature-refused', device.id, 'the device refused 2 (bad-signature)'],
+      ['replay-refused', device.id, 'the device refused 1 (replay)'],
+    ])
+    expect(await toldOf({ 'bad-signature': 2, replay: 1 })).toEqual([])
+    expect(await toldOf({ 'bad-signature': 3, replay: 1 })).toEqual([
+      ['signature-refused', device.id, 'the device refused 1 (bad-signature)'],
+    ])
+    // It was restarted, and counts anew.
+    expect(await toldOf({ expired: 1 })).toEqual([['replay-refused', device.id, 'the device refused 1 (expired)']])
+  })
+
   it('is kept, told to the consoles when a person would see it, and survives a restart', async () => {
     const told: string[] = []
     const stop = events.subscribe((_sequence, event) => told.push(`${event.kind} ${'id' in event ? event.id : ''}`))
