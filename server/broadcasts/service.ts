@@ -4,7 +4,7 @@ import type { InstantMs } from '#protocol/time.ts'
 import type { AuditAction } from '#server/audit/actions.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type Actor, areasFor, mayAct } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
@@ -157,8 +157,10 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       if (area === null) throw new Problem('not-found')
       assertMay(actor, 'broadcasts.edit', area.path)
       const programme = await findProgrammeArea(db.prisma, input.programmeId)
-      if (programme === undefined) throw new Problem('broadcast-programme-unknown')
-      assertMay(actor, 'library.read', programme.areaPath)
+      // Another commune's is answered like one that nobody ever made.
+      if (programme === undefined || !mayAct(actor, 'library.read', programme.areaPath)) {
+        throw new Problem('broadcast-programme-unknown')
+      }
       if (!area.path.includes(programme.areaId)) throw new Problem('broadcast-area-outside-programme')
       const timing = completeTiming(input, area.timeZone)
       const id = newId(clock.now())

@@ -3,6 +3,7 @@ import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
 import { Writable } from 'node:stream'
+import pg from 'pg'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { composeServer } from '#server/compose.ts'
@@ -23,9 +24,25 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** Somebody with a session: questions carry their cookie and CSRF token, unless a question says otherwise. */
+export type Ask = (question: Question) => Promise<Answer>
+
 /** The whole server as it is composed for production, in this process, with an administrator signed in. */
 export interface WholeServer {
-  ask(question: Question): Promise<Answer>
+  readonly ask: Ask
+  /** Of the administrator's session. */
+  readonly cookie: string
+  /** Sends exactly what is given: no session. */
+  readonly askAsStranger: Ask
+  /** Signs somebody in with the one-time code of their invitation. */
+  signInOnce(code: string): Promise<SignedInPerson>
+  /** A connection of the role that owns the tables, for what no route does. */
+  readonly database: pg.Client
+  readonly url: string
+  readonly mqttUrl: string
+  readonly dataDir: string
+  /** With which the first account was made. */
+  readonly setupCode: string
   /** `ask` with JSON that is expected to succeed. */
   make(method: string, path: string, body: object): Promise<Record<string, unknown>>
   /** Lines that the server logged as errors since the last call. */
@@ -34,20 +51,30 @@ export interface WholeServer {
   close(): Promise<void>
 }
 
+export interface SignedInPerson {
+  readonly accountId: string
+  readonly cookie: string
+  readonly ask: Ask
+}
+
+const logged = z.object({ level: z.number() })
 const session = z.object({
   csrfToken: z.string(),
-  account: z.object({ grants: z.array(z.object({ areaId: z.string() })) }),
+  account: z.object({ id: z.string(), grants: z.array(z.object({ areaId: z.string() })) }),
 })
 
-export async function startWholeServer(): Promise<WholeServer> {
+/** `onLine`: is given every line of the log, from trace on, as it is before any censor sees it. */
+export async function startWholeServer(options: { onLine?: (line: string) => void } = {}): Promise<WholeServer> {
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-whole-'))
   const database = await createEmptyDatabase()
   const errors: string[] = []
   const log = pino(
-    { level: 'error' },
+    { level: options.onLine === undefined ? 'error' : 'trace' },
     new Writable({
-      write(line, _encoding, done) {
-        errors.push(String(line))
+      write(chunk, _encoding, done) {
+        const line = String(chunk)
+        if (logged.parse(JSON.parse(line)).level >= 50) errors.push(line)
+        options.onLine?.(line)
         done()
       },
     }),
@@ -78,7 +105,7 @@ export async function startWholeServer(): Promise<WholeServer> {
         response.on('data', (chunk: string) => {
           text += chunk
         })
-        const cookie = response.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+        const cookie = (response.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ')
         const type = response.headers['content-type'] ?? ''
         response.on('end', () => resolve({ status: response.statusCode ?? 0, type, text, cookie }))
         response.on('error', reject)
@@ -100,11 +127,35 @@ export async function startWholeServer(): Promise<WholeServer> {
     }),
   })
   if (setUp.status !== 200) throw new Error(`not set up: ${setUp.text} ${errors.join('')}`)
-  const { csrfToken, account } = session.parse(JSON.parse(setUp.text))
-  const signedIn = { cookie: setUp.cookie, 'x-csrf-token': csrfToken }
-  const ask: WholeServer['ask'] = (question) => send({ ...question, headers: { ...signedIn, ...question.headers } })
+  const openPerson = (opened: { text: string; cookie: string }): SignedInPerson & { areaId: string } => {
+    const { csrfToken, account } = session.parse(JSON.parse(opened.text))
+    const signedIn = { cookie: opened.cookie, 'x-csrf-token': csrfToken }
+    return {
+      accountId: account.id,
+      areaId: account.grants[0]?.areaId ?? '',
+      cookie: opened.cookie,
+      ask: (question) => send({ ...question, headers: { ...signedIn, ...question.headers } }),
+    }
+  }
+  const { ask, cookie, areaId } = openPerson(setUp)
+  const owner = new pg.Client({ connectionString: database.url })
+  await owner.connect()
   return {
     ask,
+    cookie,
+    askAsStranger: send,
+    async signInOnce(code) {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ code })
+      const opened = await send({ method: 'POST', path: '/api/session/one-time', headers, body })
+      if (opened.status !== 200) throw new Error(`not signed in: ${opened.text}`)
+      return openPerson(opened)
+    },
+    database: owner,
+    url: server.httpUrl,
+    mqttUrl: server.mqttUrl ?? '',
+    dataDir,
+    setupCode: server.setupCode ?? '',
     async make(method, path, body) {
       const headers = { 'content-type': 'application/json' }
       const answer = await ask({ method, path, headers, body: JSON.stringify(body) })
@@ -112,9 +163,10 @@ export async function startWholeServer(): Promise<WholeServer> {
       return z.record(z.string(), z.unknown()).parse(JSON.parse(answer.text))
     },
     takeErrors: () => errors.splice(0),
-    areaId: account.grants[0]?.areaId ?? '',
+    areaId,
     async close() {
       agent.destroy()
+      await owner.end()
       await server.close()
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })

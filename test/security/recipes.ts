@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto'
+import type { Action } from '#server/auth/rules.ts'
+import { day, inAWeek, type Place, type PlaceName, tomorrow, type World } from './world.ts'
+
+/** How to ask a route for something in a place. */
+export interface Request {
+  /** For the names after the colons in the route's address. */
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: object
+  /** In place of JSON. */
+  readonly bytes?: string
+}
+
+export interface Recipe {
+  /**
+   * `one`: of one thing in one place, which does not exist for who may not read there. `list`: of all that one may know of;
+   * a place is a filter. `whole`: of no place at all.
+   */
+  readonly of: 'one' | 'list' | 'whole'
+  /** What one must be allowed besides the route's action, as its service says. */
+  readonly needs?: Action
+  /** With which action one may know that the thing exists; else the reading one of the route's group. */
+  readonly readWith?: Action
+  /** Besides 2xx, what somebody who may do it may be told for a reason that is none of rights. */
+  readonly orElse?: readonly number[]
+  /** In which places it can be done at all. */
+  readonly places?: readonly PlaceName[]
+  /** Things of the place itself may be asked for from below, since they sound there. */
+  readonly isHeardBelow?: true
+  make(place: Place, world: World): Request | Promise<Request>
+}
+
+const fresh = (name: string): string => `${name} ${randomUUID().slice(0, 8)}`
+const whole: Recipe = { of: 'whole', make: () => ({}) }
+const listed: Recipe = { of: 'list', make: ({ areaId }) => ({ query: { areaId } }) }
+const thing = (pick: (place: Place) => string, rest: Partial<Recipe> = {}): Recipe => ({
+  of: 'one',
+  make: (place) => ({ params: { id: pick(place) } }),
+  ...rest,
+})
+/** On a fresh account of the place: the act would change what the next one finds. */
+const freshAccount: Recipe = {
+  of: 'one',
+  readWith: 'accounts.manage',
+  make: async (place, world) => ({ params: { id: await world.makeAccount(place) } }),
+}
+/** Whole days, so that asking twice is asking the same. */
+const range = (): Record<string, string> => ({
+  from: `${day(-1).slice(0, 10)}T00:00:00Z`,
+  to: `${day(3).slice(0, 10)}T00:00:00Z`,
+})
+const timing = () => ({ recurrence: 'daily', firstDate: tomorrow(), localTime: '05:30', lastDate: null })
+const content = ({ mark, clipId }: Place) => ({ title: `Bản tin ${mark}`, topic: 'general', language: 'vi', clipId })
+
+/** One for each route with an action. A route without one fails the test. */
+export const recipes: Readonly<Record<string, Recipe>> = {
+  'GET /api/accounts': { of: 'list', make: () => ({}) },
+  'POST /api/accounts': {
+    of: 'one',
+    readWith: 'areas.read',
+    make: ({ areaId, mark }) => ({
+      body: {
+        userName: `u${randomUUID().slice(0, 12)}`,
+        displayName: `Người ${mark}`,
+        grants: [{ areaId, role: 'editor' }],
+      },
+    }),
+  },
+  'PATCH /api/accounts/:id': {
+    of: 'one',
+    readWith: 'accounts.manage',
+    make: ({ accountId, mark }) => ({ params: { id: accountId }, body: { displayName: `Biên tập ${mark}` } }),
+  },
+  'PUT /api/accounts/:id/grants': {
+    of: 'one',
+    readWith: 'accounts.manage',
+    make: ({ accountId, areaId }) => ({ params: { id: accountId }, body: { grants: [{ areaId, role: 'editor' }] } }),
+  },
+  'POST /api/accounts/:id/disable': freshAccount,
+  'POST /api/accounts/:id/enable': freshAccount,
+  'POST /api/accounts/:id/sign-in-code': freshAccount,
+  // It has none.
+  'POST /api/accounts/:id/second-factor/reset': { ...freshAccount, orElse: [409] },
+
+  'GET /api/areas': { of: 'list', make: () => ({}) },
+  'POST /api/areas': {
+    of: 'one',
+    // Nothing lies below a village.
+    places: ['above', 'own', 'other'],
+    make: ({ areaId, mark }) => ({ body: { parentId: areaId, kind: 'commune', name: fresh(`Xã cũ ${mark}`) } }),
+  },
+  'PATCH /api/areas/:id': {
+    of: 'one',
+    make: ({ areaId, mark }) => ({ params: { id: areaId }, body: { name: `Nơi ${mark}` } }),
+  },
+
+  'GET /api/devices': listed,
+  'POST /api/devices': {
+    of: 'one',
+    make: ({ areaId, mark }) => ({ body: { areaId, name: fresh(`Cụm loa ${mark}`) } }),
+  },
+  'GET /api/devices/:id': thing(({ deviceId }) => deviceId),
+  'PATCH /api/devices/:id': {
+    of: 'one',
+    make: ({ deviceId }) => ({ params: { id: deviceId }, body: { volumePercent: 60 } }),
+  },
+  'POST /api/devices/:id/enrolment-code': thing(({ deviceId }) => deviceId),
+  // Never enrolled: there is nothing to revoke.
+  'POST /api/devices/:id/revoke': thing(({ deviceId }) => deviceId, { orElse: [409] }),
+  'POST /api/devices/:id/alarms/:alarmId/acknowledge': {
+    of: 'one',
+    make: ({ deviceId, alarmId }) => ({ params: { id: deviceId, alarmId } }),
+  },
+  'POST /api/devices/:id/commands': {
+    of: 'one',
+    // Not connected.
+    orElse: [409],
+    make: ({ deviceId }) => ({ params: { id: deviceId }, body: { kind: 'identify' } }),
+  },
+  'GET /api/devices/:id/commands': thing(({ deviceId }) => deviceId),
+
+  'GET /api/alerts': listed,
+  'POST /api/alerts': {
+    of: 'one',
+    make: ({ areaId, mark, clipId }) => ({
+      body: { areaId, title: `Bão ${mark}`, audio: { kind: 'clip', clipId }, repeats: 1 },
+    }),
+  },
+  'GET /api/alerts/:id': thing(({ alertId }) => alertId),
+  'POST /api/alerts/:id/cancel': thing(({ alertId }) => alertId),
+
+  'POST /api/clips': {
+    of: 'one',
+    make: ({ areaId, mark }) => ({ query: { areaId, name: `Tệp ${mark}` }, bytes: 'no audio at all' }),
+  },
+  'POST /api/clips/speech': {
+    of: 'one',
+    make: ({ areaId, mark }) => ({ body: { areaId, name: `Lời ${mark}`, text: `Xin chào ${mark}`, voice: 'vi' } }),
+  },
+  'GET /api/clips': listed,
+  'GET /api/clips/:id': thing(({ clipId }) => clipId),
+  'GET /api/clips/:id/audio': thing(({ clipId }) => clipId),
+  'GET /api/voices': whole,
+  'GET /api/topics': whole,
+
+  'GET /api/bulletins': listed,
+  'POST /api/bulletins': {
+    of: 'one',
+    make: (place) => ({ body: { areaId: place.areaId, ...content(place) } }),
+  },
+  'GET /api/bulletins/:id': thing(({ bulletinId }) => bulletinId),
+  'GET /api/bulletins/:id/revisions': thing(({ bulletinId }) => bulletinId),
+  'PUT /api/bulletins/:id': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: (await world.makeDraft(place)).id }, body: content(place) }),
+  },
+  'POST /api/bulletins/:id/submit': {
+    of: 'one',
+    async make(place, world) {
+      const { id, current } = await world.makeDraft(place)
+      return { params: { id }, body: { revisionId: current.id } }
+    },
+  },
+  'POST /api/bulletins/:id/approve': {
+    of: 'one',
+    async make(place, world) {
+      const { id, current } = await world.makePending(place)
+      return { params: { id }, body: { revisionId: current.id, contentHash: current.contentHash } }
+    },
+  },
+  'POST /api/bulletins/:id/return': {
+    of: 'one',
+    async make(place, world) {
+      const { id, current } = await world.makePending(place)
+      const { contentHash } = current
+      return { params: { id }, body: { revisionId: current.id, contentHash, comment: 'Đọc lại giúp.' } }
+    },
+  },
+  'GET /api/programmes': listed,
+  'POST /api/programmes': {
+    of: 'one',
+    make: ({ areaId, mark, bulletinId }) => ({
+      body: { areaId, title: `Chương trình ${mark}`, bulletinIds: [bulletinId] },
+    }),
+  },
+  'GET /api/programmes/:id': thing(({ programmeId }) => programmeId),
+  'PUT /api/programmes/:id': {
+    of: 'one',
+    make: ({ programmeId, mark, bulletinId }) => ({
+      params: { id: programmeId },
+      body: { title: `Chương trình ${mark}`, bulletinIds: [bulletinId] },
+    }),
+  },
+
+  'GET /api/standing-approvals': listed,
+  'POST /api/standing-approvals': {
+    of: 'one',
+    make: ({ programmeId, mark }) => ({ body: { programmeId, validUntil: inAWeek(), reason: `Tiếp âm ${mark}` } }),
+  },
+  'POST /api/standing-approvals/:id/withdraw': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeStanding(place) } }),
+  },
+  'GET /api/delegations': listed,
+  'GET /api/delegations/candidates': { of: 'one', make: ({ areaId }) => ({ query: { areaId } }) },
+  'POST /api/delegations': {
+    of: 'one',
+    make: ({ areaId, accountId, mark }) => ({
+      body: { toId: accountId, areaId, endsAt: inAWeek(), reason: `Đi công tác ${mark}` },
+    }),
+  },
+  'POST /api/delegations/:id/end': {
+    of: 'one',
+    // Of the two, none of these people is one.
+    needs: 'accounts.manage',
+    make: async (place, world) => ({ params: { id: await world.makeDelegation(place) } }),
+  },
+
+  'GET /api/broadcasts': listed,
+  'POST /api/broadcasts': {
+    of: 'one',
+    make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...timing() } }),
+  },
+  'GET /api/broadcasts/:id': thing(({ broadcastId }) => broadcastId, { isHeardBelow: true }),
+  'PATCH /api/broadcasts/:id': {
+    of: 'one',
+    make: ({ broadcastId }) => ({ params: { id: broadcastId }, body: { priority: 'normal', ...timing() } }),
+  },
+  'POST /api/broadcasts/:id/cancel': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeBroadcast(place) } }),
+  },
+  'POST /api/broadcasts/:id/restore': {
+    of: 'one',
+    // It was not cancelled.
+    orElse: [409],
+    make: async (place, world) => ({ params: { id: await world.makeBroadcast(place) } }),
+  },
+  'GET /api/occurrences': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
+  'GET /api/occurrences/:id': thing(({ occurrenceId }) => occurrenceId, { isHeardBelow: true }),
+  // It is not on air.
+  'POST /api/occurrences/:id/stop': thing(({ occurrenceId }) => occurrenceId, { orElse: [409] }),
+  'GET /api/today': { of: 'list', make: () => ({}) },
+
+  'GET /api/airtime': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
+
+  'GET /api/audit': listed,
+  'GET /api/audit/actions': whole,
+  'GET /api/audit/export': listed,
+  'GET /api/audit/verification': whole,
+  'POST /api/audit/verification': { ...whole, orElse: [429, 409] },
+}
