@@ -21,7 +21,7 @@ const LONGEST_REPEAT_MS = 60_000
 const GREET_AGAIN_MS = 6 * 3_600_000
 const MAX_NONCES = 8
 /** Whoever sends rubbish must not make the device ask for the key all the time. */
-const ASK_FOR_KEY_EVERY_MS = 30_000
+const ASK_FOR_KEY_EVERY_MS = 5_000
 /** Alerts and commands that come before it is known what time it is. */
 const MAX_DEFERRED = 50
 /** Messages signed with a key not known yet: judged once more after the welcome that brings the chain. */
