@@ -21,7 +21,7 @@ import {
   readIdentity,
   readPendingIdentity,
 } from './io/identity.ts'
-import { readHeldKey, readPayload } from './io/trust.ts'
+import { forgetHeldKey, readHeldKey, readPayload } from './io/trust.ts'
 import type { TextKey } from './texts.ts'
 
 const TIMEOUT_MS = 30_000
@@ -30,7 +30,10 @@ export type EnrolmentResult =
   | { readonly ok: true; readonly identity: Identity }
   | { readonly ok: false; readonly text: TextKey; readonly values: Readonly<Record<string, string>> }
 
-const failure = (text: TextKey, values: Readonly<Record<string, string>> = {}): EnrolmentResult => ({
+const failure = (
+  text: TextKey,
+  values: Readonly<Record<string, string>> = {},
+): Extract<EnrolmentResult, { ok: false }> => ({
   ok: false,
   text,
   values,
@@ -49,6 +52,26 @@ function readServer(text: string): URL | undefined {
   return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined
 }
 
+/** What the technician typed, as far as it makes sense. */
+function readRequest(options: {
+  server: string
+  code: string
+  allowInsecure: boolean
+}): { ok: true; url: URL; code: string } | Extract<EnrolmentResult, { ok: false }> {
+  const url = readServer(options.server)
+  if (url === undefined) return failure('bad-server', { server: options.server })
+  const code = enrolmentCode.safeParse(options.code)
+  if (!code.success) return failure('bad-code')
+  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !options.allowInsecure)
+    return failure('insecure', { server: url.origin })
+  return { ok: true, url, code: code.data }
+}
+
+async function adopt(stateDir: string, result: EnrolmentResult): Promise<EnrolmentResult> {
+  if (result.ok) await adoptIdentity(stateDir, result.identity)
+  return result
+}
+
 /**
  * Makes this hardware the installation that `code` stands for. Safe to repeat with the same code, whatever happened in
  * between: the key pair, the secret and the ledger's id are durable before the server is asked. What the server says is
@@ -65,32 +88,29 @@ export async function enrol(options: {
   readonly language: 'vi' | 'en'
   readonly clock: Clock
 }): Promise<EnrolmentResult> {
-  const url = readServer(options.server)
-  if (url === undefined) return failure('bad-server', { server: options.server })
-  const code = enrolmentCode.safeParse(options.code)
-  if (!code.success) return failure('bad-code')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname) && !options.allowInsecure)
-    return failure('insecure', { server: url.origin })
+  const asked = readRequest(options)
+  if (!asked.ok) return asked
+  const { url, code } = asked
 
   const current = await readIdentity(options.stateDir)
   if (current.status === 'corrupt') return failure('identity-corrupt', { aside: current.aside })
   if (current.status === 'ok') {
-    if (current.value.codeUsed === code.data) return repeatEnrolment(url, current.value, options)
+    if (current.value.codeUsed === code) return repeatEnrolment(url, current.value, options)
     const { deviceName: device, areaName: area } = current.value
     if (!options.isReplacement) return failure('already-enrolled', { device, area })
   }
 
   const earlier = await readPendingIdentity(options.stateDir)
-  const isSameAttempt = earlier.status === 'ok' && earlier.value.code === code.data
+  const isSameAttempt = earlier.status === 'ok' && earlier.value.code === code
   const pending = isSameAttempt
     ? earlier.value
     : await createPendingIdentity(options.stateDir, {
-        code: code.data,
+        code,
         server: url.origin,
         hardwareSerial: options.hardwareSerial,
         clock: options.clock,
       })
-  return askServer(url, pending, options)
+  return adopt(options.stateDir, await askServer(url, pending, options))
 }
 
 /**
@@ -119,10 +139,53 @@ async function repeatEnrolment(
     key: identity.serverKey,
     generation: identity.keyGeneration,
   }
-  const result = await askServer(url, own, options, { held, recoveryKey: identity.recoveryKey })
+  const result = await adopt(
+    options.stateDir,
+    await askServer(url, own, options, { held, recoveryKey: identity.recoveryKey }),
+  )
   return !result.ok && result.text === 'unreachable'
     ? failure('enrolled-unchecked', { device, area, ...result.values })
     : result
+}
+
+/**
+ * Whom this installation believes is said anew, by the code alone: the last resort when neither the chain nor the recovery
+ * key leads to the server's key any more. Key pair, secret and ledger stay, so that nothing that was played is lost.
+ */
+export async function repin(options: {
+  readonly stateDir: string
+  readonly server: string
+  readonly code: string
+  readonly hardwareSerial: string
+  readonly agentVersion: string
+  readonly allowInsecure: boolean
+  readonly language: 'vi' | 'en'
+}): Promise<EnrolmentResult> {
+  const asked = readRequest(options)
+  if (!asked.ok) return asked
+  const current = await readIdentity(options.stateDir)
+  if (current.status === 'corrupt') return failure('identity-corrupt', { aside: current.aside })
+  if (current.status === 'missing') return failure('not-enrolled')
+  const { privateKeyPem, secret, ledgerId, hardwareSerial: enrolled, deviceId } = current.value
+  if (enrolled !== options.hardwareSerial)
+    return failure('hardware-changed', { enrolled, actual: options.hardwareSerial })
+  const { code, url } = asked
+  const own = {
+    version: 1 as const,
+    privateKeyPem,
+    secret,
+    ledgerId,
+    hardwareSerial: enrolled,
+    code,
+    server: url.origin,
+  }
+  const granted = await askServer(url, own, options)
+  if (!granted.ok) return granted
+  if (granted.identity.deviceId !== deviceId) return failure('wrong-server')
+  // The identity BEFORE what was learnt is forgotten: cut off in between, the old key is believed, and this is repeated.
+  await adoptIdentity(options.stateDir, granted.identity)
+  await forgetHeldKey(options.stateDir)
+  return granted
 }
 
 /**
@@ -148,7 +211,7 @@ type Believed = { readonly held: KeyPosition; readonly recoveryKey: PublicJwk }
 async function askServer(
   url: URL,
   pending: PendingIdentity,
-  options: { stateDir: string; agentVersion: string; language: 'vi' | 'en' },
+  options: { agentVersion: string; language: 'vi' | 'en' },
   believed?: Believed,
 ): Promise<EnrolmentResult> {
   const privateKey = toPrivateKey(pending.privateKeyPem)
@@ -196,9 +259,7 @@ async function askServer(
     return failure('wrong-server')
   // Who is enrolled keeps the recovery key that was pinned: no answer over the network can exchange it.
   if (believed !== undefined && verified.value.recoveryKey.x !== believed.recoveryKey.x) return failure('wrong-server')
-  const identity = grantIdentity(pending, verified.value)
-  await adoptIdentity(options.stateDir, identity)
-  return { ok: true, identity }
+  return { ok: true, identity: grantIdentity(pending, verified.value) }
 }
 
 function grantIdentity(pending: PendingIdentity, grant: EnrolmentGrant): Identity {

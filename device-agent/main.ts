@@ -3,7 +3,7 @@ import { finished } from 'node:stream'
 import packageJson from '../package.json' with { type: 'json' }
 import { systemClock } from './clock.ts'
 import { type Config, readConfig, readLanguage } from './config.ts'
-import { enrol } from './enrol.ts'
+import { enrol, repin } from './enrol.ts'
 import { startPlayer, startWorkerFrom } from './io/audio/player.ts'
 import { isPlayerWorker, runPlayerWorker } from './io/audio/player-worker.ts'
 import { isErrno } from './io/files.ts'
@@ -18,7 +18,7 @@ const agentVersion = packageJson.version
 const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const printError = (line: string): void => void process.stderr.write(`${line}\n`)
 
-async function enrolHere(config: Config, args: readonly string[]): Promise<number> {
+async function enrolHere(config: Config, args: readonly string[], what: 'enrol' | 'repin'): Promise<number> {
   const { language, stateDir } = config
   const flags = new Set(args.filter((arg) => arg.startsWith('--')))
   const [first, second] = args.filter((arg) => !arg.startsWith('--'))
@@ -33,22 +33,22 @@ async function enrolHere(config: Config, args: readonly string[]): Promise<numbe
     printError(say(language, 'no-serial'))
     return EXIT_CONFIG
   }
-  const result = await enrol({
-    stateDir,
-    server,
-    code,
-    hardwareSerial,
-    agentVersion,
-    isReplacement: flags.has('--replace'),
-    allowInsecure: flags.has('--allow-insecure'),
-    language,
-    clock: systemClock,
-  })
+  const allowInsecure = flags.has('--allow-insecure')
+  const asked = { stateDir, server, code, hardwareSerial, agentVersion, allowInsecure, language }
+  const result =
+    what === 'repin'
+      ? await repin(asked)
+      : await enrol({ ...asked, isReplacement: flags.has('--replace'), clock: systemClock })
   if (!result.ok) {
     printError(say(language, result.text, result.values))
     return 1
   }
-  print(say(language, 'enrolled', { device: result.identity.deviceName, area: result.identity.areaName }))
+  print(
+    say(language, what === 'repin' ? 'repinned' : 'enrolled', {
+      device: result.identity.deviceName,
+      area: result.identity.areaName,
+    }),
+  )
   return 0
 }
 
@@ -131,7 +131,8 @@ async function runCommand(config: Config, args: readonly string[]): Promise<numb
     case 'run':
       return runHere(config)
     case 'enrol':
-      return enrolHere(config, rest)
+    case 'repin':
+      return enrolHere(config, rest, command)
     case 'status':
       return showStatus(config)
     case '--version':

@@ -7,6 +7,7 @@ export const texts = {
   loaxa-agent enrol <máy chủ> <mã>     đăng ký cụm loa này với máy chủ
       --replace                        thay cho lần đăng ký trước trên chính thiết bị này
       --allow-insecure                 cho phép http:// (chỉ dùng trong mạng riêng tin cậy)
+  loaxa-agent repin <máy chủ> <mã>     ghim lại khóa của máy chủ; giữ nguyên đăng ký và sổ phát
   loaxa-agent status                   cho biết thiết bị này đã đăng ký chưa, đang giữ gì
   loaxa-agent --version | --help
 
@@ -17,6 +18,7 @@ Các thiết lập đọc từ biến môi trường LOAXA_… (xem docs/operati
   loaxa-agent enrol <server> <code>    enrol this speaker with the server
       --replace                        in place of an earlier enrolment on this very device
       --allow-insecure                 allow http:// (only within a private network that you trust)
+  loaxa-agent repin <server> <code>    pin the server's key anew; enrolment and ledger stay
   loaxa-agent status                   tell whether this device is enrolled and what it holds
   loaxa-agent --version | --help
 
@@ -93,6 +95,10 @@ Settings are read from environment variables LOAXA_… (see docs/operations.md).
   'wrong-server': {
     vi: 'Máy chủ trả lời không phải là máy chủ đã cấp mã này (khóa không khớp). Không đăng ký. Hãy kiểm tra địa chỉ và mã.',
     en: 'The server that answered is not the one that gave out this code (its key does not match). Nothing was enrolled. Check the address and the code.',
+  },
+  repinned: {
+    vi: 'Đã ghim lại khóa của máy chủ cho “{device}”, {area}. Hãy khởi động lại: sudo systemctl restart loaxa-agent',
+    en: 'The server’s key is pinned anew for “{device}”, {area}. Start again: sudo systemctl restart loaxa-agent',
   },
   enrolled: {
     vi: 'Đã đăng ký: “{device}”, {area}.',

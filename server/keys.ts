@@ -79,7 +79,7 @@ export async function loadServerKeys(
     },
     async reload() {
       const now = await readKeyFolder(directory)
-      if (now.history.current.sequence === history.current.sequence) return false
+      if (now.history.current.key.x === history.current.key.x) return false
       history = now.history
       signer = createSigner(toPrivateKey(now.privateKeyPem))
       return true

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import { type AlertMessage, alertMessage, type CommandMessage, commandMessage } from '#protocol/alert.ts'
@@ -8,7 +9,7 @@ import { type RefusalReason, type Welcome, welcome } from '#protocol/link.ts'
 import { publicJwk, thumbprint, verifySigned } from '#protocol/signing.ts'
 import { type TargetManifest, targetManifest } from '#protocol/target.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { readState, writeState } from './files.ts'
+import { readState, syncFolder, writeState } from './files.ts'
 import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
 
@@ -37,6 +38,12 @@ const fileOf = (stateDir: string): string => path.join(stateDir, 'trust.json')
 export async function readHeldKey(stateDir: string, identity: Identity): Promise<KeyPosition | undefined> {
   const read = await readState(fileOf(stateDir), trustState)
   return read.status === 'ok' && read.value.pinnedX === identity.serverKey.x ? read.value : undefined
+}
+
+/** What was learnt from rotations: a technician has said anew whom to believe. */
+export async function forgetHeldKey(stateDir: string): Promise<void> {
+  await rm(fileOf(stateDir), { force: true })
+  await syncFolder(stateDir)
 }
 
 /** Something signed that is to be acted upon, or why not. */

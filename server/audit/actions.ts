@@ -27,6 +27,7 @@ export const auditActions = {
   'device.changed': { vi: 'Sửa cụm loa', en: 'Changed a speaker' },
   'device.enrolment-code-made': { vi: 'Cấp mã ghi danh cụm loa', en: 'Made an enrolment code' },
   'device.enrolled': { vi: 'Ghi danh cụm loa', en: 'Enrolled a speaker' },
+  'device.repinned': { vi: 'Ghim lại khoá máy chủ trên cụm loa', en: 'Pinned the server’s key on a speaker anew' },
   'device.revoked': { vi: 'Thu hồi cụm loa', en: 'Revoked a speaker' },
   'device.command-issued': { vi: 'Gửi lệnh tới cụm loa', en: 'Sent a command to a speaker' },
   'device.alarm-acknowledged': { vi: 'Xác nhận cảnh báo của cụm loa', en: 'Acknowledged a speaker’s alarm' },

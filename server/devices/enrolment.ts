@@ -27,6 +27,7 @@ import {
   type Db,
   findCode,
   findDevice,
+  findInstallation,
   findSecretHash,
   hadOtherInstallation,
   hasInstallation,
@@ -80,6 +81,8 @@ interface Enrolled {
   /** An earlier installation's connection may still stand. */
   isReplacement: boolean
   isNew: boolean
+  /** Enrolled before, and told anew whom to believe. */
+  isRepinned?: true
 }
 
 export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
@@ -135,8 +138,21 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       note.unchanged()
       return { device, installation: code.installation, isReplacement, isNew: false }
     }
-    const replaced = await revokeInstallation(tx, device.id, toDate(now))
     const { publicKey, hardwareSerial, ledgerId } = request
+    const present = await findInstallation(tx, device.id)
+    // The installation in force comes with a new code: it wants to know again whom to believe, and stays what it is.
+    if (present?.publicKey === publicKey.x && present.secretHash === secretHash) {
+      if (present.hardwareSerial !== hardwareSerial) throw new Problem('key-already-enrolled')
+      await markCodeUsed(tx, codeHash, present.id, toDate(now))
+      note({
+        action: 'device.repinned',
+        areaPath: device.areaPath,
+        subject: { type: 'device', id: device.id },
+        after: { installationId: present.id, serverKeyId: keys.signer.keyId },
+      })
+      return { device, installation: present, isReplacement: false, isNew: true, isRepinned: true }
+    }
+    const replaced = await revokeInstallation(tx, device.id, toDate(now))
     const id = newId(now)
     const installation = { id, deviceId: device.id, publicKey: publicKey.x, secretHash, enrolledAt: toDate(now) }
     const ledger = { id: ledgerId, hash: emptyLedgerHash }
@@ -214,6 +230,7 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
           ...origin,
           deviceId: id,
           ...(isReplacement ? { detail: 'replaces another installation' } : {}),
+          ...(enrolled.isRepinned ? { detail: 'the same installation, told anew whom to believe' } : {}),
         })
         events.publish({ kind: 'devices', areaPath: device.areaPath, id })
         plan.deviceChanged(id)

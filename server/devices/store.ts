@@ -225,6 +225,13 @@ export async function revokeInstallation(
   return revoked[0] ?? null
 }
 
+/** The installation in force of the device; null: there is none. */
+export const findInstallation = (
+  db: Db,
+  deviceId: string,
+): Promise<(InstallationRow & { hardwareSerial: string }) | null> =>
+  db.installation.findFirst({ where: { deviceId, revokedAt: null } })
+
 /** False when the key or the ledger belongs to an installation already. */
 export async function insertInstallation(
   db: Db,

@@ -1,10 +1,11 @@
 import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '#agent/clock.ts'
-import { enrol } from '#agent/enrol.ts'
+import { enrol, repin } from '#agent/enrol.ts'
+import { readIdentity } from '#agent/io/identity.ts'
 import { proveEnrolment } from '#protocol/enrolment.ts'
 import { ledgerId } from '#protocol/ids.ts'
 import { thumbprint, toJwk } from '#protocol/signing.ts'
@@ -137,6 +138,40 @@ describe('the server’s keys, seen from outside', () => {
     })
     const [, before] = await listKeys()
     expect(before).toMatchObject({ revoked: { reason: 'compromised' } })
+  })
+})
+
+describe('a speaker that no chain leads to the server’s key any more', () => {
+  it('is told anew by a technician whom to believe, and stays the installation that it is', async () => {
+    const { device, code } = await makeCode()
+    await withStateDir(async (stateDir) => {
+      const first = await enrolAgent(stateDir, code)
+      const identity = first.ok ? first.identity : expect.fail(first.text)
+      // As after the loss of both keys: what it pinned is not what the server has.
+      const [lostKey, lostRecovery] = [0, 1].map(() => toJwk(generateKeyPairSync('ed25519').privateKey))
+      const lost = { ...identity, serverKey: lostKey, recoveryKey: lostRecovery }
+      await writeFile(path.join(stateDir, 'identity.json'), JSON.stringify(lost))
+      const trust = { version: 2, pinnedX: lostKey?.x, key: lostKey, generation: 0, newestSignedAt: null }
+      await writeFile(path.join(stateDir, 'trust.json'), JSON.stringify(trust))
+      expect(await enrolAgent(stateDir, code)).toMatchObject({ ok: false, text: 'wrong-server' })
+
+      const asked = { stateDir, server: url, hardwareSerial: 'set:one', agentVersion: '0', language: 'vi' } as const
+      const repinWith = (fresh: string) => repin({ ...asked, code: fresh, allowInsecure: false })
+      const other = await makeCode()
+      expect(await repinWith(other.code)).toMatchObject({ ok: false, text: 'refused', values: { status: '409' } })
+      const answer = await technician.call('POST', `/api/devices/${device}/enrolment-code`)
+      const fresh: string = answer.json().code
+      for (let times = 0; times < 2; times += 1) {
+        const again = await repinWith(fresh)
+        expect(again).toMatchObject({ ok: true, identity: { ...identity, codeUsed: fresh } })
+      }
+      expect((await readIdentity(stateDir)).status).toBe('ok')
+      expect(await readdir(stateDir)).toEqual(['identity.json'])
+      const installations = await test.db.prisma.installation.findMany({ where: { deviceId: device } })
+      expect(installations).toMatchObject([{ revokedAt: null }])
+      const newest = await findNewestOf(test.db.prisma, 'device.repinned')
+      expect(newest === null ? null : readBody(newest)).toMatchObject({ subjectId: device })
+    })
   })
 })
 
