@@ -308,10 +308,7 @@ async function compose(
     audit,
     security,
     accounted,
-    onUnaudited({ route, requestId }) {
-      security.report('audit-missing', { requestId, detail: route })
-      log.error({ event: 'audit-missing', route, requestId }, 'a change was made that the audit trail knows nothing of')
-    },
+    onUnaudited: ({ route, requestId }) => security.report('audit-missing', { requestId, detail: route }),
     metricsDoor: metricsToken === undefined ? undefined : createMetricsDoor(metricsToken, security),
     onAnswered: metrics.countAnswer,
     publicUrl,

@@ -1,0 +1,124 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type AuditBody, auditBody } from '#server/audit/rules.ts'
+import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+
+/** What is refused to somebody signed in is told to the auditors, and to whoever watches; within bounds. */
+let test: TestApp
+let own: string
+let other: string
+let auditor: TestUser
+let admin: TestUser
+
+const forgetful: FastifyPluginAsyncZod = async (app) => {
+  app.post('/forgotten', { config: { action: 'signed-in' } }, async () => 'changed')
+  app.post('/remembered', { config: { action: 'signed-in', unaudited: 'changes nothing' } }, async () => 'same')
+}
+
+beforeAll(async () => {
+  test = await createTestApp({
+    routes: () => [forgetful],
+    app: { rateLimits: { perMinute: 100_000, strictPerMinute: 2 } },
+  })
+  const province = await test.makeArea('province', 'Lào Cai')
+  own = await test.makeArea('commune', 'Bản Lầu', province)
+  other = await test.makeArea('commune', 'Mường Hum', province)
+  auditor = await test.signInAs({ areaId: own, role: 'auditor' })
+  admin = await test.signInAs({ areaId: own, role: 'administrator' })
+})
+afterAll(() => test.close())
+
+let seen = 0
+beforeEach(async () => {
+  test.clock.advance(60_000)
+  await test.audit.sayLeftOut()
+  seen = (await readTrail()).length
+  test.reported.length = 0
+})
+
+async function readTrail(): Promise<AuditBody[]> {
+  const rows = await test.db.prisma.auditEntry.findMany({ orderBy: { seq: 'asc' } })
+  return rows.map((row) => auditBody.parse(JSON.parse(Buffer.from(row.bytes).toString())))
+}
+const added = async (): Promise<AuditBody[]> => (await readTrail()).slice(seen)
+
+describe('a refused change', () => {
+  it('is on record with who, where from, what and why, and is a security event', async () => {
+    const answer = await auditor.call('PATCH', `/api/areas/${own}`, { name: 'Khác' })
+    expect(answer.statusCode).toBe(403)
+    const requestId = answer.headers['x-request-id']
+    const [entry, ...rest] = await added()
+    expect(rest).toEqual([])
+    expect(entry).toMatchObject({
+      action: 'request.refused',
+      outcome: 'refused',
+      reason: 'not-allowed',
+      actorId: auditor.accountId,
+      address: '127.0.0.1',
+      requestId,
+      subjectType: 'route',
+      subjectId: 'PATCH /api/areas/:id',
+    })
+    // Those who audit the person's own area may read it.
+    expect(entry?.areaPath.at(-1)).toBe(own)
+    expect(test.reported).toEqual([
+      {
+        code: 'permission-denied',
+        facts: expect.objectContaining({ accountId: auditor.accountId, address: '127.0.0.1', requestId }),
+      },
+    ])
+  })
+
+  it('of what lies in another area is on record with the id that was named', async () => {
+    expect((await admin.call('PATCH', `/api/areas/${other}`, { name: 'Khác' })).statusCode).toBe(404)
+    expect(await added()).toMatchObject([{ reason: 'not-found', after: { id: other } }])
+    expect(test.reported.map(({ code }) => code)).toEqual(['permission-denied'])
+  })
+
+  it('without the token of its session is on record as theirs whose cookie it came with', async () => {
+    const answer = await admin.call('POST', '/api/areas', { parentId: own }, { 'x-csrf-token': 'forged' })
+    expect(answer.statusCode).toBe(403)
+    expect(await added()).toMatchObject([{ reason: 'csrf-missing', actorId: admin.accountId }])
+    expect(test.reported.map(({ code }) => code)).toEqual(['csrf-refused'])
+  })
+
+  it('is on record a few times a minute; then only how many more there were', async () => {
+    for (let n = 0; n < 25; n++) await auditor.call('PATCH', `/api/areas/${own}`, { name: 'Khác' })
+    expect(await added()).toHaveLength(10)
+    test.clock.advance(60_000)
+    await test.audit.sayLeftOut()
+    expect((await added()).slice(10)).toMatchObject([
+      { action: 'request.refused', reason: 'too-many-to-note', after: { leftOut: 15 }, actorId: null },
+    ])
+    expect(test.reported).toHaveLength(25)
+  })
+
+  it('for what was filled in is nobody’s business', async () => {
+    expect((await admin.call('POST', '/api/areas', { parentId: own })).statusCode).toBe(400)
+    const taken = { parentId: own, kind: 'village', name: 'Thôn 1' }
+    expect((await admin.call('POST', '/api/areas', taken)).statusCode).toBe(201)
+    expect((await admin.call('POST', '/api/areas', taken)).statusCode).toBe(409)
+    expect((await added()).map(({ action }) => action)).toEqual(['area.created'])
+    expect(test.reported).toEqual([])
+  })
+})
+
+it('tells of reading what is not allowed, but writes no entry', async () => {
+  const editor = await test.signInAs({ areaId: own, role: 'editor' })
+  expect((await editor.call('GET', '/api/accounts')).statusCode).toBe(403)
+  expect((await editor.call('GET', `/api/devices/${other}`)).statusCode).toBe(404)
+  expect(await added()).toEqual([])
+  expect(test.reported.map(({ code }) => code)).toEqual(['permission-denied'])
+})
+
+it('tells of addresses that ask too often', async () => {
+  const ask = () => test.inject({ method: 'POST', url: '/api/enrol', payload: {} })
+  const answers = [await ask(), await ask(), await ask()].map(({ statusCode }) => statusCode)
+  expect(answers).toEqual([400, 400, 429])
+  expect(test.reported).toMatchObject([{ code: 'rate-limited', facts: { address: '127.0.0.1' } }])
+})
+
+it('fails here, and tells in production, when a change leaves no entry', async () => {
+  expect((await admin.call('POST', '/api/forgotten')).statusCode).toBe(500)
+  expect((await admin.call('POST', '/api/remembered')).statusCode).toBe(200)
+})
