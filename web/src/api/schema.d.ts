@@ -3602,7 +3602,7 @@ export interface paths {
                     /** @description Before then */
                     to?: string;
                     actorId?: string & (unknown & unknown);
-                    /** @description One of: session.opened, session.ended, session.revoked, account.set-up, account.created, account.invited, account.changed, account.grants-changed, account.disabled, account.enabled, account.password-set, account.second-factor-set, account.second-factor-removed, account.second-factor-reset, account.proof-refused, account.recovery-codes-made, account.recovery-code-used, area.created, area.changed, device.created, device.changed, device.enrolment-code-made, device.enrolled, device.revoked, device.command-issued, device.alarm-acknowledged, clip.uploaded, clip.spoken, bulletin.created, bulletin.changed, bulletin.submitted, bulletin.approved, bulletin.returned, approval.standing-given, approval.standing-withdrawn, approval.delegated, approval.delegation-ended, programme.created, programme.changed, broadcast.created, broadcast.changed, broadcast.cancelled, broadcast.restored, occurrence.stopped, alert.issued, alert.cancelled, audit.exported, audit.dropped, server.started, server.settings-changed, server.key-rotated, request.refused */
+                    /** @description A code of GET /audit/actions */
                     action?: string;
                     /** @description In this area and all below it */
                     areaId?: string & (unknown & unknown);
@@ -3710,7 +3710,7 @@ export interface paths {
                     /** @description Before then */
                     to?: string;
                     actorId?: string & (unknown & unknown);
-                    /** @description One of: session.opened, session.ended, session.revoked, account.set-up, account.created, account.invited, account.changed, account.grants-changed, account.disabled, account.enabled, account.password-set, account.second-factor-set, account.second-factor-removed, account.second-factor-reset, account.proof-refused, account.recovery-codes-made, account.recovery-code-used, area.created, area.changed, device.created, device.changed, device.enrolment-code-made, device.enrolled, device.revoked, device.command-issued, device.alarm-acknowledged, clip.uploaded, clip.spoken, bulletin.created, bulletin.changed, bulletin.submitted, bulletin.approved, bulletin.returned, approval.standing-given, approval.standing-withdrawn, approval.delegated, approval.delegation-ended, programme.created, programme.changed, broadcast.created, broadcast.changed, broadcast.cancelled, broadcast.restored, occurrence.stopped, alert.issued, alert.cancelled, audit.exported, audit.dropped, server.started, server.settings-changed, server.key-rotated, request.refused */
+                    /** @description A code of GET /audit/actions */
                     action?: string;
                     /** @description In this area and all below it */
                     areaId?: string & (unknown & unknown);
