@@ -100,9 +100,9 @@ describe('first start and signing in', () => {
     await page.getByRole('button', { name: 'Mời người dùng' }).click()
     await page.getByLabel('Họ và tên').fill('Lê Quang Minh')
     await page.getByLabel('Tên đăng nhập').fill('minh.le')
-    await page.getByLabel('Lãnh đạo (duyệt)').check()
+    await page.getByRole('combobox', { name: 'Vai trò' }).selectOption('Lãnh đạo (duyệt)')
     await page.getByRole('button', { name: 'Tạo tài khoản' }).click()
-    const link = (await page.locator('dialog code').textContent()) ?? ''
+    const link = (await page.locator('dialog code').first().textContent()) ?? ''
     const leader = await visit(browser, server.url, { size: 'phone' })
     await leader.page.goto(link)
     await expect(leader.page.getByRole('heading', { name: 'Đặt mật khẩu' })).toBeVisible()

@@ -1,5 +1,7 @@
 import { expect } from '@playwright/test'
 import { afterAll, beforeAll, describe, test } from 'vitest'
+import { z } from 'zod'
+import { account } from '#server/auth/schemas.ts'
 import { addSpeaker, type Commune, makeCommune, makeProgramme, schedule } from '../support/commune.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeToneWav } from '../support/tones.ts'
@@ -28,6 +30,8 @@ describe('every page', () => {
     const wav = makeToneWav([{ frequencyHz: 440, durationMs: 2_000 }])
     const { programmeId } = await makeProgramme(commune, 'Lịch tiêm chủng mở rộng cho trẻ dưới 24 tháng tuổi', [wav])
     await schedule(commune, programmeId, 3_600_000)
+    const people = await commune.administrator.get('/api/accounts', z.array(account))
+    const [administrator, editor] = ['quantri', 'bientap'].map((name) => people.find((one) => one.userName === name))
     pages = {
       today: '#/hom-nay',
       schedule: '#/lich-phat',
@@ -41,6 +45,11 @@ describe('every page', () => {
       'add an area': '#/cum-loa?them=dia-ban',
       airtime: '#/thoi-luong',
       people: '#/nguoi-dung',
+      person: `#/nguoi-dung/${editor?.id}`,
+      oneself: `#/nguoi-dung/${administrator?.id}`,
+      'audit trail': '#/nhat-ky',
+      'audit trail, filtered': '#/nhat-ky?kq=refused&tu=2026-11-01',
+      'own account': '#/tai-khoan',
       password: '#/mat-khau',
       'no such page': '#/khong-co',
     }

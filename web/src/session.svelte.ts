@@ -12,18 +12,24 @@ export type Action =
   | 'library.approve'
   | 'broadcasts.edit'
   | 'broadcasts.stop'
+  | 'audit.read'
 
 export interface SessionStore {
   /** `ended`: it was signed in, and what is on the screen must not be lost while the person signs in again. */
   readonly state: 'unknown' | 'setup' | 'signed-out' | 'signed-in' | 'ended'
   readonly current: Session | undefined
+  /** Signed in, but so far only to set up the second factor that the person's role asks for. */
+  readonly mustSetUpSecondFactor: boolean
   may(action: Action): boolean
   /** Asks the server who is signed in. Rejects with an ApiProblem when it cannot be reached. */
   load(): Promise<void>
   adopt(session: Session): void
   end(): void
-  signOut(): Promise<void>
+  /** `everywhere`: on every other device too. */
+  signOut(where?: 'here' | 'everywhere'): Promise<void>
 }
+
+const isUnprotected = ({ secondFactor }: Session): boolean => secondFactor.needed && !secondFactor.active
 
 export function createSession(api: () => Api): SessionStore {
   let state = $state<SessionStore['state']>('unknown')
@@ -39,6 +45,9 @@ export function createSession(api: () => Api): SessionStore {
     get current() {
       return current
     },
+    get mustSetUpSecondFactor() {
+      return state === 'signed-in' && current !== undefined && isUnprotected(current)
+    },
     may: (action) => current?.actions.includes(action) ?? false,
     async load() {
       try {
@@ -53,8 +62,8 @@ export function createSession(api: () => Api): SessionStore {
     end() {
       if (state === 'signed-in') state = 'ended'
     },
-    async signOut() {
-      await api().DELETE('/api/session')
+    async signOut(where = 'here') {
+      await (where === 'here' ? api().DELETE('/api/session') : api().DELETE('/api/account/sessions'))
       current = undefined
       state = 'signed-out'
     },

@@ -27,7 +27,8 @@ export function createApi(settings: ApiSettings): Api {
     },
     async onResponse({ request, response }) {
       if (response.ok && isOurs(response)) return
-      const problem = toProblem(await response.text(), response.status, settings, request.method)
+      const retryAfter = response.headers.get('retry-after')
+      const problem = toProblem(await response.text(), response.status, settings, request.method, retryAfter)
       if (problem.code === 'not-signed-in') settings.onSessionEnded()
       throw problem
     },

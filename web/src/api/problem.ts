@@ -3,11 +3,14 @@ export class ApiProblem extends Error {
   readonly code: string
   /** HTTP status; 0 when there was no answer. */
   readonly status: number
-  constructor(code: string, status: number, message: string) {
+  /** How long the server takes no other try (Retry-After); 0: it may be tried at once. */
+  readonly retryAfterMs: number
+  constructor(code: string, status: number, message: string, retryAfterMs = 0) {
     super(message)
     this.name = 'ApiProblem'
     this.code = code
     this.status = status
+    this.retryAfterMs = retryAfterMs
   }
 }
 
@@ -20,19 +23,27 @@ export interface FailureWords {
 const askedBy = (method: string): 'read' | 'change' => (method === 'GET' || method === 'HEAD' ? 'read' : 'change')
 
 /** Reads problem+json (RFC 9457). Undefined when the body is something else, as from a proxy in between. */
-function readProblem(body: unknown, status: number): ApiProblem | undefined {
+function readProblem(body: unknown, status: number, retryAfterMs: number): ApiProblem | undefined {
   if (typeof body !== 'object' || body === null) return undefined
   if (!('title' in body) || typeof body.title !== 'string') return undefined
   const code = 'code' in body && typeof body.code === 'string' ? body.code : 'unknown'
-  return new ApiProblem(code, status, body.title)
+  return new ApiProblem(code, status, body.title, retryAfterMs)
 }
 
 export const noConnection = (words: FailureWords, method: string): ApiProblem =>
   new ApiProblem('no-connection', 0, words.wordsFor('no-connection', askedBy(method)))
 
-export function toProblem(text: string, status: number, words: FailureWords, method: string): ApiProblem {
+/** `retryAfter`: the header, in seconds (RFC 9110, 10.2.3; our server never sends a date). */
+export function toProblem(
+  text: string,
+  status: number,
+  words: FailureWords,
+  method: string,
+  retryAfter: string | null = null,
+): ApiProblem {
+  const seconds = Number(retryAfter)
   return (
-    readProblem(parseJson(text), status) ??
+    readProblem(parseJson(text), status, Number.isFinite(seconds) ? seconds * 1000 : 0) ??
     new ApiProblem('no-answer', status, words.wordsFor('no-answer', askedBy(method)))
   )
 }

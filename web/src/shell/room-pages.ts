@@ -10,5 +10,7 @@ export const roomPages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['cho-duyet', () => import('../rooms/library/Approvals.svelte')],
   ['cum-loa', () => import('../rooms/devices/Devices.svelte')],
   ['thoi-luong', () => import('../rooms/airtime/Airtime.svelte')],
+  ['nhat-ky', () => import('../rooms/audit/Audit.svelte')],
+  ['tai-khoan', () => import('../rooms/account/MyAccount.svelte')],
   ['nguoi-dung', () => import('../rooms/people/People.svelte')],
 ])

@@ -54,6 +54,13 @@ export const rooms: readonly Room[] = [
     action: 'accounts.manage',
     tabRank: 7,
   },
+  {
+    slug: 'nhat-ky',
+    name: 'room.audit',
+    icon: 'log',
+    action: 'audit.read',
+    tabRank: 8,
+  },
 ]
 
 const mostTabs = 5

@@ -44,7 +44,6 @@ export const account = {
   'recovery.lead':
     'Without your phone, each of these codes replaces one code of the app, once. Print them or write them down and keep them in a safe place. They are shown only this once.',
   'recovery.heading': 'Loa Xã recovery codes – {name}',
-  'recovery.copy': 'Copy all',
   'recovery.download': 'Download',
   'recovery.print': 'Print',
   'recovery.kept': 'I have kept these codes',

@@ -10,7 +10,6 @@ export const signIn = {
   'signIn.opening': 'Opening your session…',
   'signIn.endedTitle': 'Your session has ended',
   'signIn.endedLead': 'Sign in again to go on. What you were writing is still there.',
-  'signIn.otherPerson': 'Sign in with another account',
   'signIn.asName': 'Signing in as',
   'signIn.haveCode': 'I have a one-time sign-in code',
   'signIn.oneTimeCode': 'One-time sign-in code',
@@ -46,5 +45,4 @@ export const signIn = {
   'setup.areaName': 'Name of the {kind}',
   'setup.areaHint': 'For example: xã Hòa Bình',
   'setup.act': 'Create the account and start',
-  'setup.alreadyDone': 'The system is set up already. Please sign in.',
 } as const

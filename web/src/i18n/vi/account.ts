@@ -13,7 +13,8 @@ export const account = {
   'secondFactor.fewCodes': 'Chỉ còn {count} mã khôi phục. Hãy tạo bộ mã mới trước khi dùng hết.',
   'secondFactor.remove': 'Gỡ khỏi điện thoại này',
   'secondFactor.removeTitle': 'Gỡ xác thực hai lớp',
-  'secondFactor.removeLead': 'Sau khi gỡ, chỉ cần mật khẩu là đăng nhập được. Các phiên trên thiết bị khác sẽ kết thúc.',
+  'secondFactor.removeLead':
+    'Sau khi gỡ, chỉ cần mật khẩu là đăng nhập được. Các phiên trên thiết bị khác sẽ kết thúc.',
   'secondFactor.removeNeeded':
     'Dùng khi bạn đổi điện thoại. Vai trò của bạn cần xác thực hai lớp, nên gỡ xong bạn sẽ cài đặt lại ngay.',
   'secondFactor.removeAct': 'Gỡ',
@@ -37,7 +38,6 @@ export const account = {
   'recovery.lead':
     'Khi không có điện thoại, mỗi mã dưới đây thay cho mã trong ứng dụng được một lần. Hãy in hoặc chép ra giấy và cất ở nơi an toàn. Các mã chỉ hiện một lần này.',
   'recovery.heading': 'Mã khôi phục Loa Xã – {name}',
-  'recovery.copy': 'Chép tất cả',
   'recovery.download': 'Tải về',
   'recovery.print': 'In',
   'recovery.kept': 'Tôi đã cất giữ các mã này',

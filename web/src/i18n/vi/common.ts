@@ -17,7 +17,7 @@ export const common = {
   'room.devices': 'Cụm loa',
   'room.airtime': 'Thời lượng',
   'room.people': 'Người dùng',
-  'room.audit': 'Nhật ký hệ thống',
+  'room.audit': 'Nhật ký',
   'act.close': 'Đóng',
   'act.cancel': 'Thôi',
   'act.save': 'Lưu',

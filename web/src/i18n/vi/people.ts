@@ -12,11 +12,11 @@ export const people = {
   'people.searchHint': 'Tìm theo tên',
   'people.noMatch': 'Không có ai như vậy.',
   'people.waiting': 'Chưa đặt mật khẩu',
-  'people.ready': 'Đã có mật khẩu',
   'people.disabled': 'Đã khóa',
   'people.protected': 'Hai lớp',
   'people.unprotected': 'Chưa bật hai lớp',
   'people.you': 'Bạn',
+  'people.linkHeading': 'Liên kết đăng nhập',
   'people.newLink': 'Tạo liên kết đăng nhập',
   'people.act': 'Tạo tài khoản',
   'people.linkTitle': 'Liên kết đăng nhập cho {name}',
@@ -35,8 +35,7 @@ export const people = {
   'people.oneRole': 'Cần ít nhất một vai trò. Nếu người này không còn làm việc, hãy khóa tài khoản.',
   'people.ownNote':
     'Đây là tài khoản của bạn. Vai trò, liên kết đăng nhập và việc khóa phải do người quản trị khác thực hiện.',
-  'people.linkWhat':
-    'Khi người này chưa vào lần nào hoặc quên mật khẩu. Liên kết đã cấp trước đó không dùng được nữa.',
+  'people.linkWhat': 'Khi người này chưa vào lần nào hoặc quên mật khẩu. Liên kết đã cấp trước đó không dùng được nữa.',
   'people.linkDisabled': 'Tài khoản đang bị khóa. Hãy mở lại trước khi cấp liên kết.',
   'people.reset': 'Gỡ xác thực hai lớp',
   'people.resetWhat':

@@ -10,7 +10,6 @@ export const signIn = {
   'signIn.opening': 'Đang mở phiên làm việc…',
   'signIn.endedTitle': 'Phiên làm việc đã hết hạn',
   'signIn.endedLead': 'Đăng nhập lại để làm tiếp. Những gì bạn đang soạn vẫn còn nguyên.',
-  'signIn.otherPerson': 'Đăng nhập bằng tài khoản khác',
   'signIn.asName': 'Đăng nhập bằng tài khoản',
   'signIn.haveCode': 'Tôi có mã đăng nhập một lần',
   'signIn.oneTimeCode': 'Mã đăng nhập một lần',
@@ -46,5 +45,4 @@ export const signIn = {
   'setup.areaName': 'Tên {kind}',
   'setup.areaHint': 'Ví dụ: xã Hòa Bình',
   'setup.act': 'Tạo tài khoản và bắt đầu',
-  'setup.alreadyDone': 'Hệ thống đã được cài đặt. Hãy đăng nhập.',
 } as const
