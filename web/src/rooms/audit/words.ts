@@ -3,16 +3,19 @@ import type { I18n } from '../../i18n/i18n.svelte.ts'
 import type { Key } from '../../i18n/translate.ts'
 import { vi } from '../../i18n/vi/all.ts'
 
+/** What it takes to put things in words. */
+export type Words = Pick<I18n, 't' | 'format'>
+
 const isKey = (key: string): key is Key => key in vi
 
 /** What the trail says may be newer than this console: what has no words is shown as it is. */
-function known(i18n: I18n, prefix: 'field' | 'subject' | 'value' | 'role', name: string): string | undefined {
+function known(i18n: Words, prefix: 'field' | 'subject' | 'value' | 'role', name: string): string | undefined {
   const key = `${prefix}.${name}`
   return isKey(key) ? (i18n.t as (key: Key) => string)(key) : undefined
 }
 
-export const fieldWords = (i18n: I18n, name: string): string => known(i18n, 'field', name) ?? name
-export const subjectWords = (i18n: I18n, type: string): string => known(i18n, 'subject', type) ?? type
+export const fieldWords = (i18n: Words, name: string): string => known(i18n, 'field', name) ?? name
+export const subjectWords = (i18n: Words, type: string): string => known(i18n, 'subject', type) ?? type
 
 /** Names for the ids that stand in a state. */
 export type NameOf = (id: string) => string | undefined
@@ -21,7 +24,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A value of a state, one line for each part of a list. */
-export function valueWords(i18n: I18n, nameOf: NameOf, value: unknown): string[] {
+export function valueWords(i18n: Words, nameOf: NameOf, value: unknown): string[] {
   if (value === null || value === undefined || value === '') return [i18n.t('audit.none')]
   if (typeof value === 'boolean') return [i18n.t(value ? 'audit.yes' : 'audit.no')]
   if (typeof value === 'number') return [i18n.format.number(value, 2)]

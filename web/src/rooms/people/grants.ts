@@ -13,7 +13,10 @@ export const roles = [
 ] as const satisfies readonly Role[]
 
 /** The areas in which this person may give and take roles: where they are administrator, and all below. */
-export function managedAreas(all: readonly Area[], me: Account | undefined): Area[] {
+export function managedAreas<T extends Pick<Area, 'path'>>(
+  all: readonly T[],
+  me: Pick<Account, 'grants'> | undefined,
+): T[] {
   const tops = new Set((me?.grants ?? []).filter(({ role }) => role === 'administrator').map(({ areaId }) => areaId))
   return all.filter(({ path }) => path.some((id) => tops.has(id)))
 }
