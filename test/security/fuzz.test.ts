@@ -17,7 +17,8 @@ let operations: Operation[]
 let ids: Record<string, string>
 
 /** Signing out ends what the other questions need. */
-const endsTheSession = (one: Operation): boolean => one.method === 'DELETE' && one.path === '/api/session'
+const endsTheSession = ({ method, path }: Operation): boolean =>
+  method === 'DELETE' && (path === '/api/session' || path === '/api/account/sessions')
 
 beforeAll(async () => {
   server = await startWholeServer()
