@@ -14,6 +14,7 @@ import { toDate } from '#server/clock.ts'
 import { commandsRoutes } from '#server/devices/commands/routes.ts'
 import { type CommandsService, createCommandsService } from '#server/devices/commands/service.ts'
 import { deviceCommand } from '#server/devices/schemas.ts'
+import { rotateKey } from '#server/keys/rotate.ts'
 import { LinkError } from '#server/mqtt/link-error.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 
@@ -242,6 +243,20 @@ describe('alerts', () => {
       ]),
     )
     expect(await alerts.inForce([otherId])).toEqual([])
+  })
+
+  it('in force bear the signature of the key in force, also when they were issued before a rotation', async () => {
+    const ofVillage = [communeId, villageId]
+    await issueOk({ areaId: villageId })
+    const before = await alerts.inForce(ofVillage)
+    expect(before.length).toBeGreaterThan(0)
+    expect(await rotateKey(path.join(app.dir, 'keys'), app.clock.now())).toMatchObject({ ok: true })
+    expect(await app.keys.reload()).toBe(true)
+    const after = await alerts.inForce(ofVillage)
+    expect(after).not.toEqual(before)
+    expect(after.map((jws) => jws.split('.')[1])).toEqual(before.map((jws) => jws.split('.')[1]))
+    for (const jws of after)
+      expect(await verifySigned('alert', alertMessage, [app.keys.publicKey], jws)).toMatchObject({ ok: true })
   })
 
   it('reach the broker when it is back, and not after they have expired', async () => {
