@@ -18,7 +18,8 @@ export const auditQuery = auditFilter.extend({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 
-const state = z.record(z.string(), z.json()).nullable()
+/** Any JSON: what was noted differs from act to act. Its own schema of values would be recursive, which OpenAPI tools read badly. */
+const state = z.record(z.string(), z.unknown()).nullable()
 
 export const auditEntry = z
   .object({
