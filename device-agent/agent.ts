@@ -65,6 +65,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const targets = await openTargetStore(stateDir, deviceId, log)
   const keeper = createTimeKeeper({ stateDir, clock, trust, bootId: options.bootId, lastRun, log })
   const content = () => targets.held?.manifest.content
+  const heldRevision = (): number => targets.revisionUnder(trust.generation)
+  let greetedGeneration = trust.generation
   const volumePercent = (): number => content()?.volumePercent ?? 0
   const ledger = await openLedger({
     stateDir,
@@ -96,7 +98,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       volumePercent: volumePercent(),
       muted: content()?.muted ?? false,
       refused: refusals.counts,
-      targetRevision: targets.held?.manifest.revision ?? 0,
+      targetRevision: heldRevision(),
       needed: planner.needed,
     }),
     log,
@@ -232,27 +234,33 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     clock,
     random,
     handlers: {
-      makeHello: () => ({
-        bootId: options.bootId,
-        targetRevision: targets.held?.manifest.revision ?? 0,
-        targetHash: targets.held?.manifest.contentHash ?? null,
-        ledger: ledger.head,
-        clock: { at: clock.now(), state: keeper.state, monotonicMs: clock.monotonicMs() },
-        agentVersion: options.agentVersion,
-        capabilities: [...capabilities],
-        hardwareSerial: options.hardwareSerial,
-      }),
+      makeHello: () => {
+        greetedGeneration = trust.generation
+        const targetRevision = heldRevision()
+        return {
+          bootId: options.bootId,
+          targetRevision,
+          targetHash: targetRevision === 0 ? null : (targets.held?.manifest.contentHash ?? null),
+          ledger: ledger.head,
+          clock: { at: clock.now(), state: keeper.state, monotonicMs: clock.monotonicMs() },
+          agentVersion: options.agentVersion,
+          capabilities: [...capabilities],
+          hardwareSerial: options.hardwareSerial,
+        }
+      },
       onWelcome: async (welcome) => {
+        // The recovery key has named another key: the server is asked for a target that the new one has signed.
+        if (trust.generation > greetedGeneration && heldRevision() === 0) session.greet()
         await lookAtClock()
         await uplink.onWelcome(welcome.ledger, welcome.ledgerForked, welcome.ledgerRefused)
       },
       onTarget: async (jws, manifest) => {
-        const heldRevision = targets.held?.manifest.revision ?? 0
-        if (manifest.revision < heldRevision) {
-          refusals.note('target', 'replay', `revision ${manifest.revision}, held is ${heldRevision}`)
+        const replayUpTo = heldRevision()
+        if (manifest.revision < replayUpTo) {
+          refusals.note('target', 'replay', `revision ${manifest.revision}, held is ${replayUpTo}`)
         }
-        if (manifest.revision <= heldRevision) return
-        const held = await targets.adopt(jws, manifest)
+        if (manifest.revision <= replayUpTo) return
+        const held = await targets.adopt(jws, manifest, trust.generation)
         log.info('target adopted', { revision: manifest.revision, days: manifest.content.days.length })
         await recorder.record({ type: 'target-adopted', contentHash: manifest.contentHash })
         player.setVolume(manifest.content.volumePercent)

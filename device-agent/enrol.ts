@@ -21,6 +21,7 @@ import {
   readIdentity,
   readPendingIdentity,
 } from './io/identity.ts'
+import { forgetTarget } from './io/target-store.ts'
 import { forgetHeldKey, readHeldKey, readPayload } from './io/trust.ts'
 import type { TextKey } from './texts.ts'
 
@@ -110,7 +111,10 @@ export async function enrol(options: {
         hardwareSerial: options.hardwareSerial,
         clock: options.clock,
       })
-  return adopt(options.stateDir, await askServer(url, pending, options))
+  const result = await askServer(url, pending, options)
+  // BEFORE the identity: once that is in force, this is not repeated.
+  if (result.ok) await forgetTarget(options.stateDir)
+  return adopt(options.stateDir, result)
 }
 
 /**
@@ -182,6 +186,8 @@ export async function repin(options: {
   const granted = await askServer(url, own, options)
   if (!granted.ok) return granted
   if (granted.identity.deviceId !== deviceId) return failure('wrong-server')
+  // A target adopted from whoever had the key before would outnumber all that come, and must not outlive the belief in it.
+  await forgetTarget(options.stateDir)
   // The identity BEFORE what was learnt is forgotten: cut off in between, the old key is believed, and this is repeated.
   await adoptIdentity(options.stateDir, granted.identity)
   await forgetHeldKey(options.stateDir)

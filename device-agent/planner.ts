@@ -25,7 +25,7 @@ export interface Planner {
   wake(): void
   /** The target or what is on disk changed: read the day plans anew, and decide. */
   refresh(): Promise<void>
-  /** Ends an occurrence for good, or (null) whatever plays now. */
+  /** Ends an occurrence for good, or (null) all of the plan that plays now. Never an alert: only its signed cancel does. */
   stopPlanned(occurrenceId: OccurrenceId | null): Promise<'done' | 'refused'>
   /** All that happened before this stands in the ledger; null while that cannot be said. */
   readonly completeUntil: InstantMs | null
@@ -224,7 +224,7 @@ export function createPlanner(options: {
           occurrenceId === null ? playing.has(id) : id === occurrenceId,
         )
         for (const occurrence of meant) await stopOccurrence(occurrence)
-        const others = desk.plays.filter((play) => !play.isStopping)
+        const others = desk.plays.filter((play) => !play.isStopping && play.subject.alertId === null)
         if (occurrenceId === null) for (const play of others) desk.stop(play, 'stopped')
         return meant.length > 0 || occurrenceId === null ? 'done' : 'refused'
       })

@@ -146,8 +146,8 @@ export function createSession(options: {
     const jws = readJws(payload)
     if (!jws.ok) return drop('welcome', jws)
     const receivedMs = clock.monotonicMs()
-    const nonces = new Set([...sentAtMs.keys(), ...settledNonces])
-    const verified = await trust.verifyWelcome(jws.value, { audience: deviceId, nonces })
+    const expected = { audience: deviceId, awaited: new Set(sentAtMs.keys()), settled: new Set(settledNonces) }
+    const verified = await trust.verifyWelcome(jws.value, expected)
     if (!verified.ok) return drop('welcome', verified)
     const { nonce, serverTime: serverAt, alerts } = verified.value
     const sentMs = sentAtMs.get(nonce)

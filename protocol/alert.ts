@@ -40,9 +40,14 @@ export const commandMessage = z.object({
   issuedAt: instantMs,
   expiresAt: instantMs,
   body: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('stop'), occurrenceId: occurrenceId.nullable().describe('null: whatever plays') }),
+    z.object({
+      kind: z.literal('stop'),
+      occurrenceId: occurrenceId.nullable().describe('null: all that plays but alerts, which only a cancel ends'),
+    }),
     z.object({ kind: z.literal('identify') }).describe('A short tone, so that a technician finds the pole'),
-    z.object({ kind: z.literal('restart') }).describe('Restart of the agent, not of the machine'),
+    z
+      .object({ kind: z.literal('restart') })
+      .describe('Restart of the agent, not of the machine; an alert in force begins anew after it'),
   ]),
 })
 export type CommandMessage = z.infer<typeof commandMessage>

@@ -14,6 +14,8 @@ export const limits = {
   maxLedgerEntriesPerBatch: 200,
   maxLedgerBatchBytes: 262_144,
   maxHeldHashes: 4_000,
+  /** Of a target. A row counts them in 32 bits, and nobody makes that many. */
+  maxTargetRevision: 2_000_000_000,
   maxItemsPerOccurrence: 200,
   maxOccurrencesPerDay: 500,
   maxHorizonDays: 60,

@@ -18,8 +18,14 @@ export const hello = z.object({
   nonce: z.string().min(16).max(64),
   connectionId,
   bootId,
-  targetRevision: z.number().int().min(0).describe('Revision of the target held; 0 when there is none'),
-  targetHash: sha256.nullable().describe('Content hash of the target held'),
+  targetRevision: z
+    .number()
+    .int()
+    .min(0)
+    .describe(
+      'Revision of the target held; 0 when there is none, or it dates from before the recovery key named a key',
+    ),
+  targetHash: sha256.nullable().describe('Content hash of that target'),
   ledger: ledgerHead,
   clock: z.object({ at: instantMs, state: clockState, monotonicMs: z.number().min(0) }),
   agentVersion: z.string().max(40),

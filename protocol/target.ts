@@ -64,7 +64,12 @@ export type TargetContent = z.infer<typeof targetContent>
 /** Payload of a JWS of type `target`. Issue and expiry lie outside the hash: a tick without a change changes nothing. */
 export const targetManifest = z.object({
   version: z.literal(1),
-  revision: z.number().int().min(1),
+  revision: z
+    .number()
+    .int()
+    .min(1)
+    .max(limits.maxTargetRevision)
+    .describe('A device adopts only a higher one, or any under a higher generation of keys'),
   contentHash: sha256.describe('SHA-256 of `content` exactly as it stands in these bytes, by JSON.stringify'),
   issuedAt: instantMs,
   expiresAt: instantMs,

@@ -9,7 +9,7 @@ export type KnownAlert = {
   readonly messageId: MessageId
   /** The latest expiry of all that was said about it. */
   readonly expiresAt: InstantMs
-  /** `done`: played to its end here, or stopped by a person. */
+  /** `done`: played to its end here. No command stops an alert, only its cancel. */
   readonly state: 'in-force' | 'done' | 'cancelled'
 }
 

@@ -20,10 +20,16 @@ const memory = z.object({
   commands: z.array(z.object({ messageId, expiresAt: instantMs })),
 })
 
-/** Alerts and commands already acted on, remembered on disk until they expire, so that none can be replayed. */
+/**
+ * The device's idea of the server's time can run ahead of it, by half of how long the answer to a hello was held up on the
+ * way (some five minutes: session.ts waits for eight hellos, each repeated within a minute or so).
+ */
+const FORGET_AFTER_MS = 15 * 60_000
+
+/** Alerts and commands already acted on, remembered on disk until a while after they expire, so that none can be replayed. */
 export interface ReplayMemory {
   alert(id: AlertId): KnownAlert | undefined
-  /** Durable when resolved. Forgets what expired before `trustedNow`. */
+  /** Durable when resolved. Forgets what expired well before `trustedNow`. */
   rememberAlert(alert: KnownAlert, trustedNow: number): Promise<void>
   isKnownCommand(id: MessageId): boolean
   rememberCommand(id: MessageId, expiresAt: InstantMs, trustedNow: number): Promise<void>
@@ -49,8 +55,9 @@ export async function openReplayMemory(stateDir: string, log: Log): Promise<Repl
   }
 
   async function writeNow(trustedNow: number): Promise<void> {
-    for (const [id, { expiresAt }] of alerts) if (expiresAt <= trustedNow) alerts.delete(id)
-    for (const [id, expiresAt] of commands) if (expiresAt <= trustedNow) commands.delete(id)
+    const forgetMs = trustedNow - FORGET_AFTER_MS
+    for (const [id, { expiresAt }] of alerts) if (expiresAt <= forgetMs) alerts.delete(id)
+    for (const [id, expiresAt] of commands) if (expiresAt <= forgetMs) commands.delete(id)
     await writeState(file, {
       version: 1,
       alerts: [...alerts.values()],

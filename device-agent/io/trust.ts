@@ -32,6 +32,8 @@ const trustStateV2 = z.object({
 
 const trustState = z.union([trustStateV2, trustStateV1])
 
+const SIGNED_AT_WORTH_SAVING_MS = 3_600_000
+
 const fileOf = (stateDir: string): string => path.join(stateDir, 'trust.json')
 
 /** The key that this installation has come to believe, on disk; undefined: still the one that it was enrolled with. */
@@ -66,11 +68,21 @@ function isContentHashRight(jws: string, manifest: TargetManifest): boolean {
   return raw.success && hashBytes(JSON.stringify(raw.data.content)) === manifest.contentHash
 }
 
+export interface ExpectedWelcome {
+  readonly audience: string
+  /** Of hellos whose answer is waited for: it says what time it is. */
+  readonly awaited: ReadonlySet<string>
+  /** Of hellos that were answered or given up: such an answer may be old. */
+  readonly settled: ReadonlySet<string>
+}
+
 /** Who is believed: the key pinned at enrolment, and what the rotations since then have led to. */
 export interface Trust {
   readonly newestSignedAt: InstantMs | null
-  /** Verifies a welcome that answers one of `nonces`, and follows the key chain that it carries. */
-  verifyWelcome(jws: string, expected: { audience: string; nonces: ReadonlySet<string> }): Promise<Judged<Welcome>>
+  /** Of the key believed now, as in its key rotation. */
+  readonly generation: number
+  /** Verifies a welcome that answers a hello of this run, and follows the key chain that it carries. */
+  verifyWelcome(jws: string, expected: ExpectedWelcome): Promise<Judged<Welcome>>
   verifyTarget(jws: string): Promise<Judged<TargetManifest>>
   verifyAlert(jws: string): Promise<Judged<AlertMessage>>
   verifyCommand(jws: string): Promise<Judged<CommandMessage>>
@@ -83,22 +95,32 @@ export async function openTrust(stateDir: string, identity: Identity, log: Log):
   const kept = read.status === 'ok' && read.value.pinnedX === identity.serverKey.x ? read.value : undefined
   let held: KeyPosition = kept ?? { key: identity.serverKey, generation: identity.keyGeneration }
   let newestSignedAt = kept?.newestSignedAt ?? null
+  let savedSignedAt = newestSignedAt
 
-  const save = (position: KeyPosition): Promise<void> => {
+  const save = async (position: KeyPosition): Promise<void> => {
     const { key, generation } = position
-    return writeState(file, { version: 2, pinnedX: identity.serverKey.x, key, generation, newestSignedAt })
+    const signedAt = newestSignedAt
+    await writeState(file, { version: 2, pinnedX: identity.serverKey.x, key, generation, newestSignedAt: signedAt })
+    savedSignedAt = signedAt
   }
 
-  /** The clock cannot read before this ever again. Only what is a while newer is worth a write to the card. */
+  /** Only what is a while newer is worth a write to the card; what lies on it must never be ahead of what is known. */
+  const setSignedAt = async (at: InstantMs): Promise<void> => {
+    newestSignedAt = at
+    if (savedSignedAt === null || at - savedSignedAt > SIGNED_AT_WORTH_SAVING_MS || at < savedSignedAt) await save(held)
+  }
+
+  /** The clock cannot read before this, until a welcome says otherwise. */
   const noteSignedAt = async (at: InstantMs): Promise<void> => {
-    const worthKeeping = newestSignedAt === null || at - newestSignedAt > 3_600_000
-    if (newestSignedAt === null || at > newestSignedAt) newestSignedAt = at
-    if (worthKeeping) await save(held)
+    if (newestSignedAt === null || at > newestSignedAt) await setSignedAt(at)
   }
 
   return {
     get newestSignedAt() {
       return newestSignedAt
+    },
+    get generation() {
+      return held.generation
     },
 
     async verifyWelcome(jws, expected) {
@@ -109,14 +131,17 @@ export async function openTrust(stateDir: string, identity: Identity, log: Log):
       if (!verified.ok) return verified
       const { value } = verified
       if (value.audience !== expected.audience) return refuse('wrong-audience', `a welcome for ${value.audience}`)
-      if (!expected.nonces.has(value.nonce)) return refuse('replay', 'a welcome for another hello')
+      const isAwaited = expected.awaited.has(value.nonce)
+      if (!isAwaited && !expected.settled.has(value.nonce)) return refuse('replay', 'a welcome for another hello')
       if (next.key.x !== held.key.x || next.generation !== held.generation) {
         // On disk BEFORE it counts: after a power cut the key that was left behind must not be believed again.
         await save(next)
         held = next
         log.info('server key rotated', { generation: next.generation, key: thumbprint(next.key) })
       }
-      await noteSignedAt(value.serverTime)
+      // The server answers now: it takes back what it, or a thief of its key, has dated into the future.
+      if (isAwaited) await setSignedAt(value.serverTime)
+      else await noteSignedAt(value.serverTime)
       return verified
     },
 

@@ -6,6 +6,7 @@ import { systemClock } from '#agent/clock.ts'
 import { readIfThere } from '#agent/io/files.ts'
 import { bootId } from '#protocol/ids.ts'
 import type { LedgerEntry } from '#protocol/ledger.ts'
+import { limits } from '#protocol/limits.ts'
 import { instantMs } from '#protocol/time.ts'
 import { launch, planTones, tone } from './agent.fixture.ts'
 import { id, makeFolder } from './fixtures.ts'
@@ -282,6 +283,44 @@ describe('emergencies and commands', () => {
     await server.states.find((state) => state.alarms.includes('clock-untrusted'))
   })
 
+  it('a stop of whatever plays ends the plan, and no alert: only its cancel does', async () => {
+    const server = await startServerDouble()
+    await launch(server, await makeFolder())
+    await server.plan([planTones(server, 1_500, [{ frequencyHz: 500, durationMs: 20_000 }])])
+    await server.states.find((state) => state.playing !== null)
+    const alertIdentity = id()
+    await server.alert({ alertId: alertIdentity, body: { ...body, repeats: 20 } })
+    await server.states.find((state) => state.playing?.alertId === alertIdentity)
+    await server.command({ kind: 'stop', occurrenceId: null })
+    const stopped = await server.entries.find(isEntry('command', ({ kind }) => kind === 'stop'))
+    expect(stopped).toMatchObject({ outcome: 'done' })
+    const bulletin = await server.entries.find(isEntry('play-ended', ({ play }) => play.alertId === null))
+    expect(bulletin).toMatchObject({ outcome: 'partial', reason: 'stopped' })
+    await server.alert({ alertId: alertIdentity, sequence: 2 })
+    const end = await server.entries.find(isEntry('play-ended', ({ play }) => play.alertId !== null))
+    expect(end).toMatchObject({ outcome: 'partial', reason: 'cancelled' })
+  })
+
+  it('an alert that a restart of the agent cuts short begins anew after it', async () => {
+    const server = await startServerDouble()
+    const stateDir = await makeFolder()
+    const { agent } = await launch(server, stateDir)
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    const jws = await server.alert({ body: { ...body, repeats: 3 } })
+    await server.states.find((state) => state.playing !== null)
+    await agent.stop()
+    server.double.alertsInForce = [jws]
+    await launch(server, stateDir)
+    const ofAlert = ({ play }: Entry<'play-ended'>): boolean => play.alertId !== null
+    await server.entries.find(isEntry('play-ended', (entry) => ofAlert(entry) && entry.outcome === 'played'))
+    const ends = server.entries.all.filter((entry) => entry.type === 'play-ended')
+    expect(ends.map(({ outcome, reason }) => [outcome, reason])).toEqual([
+      ['partial', 'agent-restarted'],
+      ['played', null],
+    ])
+  })
+
   it('expired, foreign or repeated commands do nothing', async () => {
     const server = await startServerDouble()
     const { heard, restarts, lines } = await launch(server, await makeFolder())
@@ -441,6 +480,41 @@ describe('whom it believes', () => {
     server.takeOver(thief)
     await launch(server, stateDir)
     await server.states.find((state) => (state.refused?.['unknown-key'] ?? 0) > 0)
+  })
+
+  it('is not held by a target that a thief has numbered as high as can be, once the recovery key has spoken', async () => {
+    const server = await startServerDouble()
+    const stateDir = await makeFolder()
+    const { agent } = await launch(server, stateDir)
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    server.double.revision = limits.maxTargetRevision - 1
+    await server.plan([], { volumePercent: 99 })
+    await server.states.find((state) => state.volumePercent === 99)
+    // Higher than the protocol allows: refused, whoever signs it.
+    server.double.revision = 9_000_000_000_000_000
+    await server.plan([], { volumePercent: 98 })
+    await server.states.find((state) => state.refused?.malformed === 1)
+    // The same generation of keys says a lower one: a replay.
+    server.double.revision = 1
+    await server.plan([], { volumePercent: 97 })
+    await server.states.find((state) => state.refused?.replay === 1)
+
+    server.double.target = undefined
+    await server.rotateKey('recovery')
+    server.hellos.all.length = 0
+    await server.restartBroker()
+    // Before the welcome it cannot know; after it it asks for a target as if it held none.
+    await server.hellos.find((hello) => hello.targetRevision === 0 && hello.targetHash === null)
+    expect(server.hellos.all[0]?.targetRevision).toBe(limits.maxTargetRevision)
+    server.double.revision = 2
+    await server.plan([], { volumePercent: 40 })
+    await server.states.find((state) => state.volumePercent === 40)
+    await agent.stop()
+    server.hellos.all.length = 0
+    await launch(server, stateDir)
+    expect(server.hellos.all[0]?.targetRevision).toBe(3)
+    expect(server.states.all.some(({ volumePercent }) => volumePercent === 98 || volumePercent === 97)).toBe(false)
   })
 
   it('takes no target that is older, expired, for another device, or not what its hash says', async () => {

@@ -182,12 +182,16 @@ describe('enrolment', () => {
   it('does not enrol twice without being told to', async () => {
     const [{ url, makeCode }, stateDir] = [await startDoor(), await makeFolder()]
     const first = await request(stateDir, url, makeCode())
+    await writeFile(path.join(stateDir, 'target.json'), '{}')
     expect(await request(stateDir, url, makeCode())).toMatchObject({ ok: false, text: 'already-enrolled' })
+    expect(await readdir(stateDir)).toContain('target.json')
     expect((await readIdentity(stateDir)).status).toBe('ok')
 
     const replaced = await request(stateDir, url, makeCode(), { isReplacement: true })
     expect(replaced.ok && first.ok && replaced.identity.ledgerId !== first.identity.ledgerId).toBe(true)
     expect((await readdir(stateDir)).filter((name) => name.includes('.replaced-')).length).toBe(1)
+    // What the installation before was told must not outnumber what this one will be.
+    expect(await readdir(stateDir)).not.toContain('target.json')
   })
 
   it.each([

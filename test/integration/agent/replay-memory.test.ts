@@ -26,4 +26,30 @@ describe('the memory of alerts', () => {
     expect(alerts.map((alert) => again.alert(alert.alertId)?.state)).toEqual(alerts.map(() => 'done'))
     await Promise.all(writes)
   })
+
+  it('outlives its expiry by more than the device can be ahead of the server, and no longer than that', async () => {
+    const stateDir = await makeFolder()
+    const now = systemClock.now()
+    const memory = await openReplayMemory(stateDir, makeLog().log)
+    const cancelled = alertId.parse(id())
+    const command = messageId.parse(id())
+    const expiresAt = instantMs.parse(now + 60_000)
+    const said = {
+      alertId: cancelled,
+      messageId: messageId.parse(id()),
+      sequence: 2,
+      expiresAt,
+      state: 'cancelled',
+    } as const
+    await memory.rememberAlert(said, now)
+    await memory.rememberCommand(command, expiresAt, now)
+    const knownAfter = async (minutes: number) => {
+      const other = { ...said, alertId: alertId.parse(id()), expiresAt: instantMs.parse(now + 86_400_000) }
+      await memory.rememberAlert(other, now + minutes * 60_000)
+      const again = await openReplayMemory(stateDir, makeLog().log)
+      return [again.alert(cancelled)?.state, again.isKnownCommand(command)]
+    }
+    expect(await knownAfter(15)).toEqual(['cancelled', true])
+    expect(await knownAfter(17)).toEqual([undefined, false])
+  })
 })

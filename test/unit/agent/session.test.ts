@@ -10,6 +10,7 @@ const now = instantMs.parse(1_770_000_000_000)
 const clock = { now: () => now, monotonicMs: () => 0, after: () => () => {} }
 const nobody: Trust = {
   newestSignedAt: null,
+  generation: 0,
   verifyWelcome: async () => ({ ok: false, reason: 'malformed', error: 'nothing is signed here' }),
   verifyTarget: async () => ({ ok: false, reason: 'malformed', error: 'nothing is signed here' }),
   verifyAlert: async () => ({ ok: false, reason: 'malformed', error: 'nothing is signed here' }),
