@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { DeviceId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
 import { type ClipsHeld, clipsHeld, type Hello } from '#protocol/link.ts'
 import { localDateOf } from '#server/broadcasts/rules.ts'
 import { toDate } from '#server/clock.ts'
@@ -58,8 +59,8 @@ const FULL_COMPILE_EVERY_MS = 10 * 60_000
 const RESEND_AFTER_MS = 60_000
 const RESEND_PAGE = 500
 const UNUSED_PLAN_DAYS = 7
-/** No device counts so far by itself; above it the column would overflow. */
-const MAX_CREDIBLE_REVISION = 2_000_000_000
+/** No device counts so far by itself. Half of what a target may say: there must be room for those that are made after it. */
+const MAX_CREDIBLE_REVISION = limits.maxTargetRevision / 2
 const TELL_AFTER_MS = 500
 
 const none: Scope = { kind: 'some', areaIds: [], deviceIds: [] }

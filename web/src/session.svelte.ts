@@ -8,6 +8,7 @@ export type Action =
   | 'accounts.manage'
   | 'devices.manage'
   | 'devices.command'
+  | 'devices.restart'
   | 'library.edit'
   | 'library.approve'
   | 'broadcasts.edit'

@@ -36,7 +36,7 @@ export interface CommandsDeps {
 export type ShownCommand = Omit<CommandRow, 'outcome'> & { outcome: 'pending' | 'done' | 'refused' | 'expired' }
 
 export interface CommandsService {
-  /** Signs a command and sends it now; refused when the device is not connected. */
+  /** Signs a command and sends it now; refused when the device is not connected. A restart asks for a right of its own. */
   issue(actor: Actor, id: string, request: z.infer<typeof commandRequest>): Promise<ShownCommand>
   list(actor: Actor, id: string): Promise<ShownCommand[]>
   /**
@@ -93,7 +93,7 @@ export function createCommandsService(deps: CommandsDeps): CommandsService {
 
   return {
     async issue(actor, id, request) {
-      const device = await findFor(actor, 'devices.command', id)
+      const device = await findFor(actor, request.kind === 'restart' ? 'devices.restart' : 'devices.command', id)
       const target = deviceId.parse(id)
       const body = readBody(request)
       if ((await deps.onlineAmong([target])).length === 0) throw new Problem('device-not-connected')

@@ -29,6 +29,7 @@ let commands: CommandsService
 let approver: TestUser
 let stranger: TestUser
 let editor: TestUser
+let technician: TestUser
 let [communeId, villageId, otherId] = ['', '', '']
 let device: DeviceId
 const sent: Sent[] = []
@@ -86,6 +87,7 @@ beforeEach(async () => {
   online.clear()
   approver = await app.signInAs({ areaId: communeId, role: 'approver' })
   editor = await app.signInAs({ areaId: communeId, role: 'editor' })
+  technician = await app.signInAs({ areaId: communeId, role: 'technician' })
   stranger = await app.signInAs({ areaId: otherId, role: 'administrator' })
 })
 
@@ -342,7 +344,10 @@ describe('commands', () => {
   })
 
   it.each<[string, () => Promise<{ statusCode: number; json(): { code: string } }>, number, string]>([
-    ['a device that is away', () => command(editor, { kind: 'restart' }), 409, 'device-not-connected'],
+    ['a device that is away', () => command(editor, { kind: 'identify' }), 409, 'device-not-connected'],
+    ['a restart by an editor: it cuts alerts', () => command(editor, { kind: 'restart' }), 403, 'not-allowed'],
+    ['a restart by an approver', () => command(approver, { kind: 'restart' }), 403, 'not-allowed'],
+    ['a technician, too, what is away', () => command(technician, { kind: 'restart' }), 409, 'device-not-connected'],
     ['something unknown', () => command(editor, { kind: 'format' }), 400, 'bad-request'],
     ['an occurrence that cannot be', () => command(editor, { kind: 'stop', occurrenceId: 'x' }), 400, 'bad-request'],
     ['a stranger', () => command(stranger, { kind: 'identify' }), 404, 'not-found'],

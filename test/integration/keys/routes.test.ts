@@ -153,6 +153,7 @@ describe('a speaker that no chain leads to the server’s key any more', () => {
       await writeFile(path.join(stateDir, 'identity.json'), JSON.stringify(lost))
       const trust = { version: 2, pinnedX: lostKey?.x, key: lostKey, generation: 0, newestSignedAt: null }
       await writeFile(path.join(stateDir, 'trust.json'), JSON.stringify(trust))
+      await writeFile(path.join(stateDir, 'target.json'), '{}')
       expect(await enrolAgent(stateDir, code)).toMatchObject({ ok: false, text: 'wrong-server' })
 
       const asked = { stateDir, server: url, hardwareSerial: 'set:one', agentVersion: '0', language: 'vi' } as const

@@ -10,6 +10,7 @@ import {
   mayHearOf,
   needsSecondFactor,
   type Role,
+  roles,
   sharedPath,
 } from '#server/auth/rules.ts'
 import { drawCode, hashCode } from '#server/auth/tokens.ts'
@@ -53,6 +54,11 @@ describe('roles within areas', () => {
     ])
     expect(doable(lent)).toContain('library.approve')
     expect(areasFor(lent, 'alerts.issue')).toEqual([])
+  })
+
+  it('leaves restarts, which cut an emergency, to administrators and technicians', () => {
+    const restarting = roles.filter((role) => mayAct(actor(['commune', role]), 'devices.restart', path))
+    expect(restarting).toEqual(['administrator', 'technician'])
   })
 
   it('hides what one may not read, and refuses what one may only read', () => {
