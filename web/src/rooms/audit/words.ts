@@ -1,10 +1,13 @@
 import type { AuditEntry } from '../../api/types.ts'
-import type { I18n } from '../../i18n/i18n.svelte.ts'
-import type { Key } from '../../i18n/translate.ts'
+import type { Format } from '../../i18n/format.ts'
+import type { Args, Key } from '../../i18n/translate.ts'
 import { vi } from '../../i18n/vi/all.ts'
 
 /** What it takes to put things in words. */
-export type Words = Pick<I18n, 't' | 'format'>
+export interface Words {
+  readonly format: Format
+  t<K extends Key>(key: K, ...args: Args<K>): string
+}
 
 const isKey = (key: string): key is Key => key in vi
 
