@@ -20,6 +20,9 @@ export interface RefusedRequestsDeps {
 /** Says what is still to be done, or how to come; nobody reached for what is forbidden to them. */
 const harmless: ReadonlySet<ProblemCode> = new Set(['second-factor-setup-needed', 'insecure-connection'])
 
+/** Rules of two that somebody met: a conflict by their status, an attempt at what is forbidden by what they guard. */
+const rulesOfTwo: ReadonlySet<ProblemCode> = new Set(['last-administrator', 'link-after-reset', 'reset-after-link'])
+
 /**
  * What a refusal is to whoever watches; undefined: nothing. A 404 counts when something was to be changed: that it does
  * not exist, and that it lies outside one's areas, are the same answer to whoever asks.
@@ -31,7 +34,8 @@ export function judgeRefusal(
   if (code === 'too-many-requests') return 'rate-limited'
   if (code === 'csrf-missing') return 'csrf-refused'
   if (!request.isSignedIn || harmless.has(code)) return undefined
-  const isDenied = problemTexts[code].status === 403 || (code === 'not-found' && !request.isRead)
+  const isDenied =
+    problemTexts[code].status === 403 || rulesOfTwo.has(code) || (code === 'not-found' && !request.isRead)
   return isDenied ? 'permission-denied' : undefined
 }
 

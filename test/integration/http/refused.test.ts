@@ -43,6 +43,20 @@ async function readTrail(): Promise<AuditBody[]> {
 const added = async (): Promise<AuditBody[]> => (await readTrail()).slice(seen)
 
 describe('a refused change', () => {
+  it('is on record too when a rule of two refuses it', async () => {
+    const approver = await test.signInAs({ areaId: own, role: 'approver' })
+    expect((await admin.call('POST', `/api/accounts/${approver.accountId}/sign-in-code`)).statusCode).toBe(201)
+    const data = { totpConfirmedAt: new Date(test.clock.now()) }
+    await test.db.prisma.account.update({ where: { id: approver.accountId }, data })
+    seen = (await readTrail()).length
+    const answer = await admin.call('POST', `/api/accounts/${approver.accountId}/second-factor/reset`)
+    expect(answer.json().code).toBe('reset-after-link')
+    expect(await added()).toMatchObject([
+      { outcome: 'refused', reason: 'reset-after-link', actorId: admin.accountId, after: { id: approver.accountId } },
+    ])
+    expect(test.reported.map(({ code }) => code)).toContain('permission-denied')
+  })
+
   it('is on record with who, where from, what and why, and is a security event', async () => {
     const answer = await auditor.call('PATCH', `/api/areas/${own}`, { name: 'Khác' })
     expect(answer.statusCode).toBe(403)
