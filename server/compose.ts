@@ -36,6 +36,7 @@ import type { PlanListener } from './delivery/plan-listener.ts'
 import { clipBytesRoutes } from './delivery/routes.ts'
 import { createDeliveryService } from './delivery/service.ts'
 import { commandsRoutes } from './devices/commands/routes.ts'
+import { createBrokerDesk } from './devices/broker-desk.ts'
 import { createCommandsService } from './devices/commands/service.ts'
 import { createEnrolmentService } from './devices/enrolment.ts'
 import { createPresenceService, type PresenceService } from './devices/presence/service.ts'
@@ -205,17 +206,21 @@ async function compose(
 
   const jobs = createJobs({ clock, log })
   const blobs = createBlobs({ db, clock, clips: files })
+      onUp: () => desk.cameBack(),
   // Presence, delivery and the ledger ask each other; each gets the others by a function.
   const presence: PresenceService = createPresenceService({
     ...base,
     keys,
     link,
     delivery: {
+  const desk = createBrokerDesk({ db, log, link, brokerAccounts, onExpelled: (id) => blobs.forget([id]) })
+  opened.push(() => desk.idle())
       onHello: (id, hello) => delivery.onHello(id, hello),
       afterWelcome: (id, hello) => delivery.afterWelcome(id, hello),
     },
     ledger: { standing: (...asked) => ledger.standing(...asked) },
     alerts: { inForce: (areaPath) => alerts.inForce(areaPath) },
+    desk,
   })
   opened.push(() => presence.close())
   const delivery = createDeliveryService({
@@ -278,8 +283,7 @@ async function compose(
   const enrolment = createEnrolmentService({
     ...planning,
     keys,
-    link,
-    brokerAccounts,
+    desk,
     publicUrl,
     mqtt: { url: mqttAddress, caPem },
   })
@@ -332,7 +336,7 @@ async function compose(
       bulletinRoutes({ bulletins: createBulletinsService(planning) }),
       programmeRoutes({ programmes: createProgrammesService(planning) }),
       standingRoutes({ standing: createStandingService(base) }),
-      delegationRoutes({ delegations: createDelegationsService(base) }),
+      delegationRoutes({ delegations: createDelegationsService({ ...base, sessions }) }),
       broadcastsRoutes({ broadcasts, occurrences }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),
@@ -360,6 +364,7 @@ async function compose(
     await delivery.sweep()
     await sessions.sweep()
   })
+  jobs.every('repeat what the broker was not told', '25,55 * * * * *', () => desk.settle())
   jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys({ ...base, keys }))
   jobs.every('take up a renewed certificate', '40 23 * * * *', renewCertificate)
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())

@@ -172,9 +172,9 @@ function securityEventsPage(): string {
 
 Written by \`npm run docs\` from \`server/security/codes.ts\`; do not edit. Codes are never renamed or reused, so that rules
 may rely on them. Each event is a line of the server's log (\`securityEvent\`, \`severity\`, and what is known of
-\`accountId\`, \`userName\`, \`deviceId\`, \`address\`, \`requestId\`, \`detail\`), counts in
-\`loaxa_security_events_total{code="…"}\`, and goes to the SOC where \`SYSLOG_URL\` is set. The severity is that of RFC 5424.
-How to set that up stands in [operations.md](operations.md).
+\`accountId\`, \`userName\`, \`deviceId\`, \`claimedId\` (the device that somebody without its credential says to be),
+\`address\`, \`requestId\`, \`detail\`), counts in \`loaxa_security_events_total{code="…"}\`, and goes to the SOC
+where \`SYSLOG_URL\` is set. The severity is that of RFC 5424. How to set that up stands in [operations.md](operations.md).
 
 Of a flood, the first 20 events of one code and source in a minute are said; one further event says afterwards how many
 there were (\`withheld\`). The metrics count all.

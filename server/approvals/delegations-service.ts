@@ -4,6 +4,7 @@ import { type AreaRow, findArea } from '#server/areas/store.ts'
 import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor, mayAct } from '#server/auth/rules.ts'
+import type { Sessions } from '#server/auth/sessions.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
@@ -41,6 +42,7 @@ interface Deps {
   readonly clock: Clock
   readonly events: ConsoleEvents
   readonly audit: Audit
+  readonly sessions: Pick<Sessions, 'announceChange'>
 }
 
 const listLimit = 500
@@ -79,7 +81,11 @@ export function createDelegationsService(deps: Deps) {
     return area
   }
 
-  const announce = (areaPath: readonly string[]): void => deps.events.publish({ kind: 'bulletins', areaPath })
+  /** The delegate's open consoles follow at once: what they may hear of is another now. */
+  function announce(areaPath: readonly string[], toId: string): void {
+    deps.sessions.announceChange(toId)
+    deps.events.publish({ kind: 'bulletins', areaPath })
+  }
 
   return {
     /** Those that are not over, where the actor reads the library or is one of the two; what was, the audit trail tells. */
@@ -120,7 +126,7 @@ export function createDelegationsService(deps: Deps) {
         const subject = { type: 'delegation', id }
         note({ action: 'approval.delegated', areaPath: area.path, subject, after: columns })
       })
-      announce(area.path)
+      announce(area.path, toId)
       return view(actor, id)
     },
 
@@ -143,7 +149,7 @@ export function createDelegationsService(deps: Deps) {
           after: { fromId, toId, endsAt, endedAt: at },
         })
       })
-      announce(path)
+      announce(path, row.toId)
       return view(actor, id)
     },
   }

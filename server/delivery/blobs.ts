@@ -16,7 +16,7 @@ export type Blob =
 export interface Blobs {
   /** The clip or day plan, when the device's target names it; undefined for anything else, whether it exists or not. */
   find(id: DeviceId, sha256: Sha256): Promise<Blob | undefined>
-  /** The device's target changed. */
+  /** The device's target changed, or it lost its installation. */
   forget(ids: readonly string[]): void
 }
 

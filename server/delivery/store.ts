@@ -158,7 +158,7 @@ export async function readLagging(pool: Pool, afterId: string | null, limit: num
     .map((row) => row.device_id)
 }
 
-/** Keeps what a device says it holds; answers the path of its area. */
+/** Keeps what a device says it holds; answers the path of its area. Undefined: no installation of it is in force. */
 export async function keepReadiness(
   pool: Pool,
   id: string,
@@ -168,7 +168,8 @@ export async function keepReadiness(
   const { rows } = await pool.query(
     `WITH kept AS (
        INSERT INTO device_readiness (device_id, target_revision, held, missing, reported_at)
-       SELECT id, $2, $3::text[], $4::text[], $5 FROM device WHERE id = $1
+       SELECT id, $2, $3::text[], $4::text[], $5 FROM device d WHERE id = $1
+          AND EXISTS (SELECT FROM installation i WHERE i.device_id = d.id AND i.revoked_at IS NULL)
        ON CONFLICT (device_id) DO UPDATE SET target_revision = excluded.target_revision, held = excluded.held,
          missing = excluded.missing, reported_at = excluded.reported_at
        RETURNING device_id
@@ -179,12 +180,13 @@ export async function keepReadiness(
   return z.array(z.object({ path: z.array(z.string()) })).parse(rows)[0]?.path
 }
 
-/** The day plans that the device's target names. */
+/** The day plans that the device's target names; none for a device without an installation in force. */
 export async function readPlanHashes(pool: Pool, id: string): Promise<string[]> {
   const { rows } = await pool.query(
     `SELECT day -> 'plan' ->> 'sha256' AS sha256
        FROM device_target t JOIN device d ON d.id = t.device_id, jsonb_array_elements(t.content -> 'days') AS day
-      WHERE t.device_id = $1 AND d.retired_at IS NULL`,
+      WHERE t.device_id = $1 AND d.retired_at IS NULL
+        AND EXISTS (SELECT FROM installation i WHERE i.device_id = d.id AND i.revoked_at IS NULL)`,
     [id],
   )
   return z

@@ -19,8 +19,8 @@ import { toDate, toInstant } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { PastKey } from '#server/keys/history.ts'
 import type { ServerKeys } from '#server/keys.ts'
-import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
+import type { BrokerDesk } from './broker-desk.ts'
 import { decideEnrolment } from './rules.ts'
 import type { DevicesDeps } from './service.ts'
 import {
@@ -44,8 +44,7 @@ import {
 export interface EnrolmentDeps extends DevicesDeps {
   security: SecurityEvents
   keys: Pick<ServerKeys, 'signer' | 'publicKey' | 'generation' | 'recoveryKey' | 'chain' | 'history'>
-  link: Pick<DeviceLink, 'disconnect'>
-  brokerAccounts: BrokerAccounts
+  desk: Pick<BrokerDesk, 'admit' | 'expel'>
   /** Where the device calls: in the command that a technician types. */
   publicUrl: string
   /** What the device is told about the broker. */
@@ -66,8 +65,11 @@ export interface EnrolmentService {
   makeCode(actor: Actor, deviceId: string): Promise<MadeCode>
   /** Binds a key pair and a secret to the device. Safe to repeat: the same device gets the same answer. */
   enrol(request: EnrolmentRequest, origin?: Origin): Promise<EnrolmentAnswer>
-  /** Ends the installation: its connection is cut, its secret refused everywhere. Safe to repeat. */
-  revoke(actor: Actor, deviceId: string): Promise<void>
+  /**
+   * Ends the installation: its connection is cut, its secret refused everywhere. Safe to repeat. `isBrokerTold: false`:
+   * it is revoked, but an external broker that is away lets the device in until it is told, which is done when it is back.
+   */
+  revoke(actor: Actor, deviceId: string): Promise<{ isBrokerTold: boolean }>
   /** True for the secret of the installation that the device has now. Asked by the broker and by routes for devices. */
   verifyDevice(deviceId: DeviceId, secret: string): Promise<boolean>
 }
@@ -86,7 +88,7 @@ interface Enrolled {
 }
 
 export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
-  const { db, clock, log, events, plan, keys, link, brokerAccounts, security, audit } = deps
+  const { db, clock, log, events, plan, keys, desk, security, audit } = deps
 
   async function findFor(actor: Actor, id: string): Promise<PlacedDevice> {
     const device = await findDevice(db.prisma, id)
@@ -183,14 +185,16 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
     }
   }
 
-  /** Brings the broker to what the database says. Runs on every repeat as well, so that a crash in between is repaired. */
-  async function tellBroker(what: () => Promise<void>, deviceId: DeviceId): Promise<void> {
-    try {
-      await what()
-    } catch (error) {
-      log.error({ err: error, deviceId }, 'the broker could not be told')
-      throw new Problem('broker-unavailable')
-    }
+  /** Runs on every repeat as well, so that a crash in between is repaired. */
+  async function admit({ installation, isReplacement }: Enrolled, id: DeviceId, secret: string): Promise<void> {
+    const outcome = await desk
+      .admit({ id: installation.id, deviceId: id }, secret, isReplacement)
+      .catch((error: unknown) => {
+        log.error({ err: error, deviceId: id }, 'the broker could not be told')
+        throw new Problem('broker-unavailable')
+      })
+    // In this instant: somebody else was quicker than the broker.
+    if (outcome !== 'admitted') throw new Problem(`installation-${outcome}`)
   }
 
   return {
@@ -220,11 +224,7 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       const enrolled = await recordOrReport(request, origin)
       const { device, isReplacement, isNew } = enrolled
       const id = deviceIdSchema.parse(device.id)
-      await tellBroker(async () => {
-        // In this order: what the broker ends up with is the account of the new installation.
-        if (isReplacement) await link.disconnect(id)
-        await brokerAccounts.create(id, request.secret)
-      }, id)
+      await admit(enrolled, id, request.secret)
       if (isNew) {
         security.report('device-enrolled', {
           ...origin,
@@ -269,11 +269,7 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
       })
       events.publish({ kind: 'devices', areaPath: device.areaPath, id: deviceId })
       plan.deviceChanged(deviceId)
-      const id = deviceIdSchema.parse(deviceId)
-      await tellBroker(async () => {
-        await brokerAccounts.revoke(id)
-        await link.disconnect(id)
-      }, id)
+      return { isBrokerTold: await desk.expel(deviceIdSchema.parse(deviceId)) }
     },
 
     /**

@@ -5,8 +5,8 @@ import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
 import { isSecurityAlarm } from './alarms/rules.ts'
 import type { EnrolmentService } from './enrolment.ts'
-import { isLoopback, judgeStatus } from './rules.ts'
-import { device, deviceChange, newDevice, newEnrolmentCode } from './schemas.ts'
+import { judgeStatus } from './rules.ts'
+import { device, deviceChange, newDevice, newEnrolmentCode, revokedDevice } from './schemas.ts'
 import type { DevicesService } from './service.ts'
 import type { DeviceRow } from './store.ts'
 
@@ -140,12 +140,12 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
           tags,
           summary: 'Cut a stolen or broken device off at once; it may enrol again with a new code',
           params: idParams,
-          response: { 200: device },
+          response: { 200: revokedDevice },
         },
       },
       async (request) => {
-        await enrolment.revoke(request.actor, request.params.id)
-        return showDevice(await devices.read(request.actor, request.params.id))
+        const { isBrokerTold } = await enrolment.revoke(request.actor, request.params.id)
+        return { ...showDevice(await devices.read(request.actor, request.params.id)), isBrokerTold }
       },
     )
     app.post(
@@ -177,7 +177,7 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
         },
       },
       async (request) => {
-        const isSafe = request.protocol === 'https' || isLoopback(request.ip)
+        const isSafe = request.protocol === 'https' || request.isFromThisMachine
         if (!isSafe && !deps.allowInsecureEnrolment) throw new Problem('insecure-connection')
         return enrolment.enrol(request.body, { address: request.ip, requestId: request.id })
       },

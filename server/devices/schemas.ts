@@ -46,6 +46,13 @@ export const device = z
     }),
   })
   .meta({ id: 'Device' })
+export const revokedDevice = device
+  .extend({
+    isBrokerTold: z
+      .boolean()
+      .describe('False: it is revoked, and the external broker, which could not be reached, is told when it is back'),
+  })
+  .meta({ id: 'RevokedDevice' })
 export const newDevice = z.object({
   areaId: id,
   name: z.string().trim().min(1).max(120),

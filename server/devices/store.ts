@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Prisma } from '#prisma/client.ts'
+import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { deviceState, hello } from '#protocol/link.ts'
 import { isUniqueViolation } from '#server/db.ts'
 
@@ -255,6 +256,20 @@ export async function markCodeUsed(db: Db, codeHash: string, installationId: str
 const FIND_SECRET = `
   SELECT i.secret_hash AS "secretHash" FROM installation i JOIN device d ON d.id = i.device_id
    WHERE i.device_id = $1::uuid AND i.revoked_at IS NULL AND d.retired_at IS NULL`
+
+const LIST_WITHOUT = `
+  SELECT DISTINCT i.device_id AS id FROM installation i JOIN device d ON d.id = i.device_id
+   WHERE d.retired_at IS NOT NULL OR NOT EXISTS (
+           SELECT FROM installation f WHERE f.device_id = i.device_id AND f.revoked_at IS NULL)`
+
+/** Devices that had an installation and have none now. */
+export async function listWithoutInstallation(pool: Pool): Promise<DeviceId[]> {
+  const { rows } = await pool.query(LIST_WITHOUT)
+  return z
+    .array(z.object({ id: deviceId }))
+    .parse(rows)
+    .map((row) => row.id)
+}
 
 /** Hash of the secret of the installation that the device has now. */
 export async function findSecretHash(pool: Pool, deviceId: string): Promise<string | undefined> {

@@ -44,6 +44,13 @@ interface Stream {
   readonly tokenHash: string
   actor: Actor
 }
+/** The same text for the same rights, in whatever order they were read. */
+const rightsOf = ({ grants }: Actor): string =>
+  grants
+    .map(({ areaId, role, onBehalfOfId }) => `${areaId} ${role} ${onBehalfOfId ?? ''}`)
+    .sort()
+    .join()
+
 
 const frame = (id: string, event: ConsoleEvent): string => {
   const { areaPath: _areaPath, ...told } = event
@@ -87,6 +94,8 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       if (signedIn === undefined || (signedIn.secondFactor.needed && !signedIn.secondFactor.active)) {
         cutOff(stream)
         return
+      // Its console shows and hides by what it may do, and reads what it was told of anew.
+      if (rightsOf(stream.actor) !== rightsOf(signedIn.actor)) write(stream, 'event: rights\ndata: {}\n\n')
       }
       stream.actor = signedIn.actor
       write(stream, ': still here\n\n')

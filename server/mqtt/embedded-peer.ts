@@ -27,6 +27,8 @@ export interface Peer {
   readonly address: string
   /** The device, once its credential is being checked. */
   deviceId: DeviceId | undefined
+  /** Its credential is good: until then `deviceId` is what a stranger claims. */
+  isProven: boolean
   isAuthenticated: boolean
   /** What the device may still send, once it is known; a stranger has an allowance of its own. */
   allowance: Allowance
@@ -102,6 +104,7 @@ export function createPeer(
     socket,
     address: socket.remoteAddress ?? 'unknown',
     deviceId: undefined,
+    isProven: false,
     isAuthenticated: false,
     allowance: {
       spendPackets: createRateLimiter(limits.packets, startMs),

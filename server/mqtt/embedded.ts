@@ -96,7 +96,9 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
 
   function report(code: SecurityCode, peer: Peer, detail: string): void {
     peer.isRefused = true
-    options.security.report(code, { deviceId: peer.deviceId, address: peer.address, detail })
+    const { deviceId, address } = peer
+    const who = peer.isProven ? { deviceId } : { claimedId: deviceId }
+    options.security.report(code, { ...who, address, detail })
   }
 
   const broker = await Aedes.createBroker({
@@ -175,6 +177,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     peer.deviceId = credential.id
     if (!(await options.verifyDevice(credential.id, credential.secret)))
       return { event: 'mqtt-authentication-failed', detail: 'wrong secret, or revoked', returnCode: 4 }
+    peer.isProven = true
     if (peer.request === undefined || peer.socket.destroyed)
       return { event: undefined, detail: 'gone while it was checked', returnCode: 3 }
     const refusal = refuseSession(credential.id, peer.request, limits.maxKeepaliveS)

@@ -23,6 +23,8 @@ export interface ExternalBrokerOptions {
   readonly log: Logger
   readonly security: SecurityEvents
   readonly publishTimeoutMs?: number
+  /** The connection stands, for the first time or again. */
+  readonly onUp?: () => void
 }
 
 /** The connection to a broker beside the server: mosquitto, or any other of MQTT 3.1.1. */
@@ -92,6 +94,7 @@ export function openExternalLink(options: ExternalBrokerOptions): ExternalLink {
       log.info({ host: broker.host, port: broker.port }, 'connected to the broker')
       for (const resolve of whenReady) resolve()
       whenReady = []
+      options.onUp?.()
     } catch (error) {
       if (!current.connected) return
       log.error({ err: error }, 'the broker does not let the server work; check its account there')

@@ -27,6 +27,8 @@ interface Deps {
   readonly security: SecurityEvents
   readonly clock: Clock
   verifyDevice(id: DeviceId, secret: string): Promise<boolean>
+  /** An external broker can be told things, for the first time or again. */
+  readonly onUp?: () => void
 }
 
 /** Literally this machine: a name could mean another one tomorrow. */
@@ -120,6 +122,7 @@ export async function openLink(
   const link = openExternalLink({
     log: deps.log,
     security: deps.security,
+    ...(deps.onUp === undefined ? {} : { onUp: deps.onUp }),
     accounts: mqtt.accounts === 'mosquitto' ? 'dynamic-security' : 'none',
     broker: {
       protocol,

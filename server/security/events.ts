@@ -8,6 +8,8 @@ export interface SecurityFacts {
   accountId?: string | undefined
   userName?: string | undefined
   deviceId?: string | undefined
+  /** The device that somebody says to be who has not shown its credential. */
+  claimedId?: string | undefined
   address?: string | undefined
   requestId?: string | undefined
   /** A short text or number for people: the topic, the reason, the hash. */
@@ -39,7 +41,7 @@ export interface SecurityReporter extends SecurityEvents {
 
 const MAX_TEXT = 300
 
-/** What the same device, account or address does again is the same to a reader. */
+/** What the same device, account or address does again is the same to a reader. A claim is no source: it costs nothing. */
 const nameSource = ({ deviceId, accountId, address, userName }: SecurityFacts): string =>
   deviceId ?? accountId ?? address ?? userName ?? ''
 
@@ -77,7 +79,7 @@ export function createSecurityEvents(deps: {
         ),
       )
       for (const sink of deps.sinks ?? []) sink(code, short)
-      const { detail: _differs, requestId: _too, ...common } = short
+      const { detail: _differs, requestId: _too, claimedId: _asWell, ...common } = short
       const { isSaid, overdue } = guard.admit(code, { name: nameSource(short), facts: common }, clock.monotonicMs())
       if (overdue !== undefined) say(code, overdue.facts, overdue.count)
       if (isSaid) say(code, short)

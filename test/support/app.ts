@@ -26,6 +26,7 @@ import { toDate } from '#server/clock.ts'
 import { type ConsoleEvents, createConsoleEvents } from '#server/console-events.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { createEnrolmentService, type EnrolmentService } from '#server/devices/enrolment.ts'
+import { type BrokerDesk, createBrokerDesk } from '#server/devices/broker-desk.ts'
 import { devicesRoutes } from '#server/devices/routes.ts'
 import { createDevicesService } from '#server/devices/service.ts'
 import { insertDevice } from '#server/devices/store.ts'
@@ -81,6 +82,7 @@ export interface TestApp extends TestParts {
   enrolment: EnrolmentService
   /** What services told their neighbours, in order: `disconnect <id>`, `create <id>`, `revoke <id>`, `device <id>`, `area <id>`. */
   told: string[]
+  desk: BrokerDesk
   /** The security events, in order. */
   reported: { code: SecurityCode; facts: SecurityFacts }[]
   /** Every route that was registered: `GET /api/areas`. */
@@ -154,7 +156,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     invitationValidMs: 24 * 3_600_000,
   })
   const mqtt = { url: 'mqtt://localhost:1883', caPem: null }
-  const enrolment = createEnrolmentService({ ...parts, publicUrl, mqtt })
+  const desk = createBrokerDesk(parts)
+  const enrolment = createEnrolmentService({ ...parts, desk, publicUrl, mqtt })
   const routeList: TestApp['routeList'] = []
   const recordRoutes: FastifyPluginAsyncZod = async (app) => {
     app.addHook('onRoute', ({ method, url, config, schema }) => {
@@ -241,6 +244,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     told,
     reported,
     routeList,
+    desk,
     inject: (request) => app.inject(request),
     makeArea,
     makeDevice: async (areaId, name) => {

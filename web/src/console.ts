@@ -1,5 +1,6 @@
 import { createContext } from 'svelte'
 import { type Api, type ApiSettings, createApi, read } from './api/client.ts'
+import { ApiProblem } from './api/problem.ts'
 import { createI18n, type I18n } from './i18n/i18n.svelte.ts'
 import { createLive, type Live } from './live/live.svelte.ts'
 import { createRouter, type Router } from './router.svelte.ts'
@@ -41,6 +42,18 @@ export async function createConsole(): Promise<Console> {
     i18n.setTimeZone(server.zone)
     return Date.parse(server.time)
   })
-  const live = createLive(apiSettings.onSessionEnded, () => clock.nowMs)
-  return { api, apiSettings, i18n, session, clock, live, router: createRouter(), toasts: createToasts() }
+  const toasts = createToasts()
+  const live = createLive({
+    onSessionEnded: apiSettings.onSessionEnded,
+    async onRightsChanged() {
+      try {
+        session.adopt(await read(api.GET('/api/session')))
+      } catch (error) {
+        if (!(error instanceof ApiProblem)) throw error
+        if (error.status !== 401) toasts.show(error.message, { tone: 'bad' })
+      }
+    },
+    nowMs: () => clock.nowMs,
+  })
+  return { api, apiSettings, i18n, session, clock, live, router: createRouter(), toasts }
 }

@@ -15,6 +15,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { compareAlarms } from '#server/devices/alarms/rules.ts'
+import type { BrokerDesk } from '#server/devices/broker-desk.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import { createBackground } from '#server/mqtt/background.ts'
 import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
@@ -39,6 +40,7 @@ export interface PresenceDeps {
   readonly events: ConsoleEvents
   readonly keys: Pick<ServerKeys, 'signer' | 'chain'>
   readonly link: Pick<DeviceLink, 'publish' | 'disconnect'>
+  readonly desk: Pick<BrokerDesk, 'expel'>
   readonly delivery: {
     /** Which revision the device should hold. */
     onHello(id: DeviceId, hello: Hello): Promise<{ wantedRevision: number }>
@@ -78,23 +80,67 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
   const { db, clock, log, security, link, keys, delivery } = deps
   const book = createPresenceBook({ ...deps, flushDelayMs: deps.flushDelayMs ?? FLUSH_DELAY_MS })
   const background = createBackground(log)
-  const welcoming = new Map<DeviceId, string>()
+  /** Devices whose hello is being answered, and the newest of those that came meanwhile. */
+  const answering = new Map<DeviceId, { readonly nonce: string; waiting: Hello | undefined }>()
 
-  async function onHello(id: DeviceId, hello: Hello): Promise<void> {
-    // Repeated until welcomed: one answer is on its way already.
-    if (welcoming.get(id) === hello.nonce) return
+  /** An external broker may have missed the revocation: its account is ended with its connection. */
+  async function readOrExpel(id: DeviceId, kind: 'hello' | 'state') {
     const installation = await readInstallation(db.pool, id)
-    if (installation === undefined) {
-      security.report('device-unknown', { deviceId: id, detail: 'hello without an installation' })
-      await link.disconnect(id)
+    if (installation !== undefined) return installation
+    security.report('device-unknown', { deviceId: id, detail: `${kind} without an installation` })
+    await deps.desk.expel(id)
+    return undefined
+  }
+
+  /**
+   * An answer costs look-ups and a signature, so that of one device at most one is under way and one waits, however many
+   * hellos it sends. A device delivers its ledger only after the welcome to its last hello: waiting makes no head stale.
+   */
+  async function onHello(id: DeviceId, hello: Hello): Promise<void> {
+    const current = answering.get(id)
+    if (current !== undefined) {
+      // Repeated until welcomed: one answer is on its way already.
+      if (current.nonce !== hello.nonce) current.waiting = hello
       return
     }
+    const turn: { nonce: string; waiting: Hello | undefined } = { nonce: hello.nonce, waiting: undefined }
+    answering.set(id, turn)
+    const end = (): void => {
+      answering.delete(id)
+      const { waiting } = turn
+      if (waiting !== undefined) background.run('hello', () => onHello(id, waiting))
+    }
+    let isAnswered = false
+    try {
+      const known = await takeIn(id, hello)
+      if (known === undefined) return
+      isAnswered = true
+      background.run('welcome', async () => {
+        try {
+          await welcome(id, hello, known.areaPath, known.ledger)
+        } finally {
+          end()
+        }
+        await delivery.afterWelcome(id, hello)
+      })
+    } finally {
+      if (!isAnswered) end()
+    }
+  }
+
+  /** What the hello says is taken in; undefined: the device is not welcome, and is cut off. */
+  async function takeIn(
+    id: DeviceId,
+    hello: Hello,
+  ): Promise<{ areaPath: readonly string[]; ledger: LedgerStanding } | undefined> {
+    const installation = await readOrExpel(id, 'hello')
+    if (installation === undefined) return undefined
     if (hello.hardwareSerial !== installation.hardwareSerial) {
       const detail = `${installation.hardwareSerial} → ${hello.hardwareSerial}`
       security.report('hardware-changed', { deviceId: id, detail })
       await book.raiseAlarm(id, 'hardware-changed', detail, `${installation.id} ${hello.hardwareSerial}`)
       await link.disconnect(id)
-      return
+      return undefined
     }
     // The copy is not connected now. What it did stays to be acknowledged by a person.
     await book.endAlarms(id, ['hardware-changed'])
@@ -105,15 +151,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     })
     // Here, and not with the welcome: no later batch of this device is taken in before its ledger was compared.
     const ledger = await deps.ledger.standing(id, installation.id, hello.ledger, isNewWord)
-    welcoming.set(id, hello.nonce)
-    background.run('welcome', async () => {
-      try {
-        await welcome(id, hello, installation.areaPath, ledger)
-      } finally {
-        if (welcoming.get(id) === hello.nonce) welcoming.delete(id)
-      }
-      await delivery.afterWelcome(id, hello)
-    })
+    return { areaPath: installation.areaPath, ledger }
   }
 
   async function welcome(
@@ -143,6 +181,8 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     handlers: {
       hello: decoding(helloSchema, onHello),
       state: decoding(deviceState, async (id, state) => {
+        // A last will of a device that was shut out is how it goes offline.
+        if (state.status === 'online' && (await readOrExpel(id, 'state')) === undefined) return
         let before: DeviceState['refused']
         const alarms = await book.update(id, undefined, (known) => {
           before = known?.state?.refused

@@ -47,6 +47,16 @@ describe('while an approver is away', () => {
     })
   })
 
+  test('the deputy’s open consoles are told when it begins and when it ends', async () => {
+    const told: string[] = []
+    const stop = world.app.sessions.onChange((accountId) => told.push(accountId))
+    const given = await world.delegate(approver, deputy)
+    expect(told).toEqual([deputy.accountId])
+    expect((await approver.call('POST', `/api/delegations/${given.id}/end`)).statusCode).toBe(200)
+    expect(told).toEqual([deputy.accountId, deputy.accountId])
+    stop()
+  })
+
   test('nobody approves the own work in that way: neither the deputy’s nor that of who is away', async () => {
     const writer = await world.app.signInAs(
       { areaId: world.commune, role: 'approver' },

@@ -272,6 +272,20 @@ describe('GET /clips/:sha256', () => {
   })
 })
 
+describe('a device whose installation is revoked', () => {
+  it('is given neither its plans nor its clips any more', async () => {
+    expect([await blobs.find(device, planHash), await blobs.find(device, clipHash)]).not.toContain(undefined)
+    const inForce = { deviceId: device, revokedAt: null }
+    const { id } = await db.prisma.installation.findFirstOrThrow({ where: inForce })
+    await db.prisma.installation.update({ where: { id }, data: { revokedAt: new Date(clock.now()) } })
+    blobs.forget([device])
+    expect([await blobs.find(device, planHash), await blobs.find(device, clipHash)]).toEqual([undefined, undefined])
+    await db.prisma.installation.update({ where: { id }, data: { revokedAt: null } })
+    blobs.forget([device])
+    expect(await blobs.find(device, planHash)).toMatchObject({ kind: 'plan' })
+  })
+})
+
 describe('a target that changes while it is looked up', () => {
   it('does not refuse what the new one names', async () => {
     const files = await openClipFiles(dataDir)

@@ -18,6 +18,8 @@ let commune: string
 let device: DeviceId
 let names = 0
 let isBrokerDown = false
+/** While set, the broker makes no account before it resolves. */
+let hold: Promise<void> | undefined
 
 beforeAll(async () => {
   const told: string[] = []
@@ -26,9 +28,11 @@ beforeAll(async () => {
       brokerAccounts: {
         create: async (id) => {
           if (isBrokerDown) throw new Error('the broker is down')
+          await hold
           told.push(`create ${id}`)
         },
         revoke: async (id) => {
+          if (isBrokerDown) throw new Error('the broker is down')
           told.push(`revoke ${id}`)
         },
       },
@@ -240,6 +244,53 @@ describe('enrolment', () => {
     expect(await statusOf()).toBe('offline')
   })
 
+  it('is undone by revoking while the broker is away: it is told when it is back', async () => {
+    const hardware = makeHardware()
+    await enrol(await makeCode(), hardware)
+    test.told.length = 0
+    isBrokerDown = true
+    const revoked = await technician.call('POST', `/api/devices/${device}/revoke`)
+    expect(revoked.statusCode, revoked.body).toBe(200)
+    expect(revoked.json()).toMatchObject({ status: 'revoked', isBrokerTold: false })
+    await test.desk.settle()
+    isBrokerDown = false
+    expect(test.told).toEqual([])
+    await test.desk.settle()
+    expect(test.told).toContain(`revoke ${device}`)
+    // Nothing is owed now; the broker that comes back may still have forgotten.
+    test.told.length = 0
+    await test.desk.settle()
+    expect(test.told).toEqual([])
+    expect((await enrol(await makeCode(), makeHardware())).statusCode).toBe(200)
+    test.told.length = 0
+    test.desk.cameBack()
+    await test.desk.idle()
+    expect(test.told).not.toContain(`revoke ${device}`)
+  })
+
+  it('that is revoked before the broker has made its account leaves none behind', async () => {
+    const hardware = makeHardware()
+    const code = await makeCode()
+    test.told.length = 0
+    let goOn = (): void => {}
+    hold = new Promise((resolve) => {
+      goOn = resolve
+    })
+    const enrolling = enrol(code, hardware)
+    await expect.poll(() => test.db.prisma.installation.count({ where: { deviceId: device } })).toBe(1)
+    const revoking = technician.call('POST', `/api/devices/${device}/revoke`)
+    await expect.poll(() => test.db.prisma.installation.count({ where: { deviceId: device, revokedAt: null } })).toBe(0)
+    goOn()
+    await Promise.all([enrolling, revoking])
+    hold = undefined
+    expect(test.told.at(-1)).toBe(`disconnect ${device}`)
+    expect(test.told.indexOf(`revoke ${device}`)).toBeGreaterThan(test.told.indexOf(`create ${device}`))
+    const { id } = await test.db.prisma.installation.findFirstOrThrow({ where: { deviceId: device } })
+    test.told.length = 0
+    expect(await test.desk.admit({ id, deviceId: device }, hardware.secret, false)).toBe('revoked')
+    expect(test.told).toEqual([])
+  })
+
   it('is told to the SOC: who enrolled, who was revoked and by whom, and each code that was refused', async () => {
     const [code, hardware] = [await makeCode(), makeHardware()]
     const from = test.reported.length
@@ -262,6 +313,14 @@ describe('enrolment', () => {
   it('takes a secret from another machine only over TLS', async () => {
     const plain = await post(await makeRequest(await makeCode(), makeHardware()), '10.1.2.3')
     expect(refusal(plain)).toEqual([403, 'insecure-connection'])
+    // Through a proxy on this machine that the settings do not name: the peer is here, who asks is not.
+    const proxied = await test.inject({
+      method: 'POST',
+      url: '/api/enrol',
+      payload: await makeRequest(await makeCode(), makeHardware()),
+      headers: { 'x-forwarded-for': '10.1.2.3' },
+    })
+    expect(refusal(proxied)).toEqual([403, 'insecure-connection'])
     expect(await statusOf()).toBe('never-enrolled')
   })
 })

@@ -108,6 +108,21 @@ describe('who may connect to the embedded broker', () => {
     expect(broker.connectedDevices()).toBe(0)
   })
 
+  it('names a device as one only after its secret was right', async () => {
+    for (const [password, options] of [
+      ['a guess', {}],
+      [secretOf(alice), { clean: false }],
+    ] as const) {
+      const client = await openRawMqtt(port)
+      await connectRaw(client, { clientId: alice, username: alice, password }, options)
+      await client.closed
+    }
+    expect(security.reported.map(({ code, facts }) => [code, facts.deviceId, facts.claimedId])).toEqual([
+      ['mqtt-authentication-failed', undefined, alice],
+      ['mqtt-session-refused', alice, undefined],
+    ])
+  })
+
   it.each<[string, Parameters<typeof connectRaw>[2]]>([
     ['a kept session', { clean: false }],
     ['no keepalive', { keepalive: 0 }],

@@ -26,6 +26,8 @@ let uplinks: string[]
 let technician: TestUser
 let stolen: EnrolledDevice
 let honest: EnrolledDevice
+/** Called when the external broker is there, for the first time or again. */
+let isUpAgain = (): void => {}
 
 const accept = (topic: string): void => void uplinks.push(topic)
 
@@ -49,6 +51,9 @@ async function openLink(kind: string, security: ReturnType<typeof recordSecurity
     accounts: 'dynamic-security',
     log,
     security,
+    onUp: () => {
+      isUpAgain()
+    },
   })
   await external.connect(accept)
   port = mosquitto.port
@@ -117,5 +122,36 @@ describe.each(['the embedded broker', 'mosquitto'])('a stolen device on %s', (ki
     await technician.call('POST', `/api/devices/${stolen.id}/revoke`)
     client.socket.resume()
     await client.closed
+  })
+})
+
+describe('mosquitto that is away while a device is revoked', () => {
+  it('lets the device in no more once it is back', async () => {
+    uplinks = []
+    await openLink('mosquitto', recordSecurity())
+    test = await createTestApp({ parts: { link, brokerAccounts: accounts } })
+    const commune = await makeCommuneRow(test.db, test.clock)
+    technician = await test.signInAs({ areaId: commune.id, role: 'technician' })
+    stolen = await enrolDevice(test.db, test.clock, commune)
+    await accounts.create(stolen.id, stolen.secret)
+    const isBack = new Promise<void>((resolve) => {
+      isUpAgain = () => {
+        test.desk.cameBack()
+        resolve()
+      }
+    })
+    await mosquitto?.kill()
+    const answer = await technician.call('POST', `/api/devices/${stolen.id}/revoke`)
+    expect([answer.statusCode, answer.json().isBrokerTold]).toEqual([200, false])
+    await mosquitto?.start()
+    await isBack
+    await test.desk.idle()
+    const again = await openRawMqtt(port)
+    const credential = { clientId: stolen.id, username: stolen.id, password: stolen.secret }
+    expect((await connectRaw(again, credential)).returnCode).not.toBe(0)
+    await again.closed
+    isUpAgain = () => {}
+    await link.close()
+    await test.close()
   })
 })

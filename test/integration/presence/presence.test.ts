@@ -12,6 +12,7 @@ import { alertTopic, deviceTopic } from '#protocol/topics.ts'
 import { toDate } from '#server/clock.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { acknowledgeAlarm } from '#server/devices/alarms/store.ts'
+import { createBrokerDesk } from '#server/devices/broker-desk.ts'
 import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
 import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
@@ -39,6 +40,11 @@ let presence: PresenceService
 let ledgers: LedgerService
 let asked: string[]
 let device: EnrolledDevice
+/** Devices whose account on the broker was ended. */
+let ended: string[]
+const brokerAccounts = { create: async () => {}, revoke: async (id: string) => void ended.push(id) }
+/** While set, no welcome goes on before it resolves. */
+let hold: Promise<void> | undefined
 let ledger: TestLedger
 let client: RawMqtt
 
@@ -57,6 +63,8 @@ afterAll(async () => {
 async function startServer(): Promise<void> {
   asked = []
   broker = await openEmbeddedBroker({
+  ended = []
+  hold = undefined
     plain: { host: '127.0.0.1', port: 0 },
     verifyDevice: async (id, secret) => id === device.id && secret === device.secret,
     log,
@@ -72,9 +80,11 @@ async function startServer(): Promise<void> {
     keys,
     link: broker,
     delivery: {
+    desk: createBrokerDesk({ db, log, link: broker, brokerAccounts }),
       onHello: async (id: DeviceId, hello: Hello) => {
         asked.push(`hello ${id} ${hello.targetRevision}`)
         return { wantedRevision: 7 }
+        await hold
       },
       afterWelcome: async (id) => void asked.push(`welcomed ${id}`),
     },
@@ -279,7 +289,29 @@ describe('hello', () => {
     say('hello', device.hello(ledger))
     await client.closed
     expect(asked).toEqual([])
+    await settle()
   })
+    // A broker that missed the revocation has let it in: there it ends now.
+    expect(ended).toEqual([device.id])
+  })
+
+  it('sent by the hundred is answered one at a time, and of those that wait only the newest', async () => {
+    let goOn = (): void => {}
+    hold = new Promise((resolve) => {
+      goOn = resolve
+    })
+    const hellos = Array.from({ length: 50 }, (_, i) => device.hello(ledger, { targetRevision: i }))
+    for (const hello of hellos) {
+      say('hello', hello)
+      await client.next('puback')
+    }
+    await router.idle()
+    expect(asked).toEqual([`hello ${device.id} 0`])
+    goOn()
+    expect((await readWelcome()).nonce).toBe(hellos[0]?.nonce)
+    expect((await readWelcome()).nonce).toBe(hellos[49]?.nonce)
+    await settle()
+    expect(asked.filter((one) => one.startsWith('hello'))).toEqual([`hello ${device.id} 0`, `hello ${device.id} 49`])
 
   it('that does not decode is dropped, and the next one answered', async () => {
     for (const bad of ['{}', 'no json', JSON.stringify({ ...device.hello(ledger), nonce: 7 })]) say('hello', bad)
@@ -293,6 +325,18 @@ describe('hello', () => {
 
 describe('state', () => {
   it('that tells of refused messages is told to the SOC: each one once, by what was wrong with it', async () => {
+  it('of a revoked installation counts for nothing, and cuts it off', async () => {
+    await db.prisma.installation.update({
+      where: { id: device.installationId },
+      data: { revokedAt: toDate(clock.now()) },
+    })
+    say('state', device.state())
+    await client.closed
+    await settle()
+    expect(await db.prisma.devicePresence.findUnique({ where: { deviceId: device.id } })).toBeNull()
+    expect(ended).toEqual([device.id])
+  })
+
     await sayAndSettle('hello', device.hello(ledger))
     const toldOf = async (refused: DeviceState['refused']): Promise<unknown[]> => {
       const before = security.reported.length

@@ -101,6 +101,19 @@ describe('a flood of security events', () => {
     ])
   })
 
+  test('of ever new claims comes from one source: who claims to be somebody does not choose', () => {
+    const { said, security } = open()
+    const guess = (claimedId: string, address: string) =>
+      security.report('mqtt-authentication-failed', { claimedId, address })
+    repeat(1_000, (i) => guess(`device ${i}`, '192.0.2.7'))
+    expect(said).toHaveLength(3)
+    guess('a device', '192.0.2.8')
+    expect(said.at(-1)?.facts).toEqual({ claimedId: 'a device', address: '192.0.2.8' })
+    security.close()
+    expect(said.at(-1)).toMatchObject({ withheld: 997, facts: { address: '192.0.2.7' } })
+    expect(said.at(-1)?.facts).not.toHaveProperty('claimedId')
+  })
+
   test('of ever new sources takes bounded memory: those beyond the limit share a count', () => {
     const { said, security } = open()
     repeat(1_000, (i) => security.report('sign-in-failed', { address: `2001:db8::${i}` }))

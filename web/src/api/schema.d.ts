@@ -1429,7 +1429,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Device"];
+                        "application/json": components["schemas"]["RevokedDevice"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -4367,11 +4367,11 @@ export interface components {
             };
             /** @description The fields that were changed, as they were */
             before: {
-                [key: string]: components["schemas"]["__shared"];
+                [key: string]: unknown;
             } | null;
             /** @description … and as they are since */
             after: {
-                [key: string]: components["schemas"]["__shared"];
+                [key: string]: unknown;
             } | null;
             hash: string;
         };
@@ -4684,6 +4684,70 @@ export interface components {
                 clipsMissing: number | null;
             };
         };
+        RevokedDeviceInput: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            name: string;
+            volumePercent: number;
+            muted: boolean;
+            /** @enum {string} */
+            status: "never-enrolled" | "online" | "offline" | "revoked";
+            since: string | null;
+            lastSeenAt: string | null;
+            playing: {
+                occurrenceId: string | null;
+                alertId: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endsAt: string;
+            } | null;
+            agentVersion: string | null;
+            clockOffsetMs: number | null;
+            health: {
+                temperatureC: number | null;
+                diskFreeBytes: number | null;
+                diskTotalBytes: number | null;
+                memoryRssBytes: number;
+                uptimeS: number;
+                sink: {
+                    kind: string;
+                    /** @enum {string} */
+                    state: "open" | "failed" | "reopening" | "starting";
+                    detail: string;
+                };
+                xruns: number;
+            } | null;
+            alarms: {
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
+            }[];
+            target: {
+                wantedRevision: number;
+                heldRevision: number | null;
+                clipsMissing: number | null;
+            };
+            /** @description False: it is revoked, and the external broker, which could not be reached, is told when it is back */
+            isBrokerTold: boolean;
+        };
         EnrolmentCodeInput: {
             code: string;
             /**
@@ -4747,13 +4811,6 @@ export interface components {
         };
         SigningKeysInput: {
             keys: components["schemas"]["SigningKeyInput"][];
-        };
-        __shared: {
-            $defs: {
-                schema0: string | number | boolean | null | components["schemas"]["__shared"][] | {
-                    [key: string]: components["schemas"]["__shared"];
-                };
-            };
         };
         Problem: {
             /** @description Identifies the kind of problem: urn:loaxa:problem:<code> */
@@ -5062,11 +5119,11 @@ export interface components {
             };
             /** @description The fields that were changed, as they were */
             before: {
-                [key: string]: components["schemas"]["__shared"];
+                [key: string]: unknown;
             } | null;
             /** @description … and as they are since */
             after: {
-                [key: string]: components["schemas"]["__shared"];
+                [key: string]: unknown;
             } | null;
             hash: string;
         };
@@ -5378,6 +5435,70 @@ export interface components {
                 heldRevision: number | null;
                 clipsMissing: number | null;
             };
+        };
+        RevokedDevice: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            name: string;
+            volumePercent: number;
+            muted: boolean;
+            /** @enum {string} */
+            status: "never-enrolled" | "online" | "offline" | "revoked";
+            since: string | null;
+            lastSeenAt: string | null;
+            playing: {
+                occurrenceId: string | null;
+                alertId: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endsAt: string;
+            } | null;
+            agentVersion: string | null;
+            clockOffsetMs: number | null;
+            health: {
+                temperatureC: number | null;
+                diskFreeBytes: number | null;
+                diskTotalBytes: number | null;
+                memoryRssBytes: number;
+                uptimeS: number;
+                sink: {
+                    kind: string;
+                    /** @enum {string} */
+                    state: "open" | "failed" | "reopening" | "starting";
+                    detail: string;
+                };
+                xruns: number;
+            } | null;
+            alarms: {
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
+            }[];
+            target: {
+                wantedRevision: number;
+                heldRevision: number | null;
+                clipsMissing: number | null;
+            };
+            /** @description False: it is revoked, and the external broker, which could not be reached, is told when it is back */
+            isBrokerTold: boolean;
         };
         EnrolmentCode: {
             code: string;

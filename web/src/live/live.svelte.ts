@@ -31,7 +31,14 @@ export interface Live {
   retry(): void
 }
 
-export function createLive(onSessionEnded: () => void, nowMs: () => number): Live {
+export interface LiveDeps {
+  onSessionEnded(): void
+  /** What the person may do is another now, or may have become it unheard. Everything is read again when this is done. */
+  onRightsChanged(): Promise<void>
+  nowMs(): number
+}
+
+export function createLive({ onSessionEnded, onRightsChanged, nowMs }: LiveDeps): Live {
   let state = $state<Live['state']>('off')
   let lostAtMs = $state<number | undefined>(undefined)
   let stream: EventStream | undefined
@@ -60,16 +67,19 @@ export function createLive(onSessionEnded: () => void, nowMs: () => number): Liv
           lostAtMs = undefined
           // What was read before the stream stood may be old already. Later, Last-Event-ID brings what was missed.
           tell({ kind: hasOpened ? 'reopened' : 'everything' })
+          if (hasOpened) void onRightsChanged()
           hasOpened = true
         },
         onEvent(event) {
           if (event.type === 'reset') tell({ kind: 'everything' })
+          else if (event.type === 'rights') void onRightsChanged().then(() => tell({ kind: 'everything' }))
           else if (event.type === 'message') tell(JSON.parse(event.data) as LiveEvent)
         },
         onLost() {
           state = 'lost'
           lostAtMs ??= nowMs()
         },
+        onForbidden: () => void onRightsChanged(),
         onSessionEnded,
       })
     },

@@ -5,6 +5,8 @@ export interface StreamHandlers {
   onEvent(event: ServerSentEvent): void
   /** The link broke or was refused; the next attempt is under way. */
   onLost(): void
+  /** Signed in, but not let in as things stand now; the next attempt is under way. */
+  onForbidden(): void
   onSessionEnded(): void
 }
 export interface EventStream {
@@ -40,6 +42,7 @@ export function openEventStream(url: string, handlers: StreamHandlers): EventStr
       }
       const response = await fetch(url, { headers, signal, cache: 'no-store', credentials: 'same-origin' })
       if (response.status === 401) return 'session-ended'
+      if (response.status === 403) handlers.onForbidden()
       if (!response.ok || !response.body) return 'ended'
       handlers.onOpen()
       attempt = 0

@@ -62,6 +62,8 @@ export const devices = {
   'device.revokeAsk': 'The speaker is cut off at once and plays no more. Revoke it?',
   'device.revokeNow': 'Revoke now',
   'device.revoked.done': 'Revoked. The speaker can no longer connect.',
+  'device.revoked.brokerAway':
+    'Revoked, but the MQTT broker could not be told yet; the server tells it as soon as it is back. Until then the speaker gets no new content.',
   'device.acknowledge': 'Seen',
   'device.acknowledgeSecurity': 'Checked, close the alarm',
   'device.alarmSeen': 'Seen by {name}, {time}',

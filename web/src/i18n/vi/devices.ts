@@ -62,6 +62,8 @@ export const devices = {
   'device.revokeAsk': 'Cụm loa sẽ bị ngắt ngay và không phát nữa. Thu hồi?',
   'device.revokeNow': 'Thu hồi ngay',
   'device.revoked.done': 'Đã thu hồi. Cụm loa không còn kết nối được.',
+  'device.revoked.brokerAway':
+    'Đã thu hồi, nhưng chưa báo được cho bộ chuyển tin MQTT; máy chủ sẽ tự báo ngay khi kết nối lại. Đến lúc đó cụm loa không nhận được nội dung mới.',
   'device.acknowledge': 'Đã tiếp nhận',
   'device.acknowledgeSecurity': 'Đã kiểm tra, đóng cảnh báo',
   'device.alarmSeen': '{name} đã tiếp nhận, {time}',
