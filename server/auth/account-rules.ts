@@ -54,6 +54,30 @@ export function refuseAccountAct(
   return undefined
 }
 
+/**
+ * The other person who, within the time, did the other half of what takes two; undefined: nobody did. `make-link` after a
+ * reset and `reset-second-factor` after a link together open an account.
+ */
+export function findOtherHalf(act: AccountAct, account: AccountFacts, nowMs: number): string | undefined {
+  const other = act === 'make-link' ? account.factorReset : act === 'reset-second-factor' ? account.linkMade : undefined
+  return other !== undefined && nowMs - other.atMs < TWO_PEOPLE_WITHIN_MS ? other.byId : undefined
+}
+
+/**
+ * Whether two accounts may be one person: one made the link with which the other can be entered (as is done when an
+ * account is made), or the same third one made both.
+ */
+export function mayBeOnePerson(
+  first: string,
+  second: string,
+  links: readonly { readonly accountId: string; readonly byId: string }[],
+): boolean {
+  const circleOf = (id: string): Set<string> =>
+    new Set([id, ...links.filter((link) => link.accountId === id).map((link) => link.byId)])
+  const around = circleOf(second)
+  return [...circleOf(first)].some((id) => around.has(id))
+}
+
 export interface RoleHeld {
   readonly areaId: string
   readonly role: Grant['role']

@@ -9,11 +9,14 @@ import type { SecurityEvents } from '#server/security/events.ts'
 import {
   type AccountAct,
   compareGrants,
+  findOtherHalf,
   grantsWithinReach,
+  mayBeOnePerson,
   type RoleHeld,
   refuseAccountAct,
   rootsAdministered,
   rootsLeftAlone,
+  TWO_PEOPLE_WITHIN_MS,
 } from './account-rules.ts'
 import { assertMay } from './authorise.ts'
 import { invite, type Link, type LinkSettings, readFacts } from './invitations.ts'
@@ -28,6 +31,7 @@ import {
   findAccount,
   findAreaPaths,
   findAreasWithOtherAdministrator,
+  findLinkMakers,
   insertAccount,
   listAccountsWithin,
   lockAccount,
@@ -62,7 +66,7 @@ export interface AccountsService {
   enable(actor: Actor, accountId: string): Promise<AccountRow>
   /** A new one-time sign-in link, for instance when the password was forgotten; earlier unused ones are void. */
   makeLink(actor: Actor, accountId: string): Promise<InvitedAccount>
-  /** For the day the phone and the recovery codes are lost. The account's sessions end. */
+  /** For the day the phone and the recovery codes are lost. The account's sessions end, its open links are void. */
   resetSecondFactor(actor: Actor, accountId: string): Promise<AccountRow>
 }
 
@@ -137,6 +141,16 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
     const { accountId, userName } = actor
     const detail = `${what}: ${subject.userName}`
     security.report(code, { accountId, userName, detail, ...actor.origin })
+  }
+
+  /** Whether the two people whom this takes may be one: nothing stops them, but it is said. */
+  async function isSuspect(tx: Db, actor: Actor, act: AccountAct, held: Held): Promise<boolean> {
+    const now = clock.now()
+    const other = findOtherHalf(act, readFacts(held.row, held.grants), now)
+    if (other === undefined) return false
+    const { accountId } = actor
+    const links = await findLinkMakers(tx, [accountId, other], new Date(now - TWO_PEOPLE_WITHIN_MS))
+    return mayBeOnePerson(accountId, other, links)
   }
 
   const subjectOf = (id: string) => ({ type: 'account', id })
@@ -241,27 +255,33 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
     },
 
     async makeLink(actor, accountId) {
-      const invited = await change(actor, accountId, 'make-link', async (tx, note, { areaPath }) => {
+      const { invited, suspect } = await change(actor, accountId, 'make-link', async (tx, note, held) => {
+        const suspect = await isSuspect(tx, actor, 'make-link', held)
         const link = await invite(tx, deps, { accountId, byId: actor.accountId, now: clock.now() })
-        note({ action: 'account.invited', areaPath, subject: subjectOf(accountId) })
-        return { account: await readWithinReach(tx, actor, accountId), ...link }
+        note({ action: 'account.invited', areaPath: held.areaPath, subject: subjectOf(accountId) })
+        return { invited: { account: await readWithinReach(tx, actor, accountId), ...link }, suspect }
       })
       report('account-changed', actor, invited.account, 'one-time link')
+      if (suspect) report('two-person-rule-suspect', actor, invited.account, 'one-time link after a reset')
       return invited
     },
 
     async resetSecondFactor(actor, accountId) {
-      const row = await change(actor, accountId, 'reset-second-factor', async (tx, note, held) => {
+      const { row, suspect } = await change(actor, accountId, 'reset-second-factor', async (tx, note, held) => {
         if (held.row.totpConfirmedAt === null) throw new Problem('second-factor-not-active')
+        const suspect = await isSuspect(tx, actor, 'reset-second-factor', held)
         await removeFactor(tx, accountId)
+        // A link made before would be worth more now than its maker could do alone: who needs one asks for a new one.
+        await deleteInvitations(tx, accountId)
         const at = toDate(clock.now())
         await updateAccount(tx, accountId, { factorResetAt: at, factorResetById: actor.accountId })
         await sessions.closeAll(tx, accountId)
         note({ action: 'account.second-factor-reset', areaPath: held.areaPath, subject: subjectOf(accountId) })
-        return readWithinReach(tx, actor, accountId)
+        return { row: await readWithinReach(tx, actor, accountId), suspect }
       })
       sessions.announceChange(accountId)
       report('second-factor-changed', actor, row, 'reset')
+      if (suspect) report('two-person-rule-suspect', actor, row, 'reset after a one-time link')
       return row
     },
   }

@@ -56,7 +56,10 @@ export interface Admission {
 }
 
 /** From the root down to the area that all of the account's roles share: who audits there reads what happens to the account. */
-export async function findAccountPath(tx: Db, account: AccountRow): Promise<string[]> {
+export async function findAccountPath(
+  tx: Db,
+  account: { readonly grants: readonly { readonly areaId: string }[] },
+): Promise<string[]> {
   const paths = await findAreaPaths(
     tx,
     account.grants.map((grant) => grant.areaId),

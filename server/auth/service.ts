@@ -24,6 +24,7 @@ import {
   insertAccount,
   lockAccount,
   lockSetup,
+  NOBODY,
   replaceInvitation,
   setPasswordHash,
   useInvitation,
@@ -94,6 +95,9 @@ export interface AuthService {
   tidy(): Promise<void>
 }
 
+/** In place of an account that does not exist: the same is asked of the database, so that the time taken tells no names. */
+const nobody = { grants: [{ areaId: NOBODY }] }
+
 type Refused = Extract<FactorProof, { ok: false }>['reason'] | 'wrong-credentials' | 'code-not-valid'
 
 export function createAuthService(deps: AuthServiceDeps): AuthService {
@@ -122,7 +126,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
         { accountId: null, userName: account?.userName ?? null, origin: originOf(client) },
         {
           action: 'session.opened',
-          areaPath: account === null ? [] : await findAccountPath(db.prisma, account),
+          areaPath: await findAccountPath(db.prisma, account ?? nobody),
           subject: subjectOf(account?.id ?? null),
           outcome: 'refused',
           reason,
@@ -194,7 +198,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
       const userName = input.userName.trim().toLowerCase()
       const { address, requestId } = client
       const account = await findAccountByName(db.prisma, userName)
-      const tokenHash = account === null ? undefined : await browsers.find(account.id, client.browserCookie)
+      const tokenHash = await browsers.find(account?.id ?? NOBODY, client.browserCookie)
       const trier: Trier =
         tokenHash === undefined ? { kind: 'stranger', userName, address } : { kind: 'browser', tokenHash, address }
       const attempt = await throttle.begin(trier, { accountId: account?.id, requestId })
@@ -213,8 +217,11 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
         const proof: Proof = { by: 'password', secondFactor: factor.by }
         return { admitted: await admission.admit(tx, note, current, proof, client), proof }
       })
-      if ('reason' in outcome) return refuse(outcome.reason, account, client)
-      await throttle.succeed(attempt, outcome.proof.secondFactor === undefined ? 1 : 2)
+      if ('reason' in outcome) {
+        if (outcome.reason === 'second-factor-needed') await throttle.passFirstStep(attempt)
+        return refuse(outcome.reason, account, client)
+      }
+      await throttle.succeed(attempt)
       return finish(outcome, client)
     },
 

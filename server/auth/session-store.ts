@@ -63,6 +63,14 @@ export async function insertSession(db: Db, session: Prisma.SessionUncheckedCrea
   await db.session.create({ data: session })
 }
 
+/** Ends those of an account's sessions that were used the longest ago, until `atMost` are left. */
+export async function deleteSurplusSessions(db: Db, accountId: string, atMost: number): Promise<void> {
+  await db.$executeRaw`
+    DELETE FROM session WHERE token_hash IN (
+      SELECT token_hash FROM session WHERE account_id = ${accountId}::uuid
+       ORDER BY last_seen_at DESC, created_at DESC, id OFFSET ${atMost})`
+}
+
 export async function touchSession(db: Db, tokenHash: string, lastSeenAt: Date): Promise<void> {
   // It may have been closed in the meantime, which stays so.
   await db.session.updateMany({ where: { tokenHash }, data: { lastSeenAt } })

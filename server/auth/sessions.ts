@@ -4,6 +4,7 @@ import type { Database } from '#server/db.ts'
 import { type Actor, needsSecondFactor, type Role } from './rules.ts'
 import {
   deleteSessions,
+  deleteSurplusSessions,
   findSession,
   insertSession,
   listSessions,
@@ -25,6 +26,9 @@ export const defaultSessionLimits: SessionLimits = { idleMs: 12 * 3_600_000, abs
 /** "Last used" is written at most this often, so that reading pages does not mean writing rows. */
 const TOUCH_INTERVAL_MS = 60_000
 
+/** Far more than one person has browsers; the one used the longest ago ends for the one that is opened. */
+const MAX_SESSIONS_PER_ACCOUNT = 30
+
 /** Where a session is used from; for the list of sessions, never for a decision. */
 export interface ClientInfo {
   address: string
@@ -45,7 +49,7 @@ export interface SignedIn {
 
 export interface Sessions {
   readonly limits: SessionLimits
-  /** Opens a session; the token exists only in the answer. `db` is the transaction that signs in. */
+  /** Opens a session, in place of the oldest when there are too many; the token exists only in the answer. `db` is the transaction that signs in. */
   open(db: Db, accountId: string, client: ClientInfo): Promise<string>
   /** Who uses this token; undefined when it is unknown or has ended. Counts as use unless `quietly`. */
   find(token: string, options?: { quietly: boolean }): Promise<SignedIn | undefined>
@@ -85,6 +89,7 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
     async open(tx, accountId, client) {
       const token = drawToken()
       const now = clock.now()
+      await deleteSurplusSessions(tx, accountId, MAX_SESSIONS_PER_ACCOUNT - 1)
       await insertSession(tx, {
         tokenHash: hashToken(token),
         accountId,

@@ -28,8 +28,18 @@ const withGrants = { grants: { select: { areaId: true, role: true } } } as const
 export const findAccount = (db: Db, id: string): Promise<AccountRow | null> =>
   db.account.findUnique({ where: { id }, include: withGrants })
 
-export const findAccountByName = (db: Db, userName: string): Promise<AccountRow | null> =>
-  db.account.findUnique({ where: { userName }, include: withGrants })
+/** The id that no account and no area has (RFC 9562 §5.9). */
+export const NOBODY = '00000000-0000-0000-0000-000000000000'
+
+/** Takes as many statements for a name that does not exist: the time taken must not tell which ones do. */
+export async function findAccountByName(db: Db, userName: string): Promise<AccountRow | null> {
+  const account = await db.account.findUnique({ where: { userName } })
+  const grants = await db.roleGrant.findMany({
+    where: { accountId: account?.id ?? NOBODY },
+    select: withGrants.grants.select,
+  })
+  return account === null ? null : { ...account, grants }
+}
 
 /** The account as it is, and as it stays until the transaction ends. */
 export async function lockAccount(tx: Db, id: string): Promise<AccountRow | null> {
@@ -170,6 +180,21 @@ export async function findInvitation(
 
 export async function deleteInvitations(db: Db, accountId: string): Promise<void> {
   await db.invitation.deleteMany({ where: { accountId, usedAt: null } })
+}
+
+/** Who made one-time links for these accounts since then; those of the operator on the server are not among them. */
+export async function findLinkMakers(
+  db: Db,
+  accountIds: readonly string[],
+  since: Date,
+): Promise<{ accountId: string; byId: string }[]> {
+  const found = await db.invitation.findMany({
+    where: { accountId: { in: [...accountIds] }, createdAt: { gt: since } },
+    select: { accountId: true, createdById: true },
+  })
+  return found.flatMap(({ accountId, createdById }) =>
+    accountId === null || createdById === null ? [] : [{ accountId, byId: createdById }],
+  )
 }
 
 /**

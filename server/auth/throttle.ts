@@ -38,8 +38,12 @@ export interface Throttle {
    * @throws Problem `sign-in-must-wait`
    */
   begin(trier: Trier, facts: { accountId?: string | undefined; requestId: string }): Promise<Attempt>
-  /** `steps`: how many attempts led here; two where a second factor was asked for in between. */
-  succeed(attempt: Attempt, steps?: 1 | 2): Promise<void>
+  /**
+   * The password was right and a second factor is asked for: no failure of a stranger, so nothing is held against the
+   * address and the account. Who goes on asking is still counted until they succeed.
+   */
+  passFirstStep(attempt: Attempt): Promise<void>
+  succeed(attempt: Attempt): Promise<void>
   /** Forgets what does not count any more. */
   sweep(): Promise<number>
 }
@@ -67,6 +71,19 @@ export function createThrottle(deps: {
   sealing: Pick<Sealing, 'fingerprint'>
 }): Throttle {
   const { db, clock, security, sealing } = deps
+
+  async function takeBack(attempt: Attempt, { isProven }: { isProven: boolean }): Promise<void> {
+    await db.prisma.$transaction(async (tx) => {
+      // In the order of `lockAttempts`, so that two never wait for each other.
+      const sorted = attempt.counters.toSorted((left, right) => (left.key < right.key ? -1 : 1))
+      for (const { kind, key, before, after } of sorted) {
+        // Who has proven who they are starts afresh; strangers' failures against the account, or from the address, stay.
+        if (kind === 'address' || kind === 'account') await restoreAttempts(tx, key, before, after)
+        else if (isProven) await deleteAttempts(tx, key)
+      }
+    })
+  }
+
   return {
     async begin(trier, facts) {
       const wanted = countersOf(trier).map(({ kind, of }) => ({ kind, key: sealing.fingerprint(`${kind} ${of}`) }))
@@ -98,20 +115,8 @@ export function createThrottle(deps: {
       if (locking !== undefined) security.report('sign-in-locked', told)
       return judged
     },
-    async succeed(attempt, steps = 1) {
-      await db.prisma.$transaction(async (tx) => {
-        // In the order of `lockAttempts`, so that two never wait for each other.
-        const sorted = attempt.counters.toSorted((left, right) => (left.key < right.key ? -1 : 1))
-        for (const { kind, key, before, after } of sorted) {
-          // Who has proven who they are starts afresh; strangers' failures against the account, or from the address, stay.
-          if (kind !== 'address' && kind !== 'account') await deleteAttempts(tx, key)
-          else {
-            const failures = Math.max(0, before.failures - (steps - 1))
-            await restoreAttempts(tx, key, { ...before, failures }, after)
-          }
-        }
-      })
-    },
+    passFirstStep: (attempt) => takeBack(attempt, { isProven: false }),
+    succeed: (attempt) => takeBack(attempt, { isProven: true }),
     sweep: () => sweepAttempts(db.prisma, new Date(clock.now() - FORGOTTEN_AFTER_MS), MAX_COUNTERS),
   }
 }

@@ -12,6 +12,7 @@ import { addChangeGuard, type ChangeGuardDeps } from './change-guard.ts'
 import { addConsoleFiles } from './console-files.ts'
 import { handleError } from './errors.ts'
 import { type EventStreamDeps, eventStreamRoutes } from './event-stream.ts'
+import { addLocalPeers } from './local-peers.ts'
 import { createMalformedRequests } from './malformed-requests.ts'
 import { addOpenApi } from './openapi.ts'
 import { Problem } from './problem.ts'
@@ -44,7 +45,7 @@ export interface AppDeps extends RefusedRequestsDeps, ChangeGuardDeps {
   /** Registered as they are, for what lies outside /api (clips for devices). */
   rootRoutes?: readonly FastifyPluginAsyncZod[]
   rateLimits?: RateLimits
-  eventStream?: Pick<EventStreamDeps, 'heartbeatMs' | 'maxStreamsPerSession' | 'maxStreams'>
+  eventStream?: Pick<EventStreamDeps, 'heartbeatMs' | 'maxStreamsPerAccount' | 'maxStreams'>
   maxConnections?: number
 }
 
@@ -95,6 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addRequestLog(app, deps)
   addChangeGuard(app, deps)
   refuseWhileStopping(app)
+  addLocalPeers(app, deps)
   addBodyCare(app)
   refuseNulCharacters(app)
   await addSecurityHeaders(app, deps.publicUrl.startsWith('https:'))

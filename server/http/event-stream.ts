@@ -29,7 +29,7 @@ export interface EventStreamDeps {
   events: ConsoleEvents
   sessions: Pick<Sessions, 'find' | 'onChange'>
   heartbeatMs?: number
-  maxStreamsPerSession?: number
+  maxStreamsPerAccount?: number
   maxStreams?: number
 }
 
@@ -41,16 +41,15 @@ interface Stream {
   readonly body: Readable
   readonly reply: FastifyReply
   readonly token: string
-  readonly tokenHash: string
   actor: Actor
 }
+
 /** The same text for the same rights, in whatever order they were read. */
 const rightsOf = ({ grants }: Actor): string =>
   grants
     .map(({ areaId, role, onBehalfOfId }) => `${areaId} ${role} ${onBehalfOfId ?? ''}`)
     .sort()
     .join()
-
 
 const frame = (id: string, event: ConsoleEvent): string => {
   const { areaPath: _areaPath, ...told } = event
@@ -63,7 +62,7 @@ const frame = (id: string, event: ConsoleEvent): string => {
  * the event `reset`, upon which the console reads everything again.
  */
 export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance) => Promise<void> {
-  const { events, sessions, heartbeatMs = 20_000, maxStreamsPerSession = 8, maxStreams = 2_000 } = deps
+  const { events, sessions, heartbeatMs = 20_000, maxStreamsPerAccount = 24, maxStreams = 2_000 } = deps
   return async (app) => {
     const epoch = randomBytes(6).toString('hex')
     const streams = new Set<Stream>()
@@ -94,9 +93,9 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       if (signedIn === undefined || (signedIn.secondFactor.needed && !signedIn.secondFactor.active)) {
         cutOff(stream)
         return
+      }
       // Its console shows and hides by what it may do, and reads what it was told of anew.
       if (rightsOf(stream.actor) !== rightsOf(signedIn.actor)) write(stream, 'event: rights\ndata: {}\n\n')
-      }
       stream.actor = signedIn.actor
       write(stream, ': still here\n\n')
     }
@@ -152,11 +151,12 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
         },
       },
       (request, reply) => {
-        const { tokenHash, actor } = request.signedIn
-        const own = [...streams].filter((stream) => stream.tokenHash === tokenHash).length
-        if (own >= maxStreamsPerSession || streams.size >= maxStreams) throw new Problem('too-many-streams')
+        const { actor } = request.signedIn
+        // By account and not by session, of which one account may have many: nobody takes the streams of all others.
+        const own = [...streams].filter((stream) => stream.actor.accountId === actor.accountId).length
+        if (own >= maxStreamsPerAccount || streams.size >= maxStreams) throw new Problem('too-many-streams')
         const body = new Readable({ read: () => {} })
-        const stream: Stream = { body, reply, actor, tokenHash, token: request.cookies[SESSION_COOKIE] ?? '' }
+        const stream: Stream = { body, reply, actor, token: request.cookies[SESSION_COOKIE] ?? '' }
         streams.add(stream)
         reply.raw.once('close', () => {
           streams.delete(stream)

@@ -13,11 +13,14 @@ export interface ClipFiles {
   clipPath(sha256: string): string
   /** Path and size of a clip; undefined when it is not there. */
   open(sha256: Sha256): Promise<{ path: string; bytes: number } | undefined>
-  /** Streams an upload to disk and fsyncs it: once this resolves it survives a pulled plug. */
+  /**
+   * Streams an upload to disk and fsyncs it: once this resolves it survives a pulled plug. Room for `declaredBytes`, or
+   * else for `maxBytes`, is reserved before the first byte, so that uploads at once do not count on the same room.
+   */
   receive(
     clipId: string,
     body: Readable,
-    maxBytes: number,
+    limits: { maxBytes: number; declaredBytes?: number | undefined },
   ): Promise<{ ok: true; bytes: number } | { ok: false; refusal: 'too-large' | 'empty' | 'disk-full' }>
   discard(clipId: string): Promise<void>
   /** Removes what no upload in progress or in the queue owns: left by a crash in the middle of an upload. */
@@ -27,11 +30,25 @@ export interface ClipFiles {
 /** Uploads stop while less than this is free: the database shares the disk, and must never meet a full one. */
 const minFreeBytes = 512 * 1_048_576
 
+/** How much of an upload is written before one looks again: others write on this disk too. */
+const recheckEveryBytes = 16 * 1_048_576
+
 const maxKnownSizes = 10_000
 
 class TooLarge extends Error {}
+class DiskFull extends Error {}
 
-export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
+/** What is free for uploads, in bytes, on the disk that holds this folder. */
+async function readFreeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder)
+  return bavail * bsize - minFreeBytes
+}
+
+/** `measureFree`: what uploads may still fill, in bytes; negative when there is too little already. */
+export async function openClipFiles(
+  dataDir: string,
+  measureFree: (folder: string) => Promise<number> = readFreeBytes,
+): Promise<ClipFiles> {
   const [clipsDir, incomingDir] = [path.join(dataDir, 'clips'), path.join(dataDir, 'incoming')]
   await mkdir(clipsDir, { recursive: true, mode: 0o700 })
   await mkdir(incomingDir, { recursive: true, mode: 0o700 })
@@ -39,6 +56,8 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
   const workPath = (clipId: string): string => path.join(incomingDir, `${clipId}-work`)
   // A clip never changes once it has its name: asked once, its size is known. Devices ask block by block.
   const sizes = new Map<string, number>()
+  /** What each upload in progress may still write, in bytes. */
+  const toCome = new Map<string, number>()
   const clipPath = (sha256: string): string => path.join(clipsDir, sha256.slice(0, 2), sha256)
 
   return {
@@ -59,16 +78,26 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
         throw cause
       }
     },
-    async receive(clipId, body, maxBytes) {
-      const { bavail, bsize } = await statfs(incomingDir)
-      if (bavail * bsize < minFreeBytes) return { ok: false, refusal: 'disk-full' }
+    async receive(clipId, body, { maxBytes, declaredBytes }) {
+      const reservedBytes = Math.min(declaredBytes ?? maxBytes, maxBytes)
+      const freeBytes = await measureFree(incomingDir)
+      // From here to the reservation nothing waits: two uploads never count on the same room.
+      const promisedBytes = [...toCome.values()].reduce((sum, one) => sum + one, 0)
+      if (freeBytes - promisedBytes < reservedBytes) return { ok: false, refusal: 'disk-full' }
+      toCome.set(clipId, reservedBytes)
       let bytes = 0
+      let recheckAtBytes = recheckEveryBytes
       // Not destroyed when it is refused: the peer must be able to read why, and what is left is read away (request-bodies.ts).
       const counted = async function* (): AsyncGenerator<Uint8Array> {
         const chunks: AsyncIterable<Uint8Array> = body.iterator({ destroyOnReturn: false })
         for await (const chunk of chunks) {
           bytes += chunk.byteLength
           if (bytes > maxBytes) throw new TooLarge()
+          toCome.set(clipId, Math.max(0, reservedBytes - bytes))
+          if (bytes >= recheckAtBytes) {
+            recheckAtBytes = bytes + recheckEveryBytes
+            if ((await measureFree(incomingDir)) < 0) throw new DiskFull()
+          }
           yield chunk
         }
       }
@@ -78,9 +107,11 @@ export async function openClipFiles(dataDir: string): Promise<ClipFiles> {
       } catch (cause) {
         await rm(file, { force: true })
         if (cause instanceof TooLarge) return { ok: false, refusal: 'too-large' }
-        if (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC')
+        if (cause instanceof DiskFull || (cause instanceof Error && 'code' in cause && cause.code === 'ENOSPC'))
           return { ok: false, refusal: 'disk-full' }
         throw cause
+      } finally {
+        toCome.delete(clipId)
       }
       if (bytes === 0) {
         await rm(file, { force: true })

@@ -27,10 +27,28 @@ interface Deps {
 
 const listLimit = 200
 
+/** A person sends a file after the other; who sends more at once keeps the disk and the line from the others. */
+const maxUploadsPerAccount = 4
+
 export type ClipsService = ReturnType<typeof createClipsService>
 
 export function createClipsService(deps: Deps) {
   const { db, clock, files } = deps
+  /** How many uploads of each account are under way. */
+  const uploading = new Map<string, number>()
+
+  async function countUpload<T>({ accountId }: Actor, work: () => Promise<T>): Promise<T> {
+    const others = uploading.get(accountId) ?? 0
+    if (others >= maxUploadsPerAccount) throw new Problem('too-many-uploads', { limit: maxUploadsPerAccount })
+    uploading.set(accountId, others + 1)
+    try {
+      return await work()
+    } finally {
+      const left = (uploading.get(accountId) ?? 1) - 1
+      if (left > 0) uploading.set(accountId, left)
+      else uploading.delete(accountId)
+    }
+  }
 
   async function get(actor: Actor, id: string): Promise<ClipRow> {
     const clip = await findClip(db.prisma, id)
@@ -75,7 +93,8 @@ export function createClipsService(deps: Deps) {
       const tooLarge = new Problem('upload-too-large', { limitMb: Math.floor(deps.uploadMaxBytes / 1_048_576) })
       if ((input.declaredBytes ?? 0) > deps.uploadMaxBytes) throw tooLarge
       const id = newId(clock.now())
-      const received = await files.receive(id, input.body, deps.uploadMaxBytes)
+      const limits = { maxBytes: deps.uploadMaxBytes, declaredBytes: input.declaredBytes }
+      const received = await countUpload(actor, () => files.receive(id, input.body, limits))
       if (!received.ok) {
         if (received.refusal === 'too-large') throw tooLarge
         throw new Problem(received.refusal === 'empty' ? 'upload-empty' : 'disk-full')

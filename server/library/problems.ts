@@ -62,6 +62,11 @@ export const libraryProblems = {
     vi: 'Tệp quá lớn: tối đa {limitMb} MB.',
     en: 'The file is too large: at most {limitMb} MB.',
   },
+  'too-many-uploads': {
+    status: 429,
+    vi: 'Tài khoản của bạn đang tải lên {limit} tệp cùng lúc. Hãy đợi tải xong bớt rồi gửi tiếp.',
+    en: 'Your account is already uploading {limit} files at once. Wait until some are done, then send the next.',
+  },
   'disk-full': {
     status: 507,
     vi: 'Máy chủ không còn đủ chỗ lưu. Hãy báo kỹ thuật viên dọn đĩa rồi thử lại.',

@@ -18,6 +18,11 @@ export const securityCodes = {
     meaning: 'An account was made, disabled, enabled, or a one-time link was made for it',
   },
   'roles-changed': { severity: 'notice', meaning: 'The roles of an account were changed' },
+  'two-person-rule-suspect': {
+    severity: 'alert',
+    meaning:
+      'A second factor was reset and a one-time link made for the same account by two accounts of which one made the other: perhaps one person',
+  },
   'permission-denied': {
     severity: 'warning',
     meaning: 'Somebody signed in asked for what they may not do, or may not know of',

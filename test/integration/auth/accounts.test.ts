@@ -146,6 +146,64 @@ describe('nobody', () => {
   })
 })
 
+describe('two administrators', () => {
+  /** An account that `by` makes, and that its holder has entered by the link. */
+  async function makeAdministrator(by: TestUser, userName: string): Promise<TestUser> {
+    const body = { userName, displayName: userName, grants: grants([commune, 'administrator']) }
+    const made = (await by.call('POST', '/api/accounts', body)).json()
+    const visitor = createVisitor(test)
+    const entered = await visitor.call('POST', '/api/session/one-time', { code: made.signInCode })
+    expect(outcomeOf(entered)).toEqual([200])
+    const call: TestUser['call'] = (method, url, sent) => {
+      if (method === 'HEAD') throw new Error('not needed here')
+      return visitor.call(method, url, sent)
+    }
+    return { accountId: made.account.id, token: '', call }
+  }
+  const suspected = () => test.reported.filter((one) => one.code === 'two-person-rule-suspect')
+
+  it('cannot use a link that one of them made before the other reset the second factor', async () => {
+    const id = await makePerson(test, 'hoa', PASSWORD, { areaId: commune, role: 'approver' })
+    await giveSecondFactor(id)
+    const { signInCode } = (await act(admin, id, 'sign-in-code')).json()
+    expect(outcomeOf(await act(above, id, 'second-factor/reset'))).toEqual([200])
+    const once = await createVisitor(test).call('POST', '/api/session/one-time', { code: signInCode })
+    expect(outcomeOf(once)).toEqual([401, 'code-not-valid'])
+    expect(suspected()).toEqual([])
+  })
+
+  it.each([
+    ['the maker resets', true],
+    ['the maker makes the link', false],
+  ])('of whom one made the other are told to the SOC: %s', async (_case, makerResets) => {
+    const id = await makePerson(test, 'hoa', PASSWORD, { areaId: commune, role: 'approver' })
+    await giveSecondFactor(id)
+    const second = await makeAdministrator(admin, 'hai')
+    const [resetter, linker] = makerResets ? [admin, second] : [second, admin]
+    expect(outcomeOf(await act(resetter, id, 'second-factor/reset'))).toEqual([200])
+    expect(suspected()).toEqual([])
+    expect(outcomeOf(await act(linker, id, 'sign-in-code'))).toEqual([201])
+    expect(suspected()).toMatchObject([
+      { facts: { accountId: linker.accountId, detail: 'one-time link after a reset: hoa' } },
+    ])
+  })
+
+  it('are told also when the link came first, and when a third made both; not after a week', async () => {
+    const id = await makePerson(test, 'hoa', PASSWORD, { areaId: commune, role: 'approver' })
+    await giveSecondFactor(id)
+    const [one, two] = [await makeAdministrator(admin, 'mot'), await makeAdministrator(admin, 'hai')]
+    await act(one, id, 'sign-in-code')
+    expect(outcomeOf(await act(two, id, 'second-factor/reset'))).toEqual([200])
+    expect(suspected()).toMatchObject([{ facts: { detail: 'reset after a one-time link: hoa' } }])
+    test.clock.advance(7 * DAY)
+    const three = await test.signInAs({ areaId: commune, role: 'administrator' })
+    await giveSecondFactor(id)
+    await act(admin, id, 'sign-in-code')
+    await act(three, id, 'second-factor/reset')
+    expect(suspected()).toHaveLength(1)
+  })
+})
+
 describe('a password', () => {
   it.each([
     ['matkhau 2026 abc', 'password-too-common'],

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { composeAuth } from '#server/auth/compose.ts'
 import { loadSealing } from '#server/auth/sealing.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
-import { createVisitor, makePerson, outcomeOf } from '../../support/visitor.ts'
+import { createAuthenticator, createVisitor, makePerson, outcomeOf } from '../../support/visitor.ts'
 
 const PASSWORD = 'con trâu đi trước cái cày'
 const MINUTE = 60_000
@@ -137,6 +137,26 @@ describe('guessing at many accounts from one address', () => {
       expect((await createVisitor(test, '10.0.0.1').signIn('lan', PASSWORD)).statusCode).toBe(200)
     }
     expect(codesReported()).not.toContain('sign-in-delayed')
+  })
+
+  it('is not forgiven by who signs in with an account and its code, as often as they like', async () => {
+    const own = createVisitor(test, '10.0.0.1')
+    await own.signIn('lan', PASSWORD)
+    const begun = await own.call('POST', '/api/account/second-factor', { password: PASSWORD })
+    const app = createAuthenticator(test, begun.json().secret)
+    expect(outcomeOf(await own.call('POST', '/api/account/second-factor/confirm', { code: app.code() }))).toEqual([200])
+    for (let n = 0; n < 10; n++) await createVisitor(test, '10.0.0.9').signIn(`user${n}`, 'wrong wrong')
+    const most = async (): Promise<number> =>
+      Math.max(...(await test.db.prisma.signInAttempt.findMany()).map((row) => row.failures))
+    expect(await most()).toBe(10)
+    for (let n = 0; n < 3; n++) {
+      test.clock.advance(1_000)
+      await createVisitor(test, '10.0.0.9').signIn('lan', PASSWORD)
+    }
+    expect(await most()).toBe(10)
+    test.clock.advance(29_000)
+    expect(outcomeOf(await createVisitor(test, '10.0.0.9').signIn('lan', PASSWORD, app.code()))).toEqual([200])
+    expect(await most()).toBe(10)
   })
 
   it('takes a whole IPv6 subnet for one address', async () => {

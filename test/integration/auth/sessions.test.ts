@@ -78,6 +78,22 @@ describe('one’s sessions', () => {
     ])
   })
 
+  it('are thirty at most: the one used the longest ago ends for a new one', async () => {
+    const lan = await test.signInAs({ areaId: commune, role: 'editor' })
+    const other = await test.signInAs({ areaId: commune, role: 'editor' })
+    const open = () => test.sessions.open(test.db.prisma, lan.accountId, { address: '10.0.0.1', userAgent: 'test' })
+    test.clock.advance(1_000)
+    const second = { ...lan, token: await open() }
+    test.clock.advance(61_000)
+    expect(await isOpen(lan)).toBe(true)
+    for (let n = 0; n < 28; n++) await open()
+    expect(await test.sessions.list(lan.accountId)).toHaveLength(30)
+    await open()
+    expect(await test.sessions.list(lan.accountId)).toHaveLength(30)
+    expect(await test.sessions.find(second.token)).toBeUndefined()
+    expect([await isOpen(lan), await isOpen(other)]).toEqual([true, true])
+  })
+
   it('end when nobody used them, and in any case, as the settings say', async () => {
     const lan = await test.signInAs({ areaId: commune, role: 'editor' })
     test.clock.advance(2 * HOUR - 1)

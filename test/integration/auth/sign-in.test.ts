@@ -2,6 +2,7 @@ import type { Response } from 'light-my-request'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { csrfTokenFor } from '#server/auth/tokens.ts'
 import { createTestApp, type TestApp } from '../../support/app.ts'
+import { createVisitor, makePerson } from '../../support/visitor.ts'
 
 let test: TestApp
 beforeEach(async () => {
@@ -106,6 +107,27 @@ describe('signing in', () => {
     expect(right.statusCode).toBe(429)
     test.clock.advance(1_000)
     expect((await post('/api/session', { userName: 'lan', password: PASSWORD })).statusCode).toBe(200)
+  })
+
+  it('asks the database as much for a name that does not exist as for one that does', async () => {
+    await makePerson(test, 'mai', 'con trâu đi trước cái cày', {
+      areaId: await test.makeArea('commune', 'X'),
+      role: 'editor',
+    })
+    let asked = 0
+    test.db.pool.on('acquire', () => asked++)
+    const countFor = async (userName: string, browserCookie: string): Promise<number> => {
+      const visitor = createVisitor(test, `10.1.0.${userName.length}`)
+      visitor.cookies.loaxa_browser = browserCookie
+      asked = 0
+      expect((await visitor.signIn(userName, 'wrong wrong wrong')).statusCode).toBe(401)
+      return asked
+    }
+    for (const cookie of ['', 'x'.repeat(43)]) {
+      const known = await countFor('mai', cookie)
+      expect(known).toBeGreaterThan(3)
+      expect(await countFor('nobody', cookie)).toBe(known)
+    }
   })
 
   it('ends after 12 idle hours, after 7 days in any case, and at sign-out', async () => {

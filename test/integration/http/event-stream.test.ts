@@ -12,7 +12,7 @@ let other: string
 let editor: TestUser
 
 beforeAll(async () => {
-  test = await createTestApp({ app: { eventStream: { heartbeatMs: 20, maxStreamsPerSession: 2 } } })
+  test = await createTestApp({ app: { eventStream: { heartbeatMs: 20, maxStreamsPerAccount: 2 } } })
   base = await test.app.listen({ host: '127.0.0.1', port: 0 })
   port = Number(new URL(base).port)
   province = await test.makeArea('province', 'Lào Cai')
@@ -143,11 +143,30 @@ describe('server-sent events', () => {
     expect(await stream.next()).toBeUndefined()
   })
 
-  it('are few for each session', async () => {
+  it('say that the own rights have changed, and follow them at once', async () => {
+    const guest = await test.signInAs({ areaId: other, role: 'editor' })
+    const stream = await listen(guest)
+    await stream.next()
+    await test.db.prisma.roleGrant.updateMany({ where: { accountId: guest.accountId }, data: { areaId: own } })
+    test.sessions.announceChange(guest.accountId)
+    expect(await stream.next()).toEqual({ event: 'rights', data: {} })
+    test.events.publish(devicesOf('6a', province, other))
+    test.events.publish(devicesOf('6b', province, own))
+    expect((await stream.next())?.data).toEqual({ kind: 'devices', id: '6b' })
+    stream.stop()
+  })
+
+  it('are few for each account, however many sessions it has', async () => {
     const guest = await test.signInAs({ areaId: own, role: 'auditor' })
-    const open = [await listen(guest), await listen(guest)]
+    const client = { address: '127.0.0.1', userAgent: 'another' }
+    const again = { ...guest, token: await test.sessions.open(test.db.prisma, guest.accountId, client) }
+    const open = [await listen(guest), await listen(again)]
+    for (const user of [guest, again]) expect((await listen(user)).status).toBe(429)
     const refused = await guest.call('GET', '/api/events')
     expect([refused.statusCode, refused.json().code]).toEqual([429, 'too-many-streams'])
+    const other = await listen(editor)
+    expect(other.status).toBe(200)
+    other.stop()
     for (const stream of open) stream.stop()
   })
 

@@ -1,5 +1,6 @@
 import { copyFile, readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newId } from '#protocol/ids.ts'
 import { openFfmpeg } from '#server/audio/ffmpeg.ts'
@@ -122,6 +123,27 @@ describe('clips', () => {
       expect.objectContaining({ kind: 'clip-progress', id: clip.id, stage: 'normalising', fraction: 1 }),
     )
     expect(await readdir(path.dirname(files.incomingPath('x')))).toEqual([])
+  })
+
+  test('are sent up four at a time by one account, whatever others do', async () => {
+    const bodies = Array.from({ length: 4 }, () => new PassThrough())
+    const sent = bodies.map((body) =>
+      app.inject({
+        method: 'POST',
+        url: `/api/clips?areaId=${commune}&name=a.wav`,
+        payload: body,
+        headers: { 'content-type': 'application/octet-stream', 'x-csrf-token': csrfTokenFor(editor.token) },
+        cookies: { loaxa_session: editor.token },
+      }),
+    )
+    await expect.poll(async () => (await readdir(path.dirname(files.incomingPath('x')))).length).toBe(4)
+    const fifth = await upload(editor, tone())
+    expect([fifth.statusCode, fifth.json().code]).toEqual([429, 'too-many-uploads'])
+    expect((await upload(otherEditor, tone())).statusCode).toBe(202)
+    for (const body of bodies) body.end()
+    expect((await Promise.all(sent)).map((one) => one.json().code)).toEqual(Array(4).fill('upload-empty'))
+    expect((await upload(editor, tone())).statusCode).toBe(202)
+    await processing.drained()
   })
 
   test('its audio is served to those who may read it, in ranges, and to nobody else', async () => {
