@@ -18,6 +18,7 @@ import { defaultClipLimits } from './audio/probe.ts'
 import { openEspeakNg } from './audio/speech.ts'
 import { composeAudit } from './audit/compose.ts'
 import { auditRoutes } from './audit/routes.ts'
+import { keepSignedHead } from './audit/signed-head.ts'
 import { listTrustedKeys } from './audit/trusted-keys.ts'
 import { composeAuth } from './auth/compose.ts'
 import { authRoutes } from './auth/routes.ts'
@@ -35,8 +36,8 @@ import { createBlockServer } from './delivery/blocks.ts'
 import type { PlanListener } from './delivery/plan-listener.ts'
 import { clipBytesRoutes } from './delivery/routes.ts'
 import { createDeliveryService } from './delivery/service.ts'
-import { commandsRoutes } from './devices/commands/routes.ts'
 import { createBrokerDesk } from './devices/broker-desk.ts'
+import { commandsRoutes } from './devices/commands/routes.ts'
 import { createCommandsService } from './devices/commands/service.ts'
 import { createEnrolmentService } from './devices/enrolment.ts'
 import { createPresenceService, type PresenceService } from './devices/presence/service.ts'
@@ -46,7 +47,9 @@ import { buildApp } from './http/app.ts'
 import { createAccountedRequests } from './http/change-guard.ts'
 import { createMetricsDoor, metricsRoutes } from './http/metrics-route.ts'
 import { createJobs } from './jobs.ts'
+import { makeFirstKeys } from './keys/folder.ts'
 import { jwksRoutes } from './keys/routes.ts'
+import { wereKeysInUse } from './keys/store.ts'
 import { takeUpKeys } from './keys/take-up.ts'
 import { loadServerKeys } from './keys.ts'
 import { createLedgerService } from './ledger/service.ts'
@@ -145,10 +148,6 @@ async function compose(
   const { migrationsDir, consoleDir } = findFiles()
   await mkdir(config.dataDir, { recursive: true })
   const { ffmpeg, speech } = await openAudio(config)
-  const keys = await loadServerKeys(path.join(config.dataDir, 'keys'))
-  if (keys.createdRecoveryKey !== undefined) {
-    log.warn({ event: 'recovery-key-made', file: keys.createdRecoveryKey }, 'take the recovery key offline')
-  }
   const files = await openClipFiles(config.dataDir)
   const db = await openDatabase({
     url: config.databaseUrl,
@@ -158,6 +157,12 @@ async function compose(
     onLost,
   })
   opened.push(() => db.close())
+  const keysDir = path.join(config.dataDir, 'keys')
+  const createdRecoveryKey = await makeFirstKeys(keysDir, () => wereKeysInUse(db.prisma))
+  if (createdRecoveryKey !== undefined) {
+    log.warn({ event: 'recovery-key-made', file: createdRecoveryKey }, 'take the recovery key offline')
+  }
+  const keys = await loadServerKeys(keysDir)
 
   if (config.allowInsecureEnrolment) security.report('settings-unsafe', { detail: 'ALLOW_INSECURE_ENROLMENT' })
   const httpPort = await settlePort(config.http.port, config.http.host)
@@ -171,6 +176,7 @@ async function compose(
     signer: () => keys.signer,
     trustedKeys: () => listTrustedKeys(keys),
     retentionDays: config.auditRetentionDays,
+    signedHead: keepSignedHead(path.join(keysDir, 'audit-head.json')),
     onAccounted: (requestId) => accounted.add(requestId),
   })
   opened.push(() => auditing.close())
@@ -200,27 +206,27 @@ async function compose(
       security,
       clock,
       verifyDevice: (id, secret) => enrolment.verifyDevice(id, secret),
+      onUp: () => desk.cameBack(),
     },
   )
   opened.push(() => link.close())
 
   const jobs = createJobs({ clock, log })
   const blobs = createBlobs({ db, clock, clips: files })
-      onUp: () => desk.cameBack(),
+  const desk = createBrokerDesk({ db, log, link, brokerAccounts, onExpelled: (id) => blobs.forget([id]) })
+  opened.push(() => desk.idle())
   // Presence, delivery and the ledger ask each other; each gets the others by a function.
   const presence: PresenceService = createPresenceService({
     ...base,
     keys,
     link,
+    desk,
     delivery: {
-  const desk = createBrokerDesk({ db, log, link, brokerAccounts, onExpelled: (id) => blobs.forget([id]) })
-  opened.push(() => desk.idle())
       onHello: (id, hello) => delivery.onHello(id, hello),
       afterWelcome: (id, hello) => delivery.afterWelcome(id, hello),
     },
     ledger: { standing: (...asked) => ledger.standing(...asked) },
     alerts: { inForce: (areaPath) => alerts.inForce(areaPath) },
-    desk,
   })
   opened.push(() => presence.close())
   const delivery = createDeliveryService({
@@ -297,7 +303,7 @@ async function compose(
   const people = await composeAuth({
     ...base,
     sessions,
-    sealing: await loadSealing(path.join(config.dataDir, 'keys')),
+    sealing: await loadSealing(keysDir),
     zone: config.timeZone,
     publicUrl,
     invitationValidMs: config.invitationValidMs,
@@ -358,13 +364,13 @@ async function compose(
 
   jobs.every('freeze what has begun', '*/30 * * * * *', () => occurrences.advance())
   jobs.every('repair targets', '15,45 * * * * *', () => delivery.tick())
+  jobs.every('repeat what the broker was not told', '25,55 * * * * *', () => desk.settle())
   jobs.every('notice silent devices', '30 * * * * *', () => presence.sweepSilent())
   jobs.every('say what a flood left out', '10 * * * * *', async () => security.sayWithheld())
   jobs.every('sweep', '0 17 * * * *', async () => {
     await delivery.sweep()
     await sessions.sweep()
   })
-  jobs.every('repeat what the broker was not told', '25,55 * * * * *', () => desk.settle())
   jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys({ ...base, keys }))
   jobs.every('take up a renewed certificate', '40 23 * * * *', renewCertificate)
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())

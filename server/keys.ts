@@ -8,7 +8,7 @@ import {
   toPrivateKey,
   verifySigned,
 } from '#protocol/signing.ts'
-import { readKeyFolder } from './keys/folder.ts'
+import { KeyFolderError, readKeyFolder } from './keys/folder.ts'
 import type { KeyHistory, PastKey } from './keys/history.ts'
 
 /**
@@ -32,25 +32,26 @@ export interface ServerKeys {
    * Answers undefined for what none of our keys signed.
    */
   signAnew(type: SignedType, jws: CompactJws): Promise<CompactJws | undefined>
-  /** Takes up what `loaxa keys …` has done to the files; true when another key is in force now. */
+  /**
+   * Takes up what `loaxa keys …` has done to the files; true when another key is in force now. Only what follows from the
+   * keys so far is taken up: an empty, foreign or older folder is a volume gone astray, and the key so far stays in force.
+   *
+   * @throws KeyFolderError
+   */
   reload(): Promise<boolean>
 }
 
 /**
- * The keys below `directory` (0700), made at first start. `createdRecoveryKey` is the file that the operator must now take
- * offline; undefined when it was made earlier.
+ * The keys in `directory`. Reads only: the first ones are made by `makeFirstKeys`, when the server starts.
  *
  * @throws KeyFolderError when files are missing or contradict each other.
  */
-export async function loadServerKeys(
-  directory: string,
-): Promise<ServerKeys & { readonly createdRecoveryKey: string | undefined }> {
+export async function loadServerKeys(directory: string): Promise<ServerKeys> {
   const first = await readKeyFolder(directory)
   let history: KeyHistory = first.history
   let signer = createSigner(toPrivateKey(first.privateKeyPem))
 
   return {
-    createdRecoveryKey: first.createdRecoveryKey,
     recoveryKey: first.recoveryKey,
     signer: {
       get keyId() {
@@ -79,7 +80,16 @@ export async function loadServerKeys(
     },
     async reload() {
       const now = await readKeyFolder(directory)
-      if (now.history.current.key.x === history.current.key.x) return false
+      const [before, after] = [history.current, now.history.current]
+      const isOurs = now.recoveryKey.x === first.recoveryKey.x
+      // A recovery from nothing has forgotten the keys before it, and has a higher generation.
+      const follows = now.history.keys.some(({ key }) => key.x === before.key.x) || after.generation > before.generation
+      if (!isOurs || !follows) {
+        throw new KeyFolderError(
+          `The keys in ${directory} are ${isOurs ? 'older than' : 'not'} those that this server runs with. It goes on with its own. Put the newest folder back.`,
+        )
+      }
+      if (after.key.x === before.key.x) return false
       history = now.history
       signer = createSigner(toPrivateKey(now.privateKeyPem))
       return true

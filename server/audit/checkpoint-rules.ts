@@ -12,3 +12,6 @@ export const auditCheckpoint = z.object({
   at: instantMs,
 })
 export type AuditCheckpoint = z.infer<typeof auditCheckpoint>
+
+/** The server signs at the latest after so many entries, each hour, at its start and at its end. */
+export const CHECKPOINT_EVERY_ENTRIES = 500

@@ -8,6 +8,7 @@ import { type Audit, createAudit } from './audit.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { type AuditReading, createAuditReading } from './reading.ts'
 import { dropPastRetention } from './retention.ts'
+import type { SignedHead } from './signed-head.ts'
 import { recordStart } from './start-record.ts'
 
 export interface AuditingDeps {
@@ -19,6 +20,8 @@ export interface AuditingDeps {
   signer: () => Signer
   /** Every key that the server ever signed with, the present one among them. */
   trustedKeys: () => readonly PublicJwk[]
+  /** The head that was signed last, kept outside the database. */
+  signedHead: SignedHead
   /** 0: the trail is kept for ever. */
   retentionDays: number
   /** Told of each request that is accounted for. */
@@ -31,6 +34,7 @@ export interface Auditing {
   readonly reading: AuditReading
   /** Hourly checkpoints, and once a day verification and retention. */
   schedule(jobs: Jobs): void
+  /** Puts the start on record, and signs it with what a crash had left unsigned. */
   recordStart(start: Parameters<typeof recordStart>[1]): Promise<void>
   /** Signs the last head. To be called when nobody writes any more, before the database is closed. */
   close(): Promise<void>
@@ -53,7 +57,10 @@ export function composeAudit(deps: AuditingDeps): Auditing {
         if (latest?.result.ok === true) await dropPastRetention({ ...deps, audit })
       })
     },
-    recordStart: (start) => recordStart({ ...deps, audit }, start),
+    async recordStart(start) {
+      await recordStart({ ...deps, audit }, start)
+      await checkpoints.tryMake()
+    },
     close: () => checkpoints.close(),
   }
 }

@@ -28,6 +28,10 @@ export const auditFaults = {
     vi: 'Mục này khác với mục đã được ký ở mốc kiểm tra.',
     en: 'This entry is not the one that was signed at its checkpoint.',
   },
+  'unsigned-stretch': {
+    vi: 'Từ mục này trở đi thiếu mốc kiểm tra mà máy chủ lẽ ra đã ký: mốc đã bị xoá, các mục có thể đã bị viết lại.',
+    en: 'From this entry on checkpoints are missing that the server would have signed: they were deleted, and the entries may have been rewritten.',
+  },
   'drop-broken': {
     vi: 'Bản ghi về đoạn nhật ký đã xoá không đúng.',
     en: 'The record of a dropped stretch is not right.',

@@ -50,6 +50,17 @@ export const findHead = (db: Db): Promise<ChainHead | null> =>
 export const findNewestCheckpoint = (db: Db): Promise<StoredCheckpoint | null> =>
   db.auditCheckpoint.findFirst({ orderBy: { seq: 'desc' } })
 
+/** The entry with this number; null when it is not there. */
+export const findSealed = (db: Db, seq: number): Promise<Pick<StoredEntry, 'hash' | 'bytes'> | null> =>
+  db.auditEntry.findUnique({ where: { seq }, select: { hash: true, bytes: true } })
+
+/** The stretch past its retention that this entry went with; null when there is none. */
+export const findDropOver = (db: Db, seq: number): Promise<{ lastSeq: number; lastHash: string } | null> =>
+  db.auditDrop.findFirst({
+    where: { firstSeq: { lte: seq }, lastSeq: { gte: seq } },
+    select: { lastSeq: true, lastHash: true },
+  })
+
 /** False when another server has signed the same head. */
 export async function insertCheckpoint(db: Db, checkpoint: StoredCheckpoint): Promise<boolean> {
   const { count } = await db.auditCheckpoint.createMany({ data: [checkpoint], skipDuplicates: true })

@@ -10,6 +10,7 @@ export const auditFaultCodes = [
   'checkpoint-signature',
   'checkpoint-differs',
   'checkpoint-contradicted',
+  'unsigned-stretch',
   'drop-broken',
   'head-contradicted',
   'truncated',

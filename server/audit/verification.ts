@@ -1,6 +1,7 @@
 import { type CompactJws, type PublicJwk, verifySigned } from '#protocol/signing.ts'
 import { type AuditCheckpoint, auditCheckpoint } from './checkpoint-rules.ts'
 import { CHAIN_START } from './rules.ts'
+import { watchStretches } from './unsigned-stretch.ts'
 import { type AuditFault, type ChainHead, checkEntry, type StoredEntry, type TrailFault } from './verification-rules.ts'
 
 export interface StoredCheckpoint {
@@ -33,6 +34,8 @@ export type Verification =
       readonly entries: number
       readonly head: ChainHead
       readonly checkpoints: number
+      /** The newest entries, which no checkpoint covers yet. */
+      readonly unsigned: number
       readonly newestCheckpoint: { readonly seq: number; readonly at: Date } | null
       /** Entries up to here are past their retention and gone; 0: none. */
       readonly droppedUpTo: number
@@ -42,10 +45,11 @@ export type Verification =
 /**
  * Verifies everything that stands in the trail, and stops at the first thing that is wrong: the stretches that retention
  * dropped follow each other, every checkpoint is signed by a key of `trusted`, every entry continues from the one before
- * it and says what was sealed, what checkpoints (and `outside`, a head kept elsewhere) signed is still there.
+ * it and says what was sealed, what checkpoints (and `outside`, a head kept elsewhere) signed is still there, and between
+ * checkpoints lies no more than the server leaves unsigned.
  *
- * Who deletes the newest entries together with the newest checkpoints is found by `outside` alone: that is why the heads
- * leave the machine with the security events.
+ * Who deletes the newest entries together with the newest checkpoints is found by `outside`, and by the running server
+ * (checkpoints.ts): that is why the heads leave the database, and the machine with the security events.
  */
 export async function verifyTrail(
   trail: Trail,
@@ -64,18 +68,20 @@ export async function verifyTrail(
       fault,
       detail: `its hash is ${hash}, signed was ${said}`,
     })
-    const said = signed.get(seq)
+    const said = signed.get(seq)?.hash
     if (said !== undefined && said !== hash) return wrong('checkpoint-contradicted', said)
     if (outside?.seq === seq && outside.hash !== hash) return wrong('head-contradicted', outside.hash)
     return undefined
   }
   let head: ChainHead = dropped
   let entries = 0
+  const stretches = watchStretches()
   const atDrop = dropped.seq > 0 ? contradicts(dropped) : undefined
   if (atDrop !== undefined) return { ok: false, ...atDrop }
   for await (const page of trail.entries) {
     for (const entry of page) {
-      const fault = checkEntry(head, entry) ?? contradicts(entry)
+      const fault =
+        checkEntry(head, entry) ?? contradicts(entry) ?? stretches.take(entry, signed.get(entry.seq)?.createdAt)
       if (fault !== undefined) return { ok: false, ...fault }
       head = { seq: entry.seq, hash: entry.hash }
       entries += 1
@@ -96,6 +102,7 @@ export async function verifyTrail(
     entries,
     head,
     checkpoints: trail.checkpoints.length,
+    unsigned: head.seq - Math.max(newest?.seq ?? 0, dropped.seq),
     newestCheckpoint: newest === undefined ? null : { seq: newest.seq, at: newest.createdAt },
     droppedUpTo: dropped.seq,
   }
@@ -130,16 +137,17 @@ async function checkDrops(
 async function checkCheckpoints(
   checkpoints: readonly StoredCheckpoint[],
   trusted: readonly PublicJwk[],
-): Promise<ReadonlyMap<number, string> | TrailFault> {
-  const signed = new Map<number, string>()
-  for (const { seq, hash, createdAt, jws } of checkpoints) {
+): Promise<ReadonlyMap<number, StoredCheckpoint> | TrailFault> {
+  const signed = new Map<number, StoredCheckpoint>()
+  for (const checkpoint of checkpoints) {
+    const { seq, hash, createdAt, jws } = checkpoint
     const wrong = (fault: AuditFault, detail: string): TrailFault => ({ table: 'audit_checkpoint', seq, fault, detail })
     const said = await readCheckpoint(jws, trusted)
     if (typeof said === 'string') return wrong('checkpoint-signature', said)
     if (said.seq !== seq || said.hash !== hash || said.at !== createdAt.getTime()) {
       return wrong('checkpoint-differs', `signed was ${said.seq}, ${said.hash}, ${new Date(said.at).toISOString()}`)
     }
-    signed.set(seq, hash)
+    signed.set(seq, checkpoint)
   }
   return signed
 }

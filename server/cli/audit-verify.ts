@@ -42,12 +42,17 @@ function describe(result: Verification): string[] {
       `  ${result.fault}: ${result.detail}`,
     ]
   }
-  const { entries, head, checkpoints, newestCheckpoint, droppedUpTo } = result
+  const { entries, head, checkpoints, unsigned, newestCheckpoint, droppedUpTo } = result
   const lines = [
     `Nhật ký nguyên vẹn: ${entries} mục, ${checkpoints} mốc đã ký.`,
     `The audit trail is intact: ${entries} entries, ${checkpoints} signed checkpoints.`,
     `  head ${head.seq}:${head.hash}`,
   ]
+  if (unsigned > 0) {
+    lines.push(
+      `  chưa ký / not signed yet: ${unsigned} mục mới nhất / newest entries (mốc sau mới chứng minh được / only a later checkpoint can prove them)`,
+    )
+  }
   if (newestCheckpoint !== null) {
     lines.push(`  last checkpoint ${newestCheckpoint.seq}, ${newestCheckpoint.at.toISOString()}`)
   }

@@ -22,7 +22,6 @@ export interface KeyFolder extends Readonly<ChainFile> {
   readonly history: KeyHistory
   readonly privateKeyPem: string
   readonly recoveryKey: PublicJwk
-  readonly createdRecoveryKey: string | undefined
 }
 
 export const makePrivateKeyPem = (): string =>
@@ -71,27 +70,44 @@ export async function readPrivateKey(directory: string, sequence: number): Promi
 export const makePrivateKey = (directory: string, sequence: number): Promise<string> =>
   loadOrCreatePrivateKey(privateKeyFile(directory, sequence))
 
-async function makeFirstKeys(
+/**
+ * Makes the keys of a first start in a folder (0700) that has none, and answers the file of the recovery key, which the
+ * operator must now take offline; undefined when the folder had its keys. Nobody but the start of the server may call it:
+ * a folder that is empty later on was moved or unmounted, and new keys would be a server that no device knows.
+ *
+ * @param wereKeysInUse Asked only where there are no keys: was anything signed or enrolled by earlier ones?
+ * @throws KeyFolderError when they were.
+ */
+export async function makeFirstKeys(
   directory: string,
-): Promise<{ recoveryKey: PublicJwk; createdRecoveryKey: string | undefined }> {
+  wereKeysInUse: () => Promise<boolean>,
+): Promise<string | undefined> {
+  const isFirstStart = (await readRecoveryKey(directory)) === undefined && (await readChain(directory)) === undefined
+  if (!isFirstStart) return undefined
+  if (await wereKeysInUse()) {
+    throw new KeyFolderError(
+      `There are no server keys in ${directory}, but the database knows speakers or signatures of earlier ones. New keys would lock every speaker out. Check LOAXA_DATA_DIR and its volume, or restore data/keys from its newest backup. If there is none: loaxa keys recover --recovery-key FILE (docs/operations.md, “Rotate, revoke, recover”).`,
+    )
+  }
+  await mkdir(directory, { recursive: true, mode: 0o700 })
   // The signing key BEFORE the recovery key: where there is a recovery key, a missing signing key has been lost.
   await makePrivateKey(directory, 0)
   const createdRecoveryKey = path.join(directory, 'recovery-key.pem')
   const recoveryKey = toJwk(toPrivateKey(await loadOrCreatePrivateKey(createdRecoveryKey)))
   await keepRecoveryKey(directory, recoveryKey)
-  return { recoveryKey, createdRecoveryKey }
+  return createdRecoveryKey
 }
 
-/** Reads the folder, and makes what a first start needs. @throws KeyFolderError */
+/** Reads the folder, and never changes it. @throws KeyFolderError also when it is empty or not there. */
 export async function readKeyFolder(directory: string): Promise<KeyFolder> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
   const known = await readRecoveryKey(directory)
   const written = await readChain(directory)
-  const isFirstStart = known === undefined && written === undefined
-  const { recoveryKey, createdRecoveryKey } = isFirstStart
-    ? await makeFirstKeys(directory)
-    : { recoveryKey: known, createdRecoveryKey: undefined }
-  if (recoveryKey === undefined) {
+  if (known === undefined && written === undefined) {
+    throw new KeyFolderError(
+      `There are no server keys in ${directory}. Check that its volume is mounted, or restore the folder from its newest backup; if there is none, name a new key: loaxa keys recover --recovery-key FILE.`,
+    )
+  }
+  if (known === undefined) {
     throw new KeyFolderError(`${recoveryFile(directory)} is missing. Restore the folder from its newest backup.`)
   }
   const sequence = written?.records.length ?? 0
@@ -102,7 +118,7 @@ export async function readKeyFolder(directory: string): Promise<KeyFolder> {
   }
   const own = privateKeyPem === undefined ? undefined : toJwk(toPrivateKey(privateKeyPem))
   const chain = written ?? { firstKey: own ?? null, records: [] }
-  const history = await readHistory(chain.firstKey, recoveryKey, chain.records)
+  const history = await readHistory(chain.firstKey, known, chain.records)
   if (privateKeyPem === undefined || (typeof history !== 'string' && own?.x !== history.current.key.x)) {
     throw new KeyFolderError(
       `The server’s signing key is not in ${privateKeyFile(directory, sequence)}. Restore the folder from its newest backup, or name a new key: loaxa keys recover --recovery-key FILE.`,
@@ -113,7 +129,7 @@ export async function readKeyFolder(directory: string): Promise<KeyFolder> {
       `The key chain in ${directory} does not verify (${history}). Restore the folder from its newest backup.`,
     )
   }
-  return { firstKey: chain.firstKey, records: chain.records, recoveryKey, createdRecoveryKey, history, privateKeyPem }
+  return { firstKey: chain.firstKey, records: chain.records, recoveryKey: known, history, privateKeyPem }
 }
 
 /** Puts the key in force that the last of `records` names; its private half must be on disk already. */

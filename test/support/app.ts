@@ -13,6 +13,7 @@ import { insertArea } from '#server/areas/store.ts'
 import type { Audit } from '#server/audit/audit.ts'
 import { composeAudit } from '#server/audit/compose.ts'
 import { auditRoutes } from '#server/audit/routes.ts'
+import { keepSignedHead } from '#server/audit/signed-head.ts'
 import { listTrustedKeys } from '#server/audit/trusted-keys.ts'
 import { composeAuth } from '#server/auth/compose.ts'
 import { authRoutes } from '#server/auth/routes.ts'
@@ -25,19 +26,20 @@ import { csrfTokenFor } from '#server/auth/tokens.ts'
 import { toDate } from '#server/clock.ts'
 import { type ConsoleEvents, createConsoleEvents } from '#server/console-events.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
-import { createEnrolmentService, type EnrolmentService } from '#server/devices/enrolment.ts'
 import { type BrokerDesk, createBrokerDesk } from '#server/devices/broker-desk.ts'
+import { createEnrolmentService, type EnrolmentService } from '#server/devices/enrolment.ts'
 import { devicesRoutes } from '#server/devices/routes.ts'
 import { createDevicesService } from '#server/devices/service.ts'
 import { insertDevice } from '#server/devices/store.ts'
 import { type AppDeps, buildApp } from '#server/http/app.ts'
 import { createAccountedRequests } from '#server/http/change-guard.ts'
-import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
+import type { ServerKeys } from '#server/keys.ts'
 import type { BrokerAccounts, DeviceLink } from '#server/mqtt/link.ts'
 import type { SecurityCode } from '#server/security/codes.ts'
 import { createSecurityEvents, type SecurityEvents, type SecurityFacts } from '#server/security/events.ts'
 import { createTestClock, type TestClock } from './clock.ts'
 import { createTestDatabase, type TestDatabase } from './database.ts'
+import { makeTestKeys } from './keys.ts'
 
 /** What every service is given; a test of another feature composes its own services of it. */
 export interface TestParts {
@@ -80,9 +82,9 @@ export interface TestApp extends TestParts {
   app: FastifyInstance
   auth: AuthService
   enrolment: EnrolmentService
+  desk: BrokerDesk
   /** What services told their neighbours, in order: `disconnect <id>`, `create <id>`, `revoke <id>`, `device <id>`, `area <id>`. */
   told: string[]
-  desk: BrokerDesk
   /** The security events, in order. */
   reported: { code: SecurityCode; facts: SecurityFacts }[]
   /** Every route that was registered: `GET /api/areas`. */
@@ -120,7 +122,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const clock = createTestClock()
   const log = options.parts?.log ?? pino({ level: process.env.TEST_LOG ?? 'silent' })
   const reported: TestApp['reported'] = []
-  const keys = await loadServerKeys(path.join(dir, 'keys'))
+  const keys = await makeTestKeys(path.join(dir, 'keys'))
   const security = createSecurityEvents({ log, clock, sinks: [(code, facts) => reported.push({ code, facts })] })
   const accounted = createAccountedRequests()
   const auditing = composeAudit({
@@ -130,6 +132,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     security,
     signer: () => keys.signer,
     trustedKeys: () => listTrustedKeys(keys),
+    signedHead: keepSignedHead(path.join(dir, 'audit-head.json')),
     retentionDays: 0,
     onAccounted: (requestId) => accounted.add(requestId),
   })
@@ -241,10 +244,10 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     app,
     auth: people.auth,
     enrolment,
+    desk,
     told,
     reported,
     routeList,
-    desk,
     inject: (request) => app.inject(request),
     makeArea,
     makeDevice: async (areaId, name) => {

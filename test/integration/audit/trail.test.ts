@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { newId } from '#protocol/ids.ts'
@@ -6,6 +9,8 @@ import { createSigner, toJwk } from '#protocol/signing.ts'
 import { type Audit, type AuditNote, createAudit, system } from '#server/audit/audit.ts'
 import { type Checkpoints, createCheckpoints } from '#server/audit/checkpoints.ts'
 import { dropPastRetention } from '#server/audit/retention.ts'
+import { CHAIN_START, sealEntry } from '#server/audit/rules.ts'
+import { keepSignedHead } from '#server/audit/signed-head.ts'
 import { recordStart } from '#server/audit/start-record.ts'
 import { readTrail } from '#server/audit/store.ts'
 import { verifyTrail } from '#server/audit/verification.ts'
@@ -27,8 +32,24 @@ let audit: Audit
 let checkpoints: Checkpoints
 let reported: string[]
 let security: SecurityEvents
+let folder: string
+let headFile: string
+
+/** As after a restart. */
+const openCheckpoints = (by = signer): Checkpoints =>
+  createCheckpoints({
+    db,
+    clock,
+    log,
+    security,
+    signedHead: keepSignedHead(headFile),
+    signer: () => by,
+    everyEntries: 4,
+  })
 
 beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'loaxa-trail-'))
+  headFile = path.join(folder, 'audit-head.json')
   db = await createTestDatabase()
   clock = createTestClock('2023-01-01T00:00:00.000Z')
   reported = []
@@ -37,10 +58,13 @@ beforeEach(async () => {
     clock,
     sinks: [(code, facts) => void reported.push(`${code} ${facts.detail}`)],
   })
-  checkpoints = createCheckpoints({ db, clock, log, security, signer: () => signer, everyEntries: 4 })
+  checkpoints = openCheckpoints()
   audit = createAudit({ db, clock })
 })
-afterEach(() => db.close())
+afterEach(async () => {
+  await db.close()
+  await rm(folder, { recursive: true })
+})
 
 const area = newId(createTestClock().now())
 const note = (name: string): AuditNote => ({
@@ -203,8 +227,99 @@ describe('one byte changed in the database is found, and its row named', () => {
   it('a checkpoint that somebody else signed is none', async () => {
     await write(1)
     const other = createSigner(generateKeyPairSync('ed25519').privateKey)
-    await createCheckpoints({ db, clock, log, security, signer: () => other }).make()
+    await openCheckpoints(other).make()
     expect(await verify()).toMatchObject({ ok: false, seq: 1, fault: 'checkpoint-signature' })
+  })
+})
+
+describe('what was signed before is looked at before anything more is signed', () => {
+  /** Deletes the checkpoints from `from` on, and writes all entries from there on anew, so that they fit each other. */
+  async function rewriteFrom(from: number): Promise<void> {
+    await forge(`DELETE FROM audit_checkpoint WHERE seq >= ${from}`)
+    const entries = await db.prisma.auditEntry.findMany({ orderBy: { seq: 'asc' } })
+    let head = { seq: 0, hash: CHAIN_START }
+    for (const entry of entries) {
+      const body = readBody(entry.bytes)
+      if (typeof body === 'string') expect.fail(body)
+      const { v: _v, seq: _seq, prevHash: _prevHash, ...rest } = body
+      const sealed = sealEntry(head, entry.seq < from ? rest : { ...rest, actorName: 'somebody else' })
+      head = { seq: sealed.body.seq, hash: sealed.hash }
+      const bytes = Buffer.from(sealed.bytes).toString('hex')
+      await db.asOwner(
+        `UPDATE audit_entry SET hash = '${sealed.hash}', bytes = '\\x${bytes}' WHERE seq = ${sealed.body.seq}`,
+      )
+    }
+  }
+
+  it.each(['running', 'restarted'])(
+    'a %s server does not sign a trail that was rewritten from an entry on',
+    async (how) => {
+      await write(2)
+      await checkpoints.make()
+      await write(3)
+      await checkpoints.make()
+      expect((await stat(headFile)).mode & 0o777).toBe(0o600)
+      await rewriteFrom(4)
+      await write(1)
+      // Read without what the server knows, it fits.
+      expect(await verify()).toMatchObject({ ok: true, entries: 6, newestCheckpoint: { seq: 2 }, unsigned: 4 })
+      reported.length = 0
+      await (how === 'running' ? checkpoints : openCheckpoints()).make()
+      expect(reported).toEqual([expect.stringMatching(/^audit-broken signed was 5:.*the hash is/)])
+      expect(await db.prisma.auditCheckpoint.count()).toBe(1)
+    },
+  )
+
+  it.each([
+    ['DELETE FROM audit_entry WHERE seq >= 4; DELETE FROM audit_checkpoint WHERE seq >= 4', 'that entry is gone'],
+    ['DELETE FROM audit_entry; DELETE FROM audit_checkpoint', 'that entry is gone'],
+    ['DELETE FROM audit_checkpoint', 'the newest checkpoint is gone'],
+    ['DELETE FROM audit_checkpoint WHERE seq = 5', 'the newest checkpoint is 2'],
+    ['UPDATE audit_entry SET bytes = set_byte(bytes, 100, 0) WHERE seq = 5', 'its bytes were changed'],
+    [`UPDATE audit_checkpoint SET hash = repeat('0', 64) WHERE seq = 5`, 'the checkpoint says 0000'],
+  ])('%s', async (sql, says) => {
+    await write(2)
+    await checkpoints.make()
+    await write(3)
+    await checkpoints.make()
+    await forge(sql)
+    const left = await db.prisma.auditCheckpoint.count()
+    reported.length = 0
+    await openCheckpoints().make()
+    expect(reported).toEqual([expect.stringContaining(says)])
+    await write(1)
+    await openCheckpoints().make()
+    expect(reported.every((line) => line.startsWith('audit-broken'))).toBe(true)
+    expect(await db.prisma.auditCheckpoint.count()).toBe(left)
+  })
+
+  it('goes on where the file is new or behind, not where it is damaged', async () => {
+    await write(2)
+    await checkpoints.make()
+    await rm(headFile)
+    const anew = openCheckpoints()
+    await anew.make()
+    expect(await keepSignedHead(headFile).read()).toMatchObject({ seq: 2 })
+    // Cut off between the checkpoint and the file.
+    const [behind] = await db.prisma.auditEntry.findMany({ orderBy: { seq: 'asc' } })
+    await keepSignedHead(headFile).keep({ seq: 1, hash: behind?.hash ?? '' })
+    await write(1)
+    await openCheckpoints().make()
+    expect(await keepSignedHead(headFile).read()).toMatchObject({ seq: 3 })
+    expect(reported.map((line) => line.split(' ')[0])).toEqual(['audit-checkpoint', 'audit-checkpoint'])
+    await writeFile(headFile, '{')
+    await openCheckpoints().make()
+    expect(reported.at(-1)).toMatch(/^audit-broken .*is damaged/)
+  })
+
+  it('goes on when retention has dropped what was signed last', async () => {
+    await write(2)
+    await checkpoints.make()
+    clock.advance(400 * DAY_MS)
+    await dropPastRetention({ audit, clock, security, retentionDays: 366 })
+    expect(await db.prisma.auditEntry.count()).toBe(1)
+    await openCheckpoints().make()
+    expect(reported.at(-1)).toMatch(/^audit-checkpoint 3:/)
   })
 })
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -7,12 +7,13 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAudit, system } from '#server/audit/audit.ts'
 import { createCheckpoints } from '#server/audit/checkpoints.ts'
+import { keepSignedHead } from '#server/audit/signed-head.ts'
 import { systemClock } from '#server/clock.ts'
 import { type Database, openDatabase } from '#server/db.ts'
 import { startEmbeddedPostgres } from '#server/embedded-postgres.ts'
-import { loadServerKeys } from '#server/keys.ts'
 import { createSecurityEvents } from '#server/security/events.ts'
 import { migrationsDir } from '../../support/database-setup.ts'
+import { makeTestKeys } from '../../support/keys.ts'
 
 const log = pino({ level: 'silent' })
 const root = path.resolve(import.meta.dirname, '../../..')
@@ -25,13 +26,14 @@ beforeAll(async () => {
   await chmod(dataDir, 0o711)
   database = path.join(dataDir, 'postgres')
   db = await openDatabase({ url: `embedded:${database}`, migrationsDir, log })
-  const keys = await loadServerKeys(path.join(dataDir, 'keys'))
+  const keys = await makeTestKeys(path.join(dataDir, 'keys'))
   const audit = createAudit({ db, clock: systemClock })
   for (let index = 0; index < 5; index++) {
     await audit.note(system, { action: 'server.started', areaPath: [], subject: { type: 'server', id: null } })
   }
   const security = createSecurityEvents({ log, clock: systemClock })
-  await createCheckpoints({ db, clock: systemClock, log, security, signer: () => keys.signer }).make()
+  const signedHead = keepSignedHead(path.join(dataDir, 'keys/audit-head.json'))
+  await createCheckpoints({ db, clock: systemClock, log, security, signedHead, signer: () => keys.signer }).make()
 })
 afterAll(async () => {
   await db?.close()
@@ -85,6 +87,32 @@ describe('loaxa audit verify', () => {
     expect(later.code).toBe(1)
     expect(later.out).toContain('truncated: the last entry is 5, signed was 6')
     expect(await db?.prisma.auditEntry.count()).toBe(5)
+    expect(intact.out).not.toContain('not signed yet')
+  })
+
+  it('says how many entries no checkpoint covers yet', async () => {
+    const audit = createAudit({ db: db ?? expect.fail('closed'), clock: systemClock })
+    for (let index = 0; index < 2; index++) {
+      await audit.note(system, { action: 'server.started', areaPath: [], subject: { type: 'server', id: null } })
+    }
+    expect((await loaxa('audit', 'verify')).out).toMatch(/not signed yet: 2 /)
+  })
+
+  it('makes no keys where there are none, and says what to do', async () => {
+    const [keysDir, away] = [path.join(dataDir, 'keys'), path.join(dataDir, 'away')]
+    await rename(keysDir, away)
+    await mkdir(keysDir)
+    for (const command of [
+      ['audit', 'verify'],
+      ['keys', 'show'],
+    ]) {
+      const { code, err } = await loaxa(...command)
+      expect(code).toBe(1)
+      expect(err).toContain(`There are no server keys in ${keysDir}.`)
+    }
+    expect(await readdir(keysDir)).toEqual([])
+    await rm(keysDir, { recursive: true })
+    await rename(away, keysDir)
   })
 
   it('alone, it starts the database and stops it again; a changed row is named', async () => {

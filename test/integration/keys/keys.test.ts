@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -10,9 +11,12 @@ import { followKeyChain } from '#protocol/key-chain.ts'
 import { limits } from '#protocol/limits.ts'
 import { createSigner, thumbprint, verifySigned } from '#protocol/signing.ts'
 import { instantMs } from '#protocol/time.ts'
-import { KeyFolderError } from '#server/keys/folder.ts'
+import { KeyFolderError, makeFirstKeys } from '#server/keys/folder.ts'
 import { recoverKey, rotateKey } from '#server/keys/rotate.ts'
+import { wereKeysInUse } from '#server/keys/store.ts'
 import { loadServerKeys } from '#server/keys.ts'
+import { createTestDatabase } from '../../support/database.ts'
+import { makeTestKeys } from '../../support/keys.ts'
 
 const run = promisify(execFile)
 const now = instantMs.parse(Date.UTC(2026, 2, 1))
@@ -26,7 +30,7 @@ async function makeFolder(): Promise<string> {
 /** A folder with its keys, the recovery key taken out of it as it should be. */
 async function makeKeys(): Promise<{ folder: string; recoveryFile: string; recoveryPem: string }> {
   const folder = await makeFolder()
-  const { createdRecoveryKey = '' } = await loadServerKeys(folder)
+  const createdRecoveryKey = (await makeFirstKeys(folder, async () => false)) ?? expect.fail('there were keys')
   const recoveryFile = path.join(path.dirname(folder), 'offline.pem')
   await rename(createdRecoveryKey, recoveryFile)
   return { folder, recoveryFile, recoveryPem: await readFile(recoveryFile, 'utf8') }
@@ -40,12 +44,49 @@ const rotated = async (folder: string): Promise<string> => {
 describe('the server’s keys', () => {
   it('are made once, for their owner’s eyes only', async () => {
     const folder = await makeFolder()
-    const first = await loadServerKeys(folder)
-    const again = await loadServerKeys(folder)
-    expect([again.signer.keyId, again.createdRecoveryKey]).toEqual([first.signer.keyId, undefined])
+    const first = await makeTestKeys(folder)
+    expect(await makeFirstKeys(folder, async () => true)).toBeUndefined()
+    expect((await loadServerKeys(folder)).signer.keyId).toBe(first.signer.keyId)
     expect(await rotateKey(folder, now)).toMatchObject({ ok: true, sequence: 1 })
     for (const name of await readdir(folder)) expect((await stat(path.join(folder, name))).mode & 0o777).toBe(0o600)
     expect((await stat(folder)).mode & 0o777).toBe(0o700)
+  })
+
+  it('are made by a first start alone: not where a database knows earlier ones, not by reading', async () => {
+    const folder = await makeFolder()
+    await expect(makeFirstKeys(folder, async () => true)).rejects.toThrow(/no server keys in .* keys recover/)
+    await expect(loadServerKeys(folder)).rejects.toThrow(KeyFolderError)
+    await expect(rotateKey(folder, now)).rejects.toThrow(KeyFolderError)
+    expect(existsSync(folder)).toBe(false)
+    // What tells a first start from a lost folder is the database.
+    const db = await createTestDatabase()
+    onTestFinished(() => db.close())
+    expect(await wereKeysInUse(db.prisma)).toBe(false)
+    await db.prisma.auditCheckpoint.create({ data: { seq: 1, hash: 'x', createdAt: new Date(now), jws: 'x' } })
+    expect(await wereKeysInUse(db.prisma)).toBe(true)
+  })
+
+  it('stay in force in a running server whose folder is gone, empty, somebody else’s or older', async () => {
+    const { folder } = await makeKeys()
+    const keys = await loadServerKeys(folder)
+    await cp(folder, `${folder}-older`, { recursive: true })
+    const keyId = await rotated(folder)
+    expect(await keys.reload()).toBe(true)
+    await rename(folder, `${folder}-away`)
+    await expect(keys.reload()).rejects.toThrow(/There are no server keys/)
+    expect(existsSync(folder)).toBe(false)
+    await mkdir(folder)
+    await expect(keys.reload()).rejects.toThrow(/There are no server keys/)
+    expect(await readdir(folder)).toEqual([])
+    await makeTestKeys(folder)
+    await expect(keys.reload()).rejects.toThrow(/are not those that this server runs with/)
+    await rm(folder, { recursive: true })
+    await rename(`${folder}-older`, folder)
+    await expect(keys.reload()).rejects.toThrow(/are older than/)
+    expect([keys.signer.keyId, thumbprint(keys.publicKey)]).toEqual([keyId, keyId])
+    await rm(folder, { recursive: true })
+    await rename(`${folder}-away`, folder)
+    expect(await keys.reload()).toBe(false)
   })
 
   it('are rotated beside a running server, which takes the new one up; devices follow from anywhere', async () => {

@@ -14,13 +14,14 @@ import { createConsoleEvents } from '#server/console-events.ts'
 import { acknowledgeAlarm } from '#server/devices/alarms/store.ts'
 import { createBrokerDesk } from '#server/devices/broker-desk.ts'
 import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
-import { loadServerKeys, type ServerKeys } from '#server/keys.ts'
+import type { ServerKeys } from '#server/keys.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
 import { type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'
 import { createUplinkRouter, type UplinkRouter } from '#server/mqtt/router.ts'
 import { createTestClock } from '../../support/clock.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { type EnrolledDevice, enrolDevice, makeCommuneRow, type TestLedger } from '../../support/enrolled-device.ts'
+import { makeTestKeys } from '../../support/keys.ts'
 import { openDevice, type RawMqtt } from '../../support/raw-mqtt.ts'
 import { recordSecurity } from '../../support/security.ts'
 
@@ -39,19 +40,19 @@ let router: UplinkRouter
 let presence: PresenceService
 let ledgers: LedgerService
 let asked: string[]
-let device: EnrolledDevice
 /** Devices whose account on the broker was ended. */
 let ended: string[]
 const brokerAccounts = { create: async () => {}, revoke: async (id: string) => void ended.push(id) }
 /** While set, no welcome goes on before it resolves. */
 let hold: Promise<void> | undefined
+let device: EnrolledDevice
 let ledger: TestLedger
 let client: RawMqtt
 
 beforeAll(async () => {
   db = await createTestDatabase()
   keysDir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-keys-'))
-  keys = await loadServerKeys(keysDir)
+  keys = await makeTestKeys(keysDir)
   area = await makeCommuneRow(db, clock)
 })
 afterAll(async () => {
@@ -62,9 +63,9 @@ afterAll(async () => {
 /** A server of broker, presence and ledger, as after a restart. */
 async function startServer(): Promise<void> {
   asked = []
-  broker = await openEmbeddedBroker({
   ended = []
   hold = undefined
+  broker = await openEmbeddedBroker({
     plain: { host: '127.0.0.1', port: 0 },
     verifyDevice: async (id, secret) => id === device.id && secret === device.secret,
     log,
@@ -79,12 +80,12 @@ async function startServer(): Promise<void> {
     events,
     keys,
     link: broker,
-    delivery: {
     desk: createBrokerDesk({ db, log, link: broker, brokerAccounts }),
+    delivery: {
       onHello: async (id: DeviceId, hello: Hello) => {
         asked.push(`hello ${id} ${hello.targetRevision}`)
-        return { wantedRevision: 7 }
         await hold
+        return { wantedRevision: 7 }
       },
       afterWelcome: async (id) => void asked.push(`welcomed ${id}`),
     },
@@ -288,9 +289,8 @@ describe('hello', () => {
     })
     say('hello', device.hello(ledger))
     await client.closed
-    expect(asked).toEqual([])
     await settle()
-  })
+    expect(asked).toEqual([])
     // A broker that missed the revocation has let it in: there it ends now.
     expect(ended).toEqual([device.id])
   })
@@ -312,6 +312,7 @@ describe('hello', () => {
     expect((await readWelcome()).nonce).toBe(hellos[49]?.nonce)
     await settle()
     expect(asked.filter((one) => one.startsWith('hello'))).toEqual([`hello ${device.id} 0`, `hello ${device.id} 49`])
+  })
 
   it('that does not decode is dropped, and the next one answered', async () => {
     for (const bad of ['{}', 'no json', JSON.stringify({ ...device.hello(ledger), nonce: 7 })]) say('hello', bad)
@@ -324,7 +325,6 @@ describe('hello', () => {
 })
 
 describe('state', () => {
-  it('that tells of refused messages is told to the SOC: each one once, by what was wrong with it', async () => {
   it('of a revoked installation counts for nothing, and cuts it off', async () => {
     await db.prisma.installation.update({
       where: { id: device.installationId },
@@ -337,6 +337,7 @@ describe('state', () => {
     expect(ended).toEqual([device.id])
   })
 
+  it('that tells of refused messages is told to the SOC: each one once, by what was wrong with it', async () => {
     await sayAndSettle('hello', device.hello(ledger))
     const toldOf = async (refused: DeviceState['refused']): Promise<unknown[]> => {
       const before = security.reported.length
