@@ -37,8 +37,8 @@ export const auditFaults = {
     en: 'The record of a dropped stretch is not right.',
   },
   'head-contradicted': {
-    vi: 'Mục này khác với mốc mà bạn đã giữ bên ngoài.',
-    en: 'This entry is not the one of the head that you kept outside.',
+    vi: 'Mục này khác với mốc đã giữ bên ngoài cơ sở dữ liệu.',
+    en: 'This entry is not the one of a head that was kept outside the database.',
   },
   truncated: {
     vi: 'Nhật ký kết thúc trước mốc đã ký: các mục từ đây trở đi đã bị xoá.',

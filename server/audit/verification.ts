@@ -45,16 +45,16 @@ export type Verification =
 /**
  * Verifies everything that stands in the trail, and stops at the first thing that is wrong: the stretches that retention
  * dropped follow each other, every checkpoint is signed by a key of `trusted`, every entry continues from the one before
- * it and says what was sealed, what checkpoints (and `outside`, a head kept elsewhere) signed is still there, and between
+ * it and says what was sealed, what checkpoints (and `outside`, heads kept elsewhere) signed is still there, and between
  * checkpoints lies no more than the server leaves unsigned.
  *
- * Who deletes the newest entries together with the newest checkpoints is found by `outside`, and by the running server
- * (checkpoints.ts): that is why the heads leave the database, and the machine with the security events.
+ * Who rewrites or deletes the newest entries together with the newest checkpoints is found by `outside` alone: that is why
+ * the last head is kept beside the keys (signed-head.ts), and each leaves the machine with the security events.
  */
 export async function verifyTrail(
   trail: Trail,
   trusted: readonly PublicJwk[],
-  outside?: ChainHead,
+  outside: readonly ChainHead[] = [],
 ): Promise<Verification> {
   const dropped = await checkDrops(trail.drops, trusted)
   if ('fault' in dropped) return { ok: false, ...dropped }
@@ -70,8 +70,8 @@ export async function verifyTrail(
     })
     const said = signed.get(seq)?.hash
     if (said !== undefined && said !== hash) return wrong('checkpoint-contradicted', said)
-    if (outside?.seq === seq && outside.hash !== hash) return wrong('head-contradicted', outside.hash)
-    return undefined
+    const kept = outside.find((one) => one.seq === seq && one.hash !== hash)
+    return kept === undefined ? undefined : wrong('head-contradicted', kept.hash)
   }
   let head: ChainHead = dropped
   let entries = 0
@@ -92,7 +92,7 @@ export async function verifyTrail(
     (latest, one) => (latest === undefined || one.seq > latest.seq ? one : latest),
     undefined,
   )
-  const known = Math.max(newest?.seq ?? 0, outside?.seq ?? 0)
+  const known = Math.max(newest?.seq ?? 0, ...outside.map(({ seq }) => seq))
   if (known > head.seq) {
     const detail = `the last entry is ${head.seq}, signed was ${known}`
     return { ok: false, table: 'audit_entry', seq: head.seq + 1, fault: 'truncated', detail }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { auditFaults } from '#server/audit/faults.ts'
+import { keepSignedHead } from '#server/audit/signed-head.ts'
 import { readTrail } from '#server/audit/store.ts'
 import { listTrustedKeys } from '#server/audit/trusted-keys.ts'
 import { type Verification, verifyTrail } from '#server/audit/verification.ts'
@@ -75,9 +76,15 @@ export const auditVerify: Command = {
       throw new CommandError(`There are no server keys in ${keysDir}. Check LOAXA_DATA_DIR.`)
     }
     const trusted = listTrustedKeys(await loadServerKeys(keysDir))
+    // Read BEFORE the trail, which a running server may add to meanwhile.
+    const kept = await keepSignedHead(path.join(keysDir, 'audit-head.json')).read()
+    if (typeof kept === 'string') {
+      throw new CommandError(`${kept}. It is to be restored from its backup (docs/operations.md, “audit-head.json”).`)
+    }
+    const heads = [outside, kept].filter((head) => head !== undefined)
     const db = await openDatabaseBeside({ url: config.databaseUrl, log, readOnly: true })
     try {
-      const result = await readTrail(db.pool, (trail) => verifyTrail(trail, trusted, outside))
+      const result = await readTrail(db.pool, (trail) => verifyTrail(trail, trusted, heads))
       for (const line of describe(result)) say(line)
       return result.ok ? 0 : 1
     } finally {

@@ -80,7 +80,7 @@ async function write(count: number): Promise<void> {
   }
 }
 const verify = (outside?: { seq: number; hash: string }) =>
-  readTrail(db.pool, (trail) => verifyTrail(trail, trusted, outside))
+  readTrail(db.pool, (trail) => verifyTrail(trail, trusted, outside === undefined ? [] : [outside]))
 
 /** Does to the trail what nobody can but a superuser who means it. */
 async function forge(sql: string): Promise<void> {
@@ -263,6 +263,11 @@ describe('what was signed before is looked at before anything more is signed', (
       await write(1)
       // Read without what the server knows, it fits.
       expect(await verify()).toMatchObject({ ok: true, entries: 6, newestCheckpoint: { seq: 2 }, unsigned: 4 })
+      const kept = await keepSignedHead(headFile).read()
+      expect(await verify(typeof kept === 'object' ? kept : undefined)).toMatchObject({
+        seq: 5,
+        fault: 'head-contradicted',
+      })
       reported.length = 0
       await (how === 'running' ? checkpoints : openCheckpoints()).make()
       expect(reported).toEqual([expect.stringMatching(/^audit-broken signed was 5:.*the hash is/)])

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import pg from 'pg'
@@ -119,6 +119,13 @@ describe('loaxa audit verify', () => {
     await db?.close()
     db = undefined
     expect((await loaxa('audit', 'verify')).code).toBe(0)
+
+    // What was cut off with its checkpoint is found by what the server keeps beside its keys.
+    const headFile = path.join(dataDir, 'keys/audit-head.json')
+    const kept = await readFile(headFile, 'utf8')
+    await writeFile(headFile, kept.replace('"seq":5', '"seq":99'))
+    expect((await loaxa('audit', 'verify')).out).toContain('truncated: the last entry is 7, signed was 99')
+    await writeFile(headFile, kept)
 
     const server = await startEmbeddedPostgres({ dataDir: database, log })
     const superuser = new pg.Client(server.address)
