@@ -19,37 +19,37 @@ export const approvalsProblems = {
   },
   'delegation-not-own': {
     status: 403,
-    vi: 'Quyền duyệt tại địa bàn này là do người khác uỷ quyền cho bạn, nên bạn không uỷ quyền tiếp được.',
+    vi: 'Quyền duyệt tại địa bàn này là do người khác ủy quyền cho bạn, nên bạn không ủy quyền tiếp được.',
     en: 'Your right to approve in this area was delegated to you, so you cannot delegate it further.',
   },
   'delegation-too-long': {
     status: 400,
-    vi: 'Chỉ uỷ quyền được tối đa 90 ngày. Nếu vắng lâu hơn, hãy nhờ quản trị viên giao vai trò người duyệt cho người khác.',
+    vi: 'Chỉ ủy quyền được tối đa 90 ngày. Nếu vắng lâu hơn, hãy nhờ quản trị viên giao vai trò người duyệt cho người khác.',
     en: 'A delegation lasts 90 days at most. For a longer absence ask an administrator to make somebody else an approver.',
   },
   'delegation-too-far-ahead': {
     status: 400,
-    vi: 'Chỉ uỷ quyền trước được tối đa một năm.',
+    vi: 'Chỉ ủy quyền trước được tối đa một năm.',
     en: 'A delegation may begin a year from now at the latest.',
   },
   'delegate-unsuitable': {
     status: 409,
-    vi: 'Không uỷ quyền cho người này được. Hãy chọn người khác đang có vai trò (không phải kiểm tra) tại địa bàn này, ở cấp trên hoặc cấp dưới.',
+    vi: 'Không ủy quyền cho người này được. Hãy chọn người khác đang có vai trò (không phải kiểm tra) tại địa bàn này, ở cấp trên hoặc cấp dưới.',
     en: 'This person cannot stand in. Choose somebody else who has a role (other than auditor) in this area, above or below it.',
   },
   'delegation-over': {
     status: 409,
-    vi: 'Việc uỷ quyền này đã kết thúc.',
+    vi: 'Việc ủy quyền này đã kết thúc.',
     en: 'This delegation has ended already.',
   },
   'delegation-not-yours': {
     status: 403,
-    vi: 'Chỉ người uỷ quyền, người được uỷ quyền hoặc quản trị viên của địa bàn mới kết thúc được việc uỷ quyền này.',
+    vi: 'Chỉ người ủy quyền, người được ủy quyền hoặc quản trị viên của địa bàn mới kết thúc được việc ủy quyền này.',
     en: 'Only who gave it, who received it, or an administrator of the area can end this delegation.',
   },
   'delegator-may-not-decide': {
     status: 403,
-    vi: 'Người uỷ quyền cho bạn đã tham gia soạn bản tin này, nên không ai được duyệt thay người đó. Hãy nhờ người duyệt khác.',
+    vi: 'Người ủy quyền cho bạn đã tham gia soạn bản tin này, nên không ai được duyệt thay người đó. Hãy nhờ người duyệt khác.',
     en: 'Whoever delegated to you had a hand in this bulletin, so nobody may approve it in their place. Ask another approver.',
   },
   'bulletin-standing-only': {

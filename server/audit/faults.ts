@@ -29,11 +29,11 @@ export const auditFaults = {
     en: 'This entry is not the one that was signed at its checkpoint.',
   },
   'unsigned-stretch': {
-    vi: 'Từ mục này trở đi thiếu mốc kiểm tra mà máy chủ lẽ ra đã ký: mốc đã bị xoá, các mục có thể đã bị viết lại.',
+    vi: 'Từ mục này trở đi thiếu mốc kiểm tra mà máy chủ lẽ ra đã ký: mốc đã bị xóa, các mục có thể đã bị viết lại.',
     en: 'From this entry on checkpoints are missing that the server would have signed: they were deleted, and the entries may have been rewritten.',
   },
   'drop-broken': {
-    vi: 'Bản ghi về đoạn nhật ký đã xoá không đúng.',
+    vi: 'Bản ghi về đoạn nhật ký đã xóa không đúng.',
     en: 'The record of a dropped stretch is not right.',
   },
   'head-contradicted': {
@@ -41,7 +41,7 @@ export const auditFaults = {
     en: 'This entry is not the one of a head that was kept outside the database.',
   },
   truncated: {
-    vi: 'Nhật ký kết thúc trước mốc đã ký: các mục từ đây trở đi đã bị xoá.',
+    vi: 'Nhật ký kết thúc trước mốc đã ký: các mục từ đây trở đi đã bị xóa.',
     en: 'The trail ends before what was signed of it: the entries from here on were deleted.',
   },
 } as const satisfies Record<AuditFault, { vi: string; en: string }>

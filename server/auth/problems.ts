@@ -84,17 +84,17 @@ export const authProblems = {
   },
   'account-disabled': {
     status: 409,
-    vi: 'Tài khoản này đang bị khoá. Hãy mở lại trước khi cấp liên kết đăng nhập.',
+    vi: 'Tài khoản này đang bị khóa. Hãy mở lại trước khi cấp liên kết đăng nhập.',
     en: 'This account is disabled. Enable it before making a sign-in link.',
   },
   'account-needs-a-role': {
     status: 422,
-    vi: 'Tài khoản phải còn ít nhất một vai trò. Nếu người này không còn làm việc, hãy khoá tài khoản.',
+    vi: 'Tài khoản phải còn ít nhất một vai trò. Nếu người này không còn làm việc, hãy khóa tài khoản.',
     en: 'The account must keep at least one role. If this person no longer works here, disable the account.',
   },
   'last-administrator': {
     status: 409,
-    vi: 'Đây là người quản trị cuối cùng của địa bàn cao nhất, nên không thể khoá hay bỏ vai trò này. Hãy cử một người quản trị khác trước.',
+    vi: 'Đây là người quản trị cuối cùng của địa bàn cao nhất, nên không thể khóa hay bỏ vai trò này. Hãy cử một người quản trị khác trước.',
     en: 'This is the last administrator of a top-level area, so the account cannot be disabled or lose that role. Appoint another administrator first.',
   },
   'link-after-reset': {

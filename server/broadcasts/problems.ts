@@ -14,7 +14,7 @@ export const broadcastsProblems = {
   },
   'broadcast-never-airs': {
     status: 422,
-    vi: 'Với lịch này sẽ không còn lần phát nào. Hãy chọn ngày cuối muộn hơn, hoặc huỷ lịch phát.',
+    vi: 'Với lịch này sẽ không còn lần phát nào. Hãy chọn ngày cuối muộn hơn, hoặc hủy lịch phát.',
     en: 'With this timing it would never air again. Choose a later last day, or cancel the broadcast.',
   },
   'broadcast-programme-unknown': {
@@ -29,12 +29,12 @@ export const broadcastsProblems = {
   },
   'broadcast-cancelled': {
     status: 409,
-    vi: 'Lịch phát này đã bị huỷ nên không sửa được. Hãy khôi phục trước rồi sửa.',
+    vi: 'Lịch phát này đã bị hủy nên không sửa được. Hãy khôi phục trước rồi sửa.',
     en: 'This broadcast is cancelled and cannot be changed. Restore it first.',
   },
   'occurrence-not-playing': {
     status: 409,
-    vi: 'Lần phát này không đang phát, nên không có gì để dừng. Nếu chưa đến giờ, hãy huỷ lịch phát.',
+    vi: 'Lần phát này không đang phát, nên không có gì để dừng. Nếu chưa đến giờ, hãy hủy lịch phát.',
     en: 'This is not on air, so there is nothing to stop. If it is still to come, cancel the broadcast.',
   },
   'occurrence-stop-not-sent': {

@@ -5,7 +5,7 @@ import type { Language } from '#server/http/language.ts'
 const reasonTexts: Readonly<Record<PlayReason, Readonly<Record<Language, string>>>> = {
   preempted: { vi: 'Bị nội dung ưu tiên cao hơn cắt ngang', en: 'Interrupted by something of higher priority' },
   stopped: { vi: 'Người vận hành đã dừng phát', en: 'Stopped by an operator' },
-  cancelled: { vi: 'Lịch phát đã bị huỷ', en: 'The broadcast was cancelled' },
+  cancelled: { vi: 'Lịch phát đã bị hủy', en: 'The broadcast was cancelled' },
   'window-ended': { vi: 'Hết khung giờ phát trước khi phát xong', en: 'The time slot ended before it was finished' },
   'clip-missing': { vi: 'Cụm loa chưa tải được tệp âm thanh', en: 'The speaker had not received the audio yet' },
   'clip-corrupt': { vi: 'Tệp âm thanh trên cụm loa bị hỏng', en: 'The audio on the speaker was damaged' },

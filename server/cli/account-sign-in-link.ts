@@ -45,7 +45,7 @@ export const accountSignInLink: Command = {
         throw new CommandError(
           made.reason === 'no-such-account'
             ? `Không có tài khoản này / there is no such account: ${userName}`
-            : `Tài khoản đang bị khoá, hãy mở lại trong trang điều khiển / the account is disabled, enable it in the console: ${userName}`,
+            : `Tài khoản đang bị khóa, hãy mở lại trong trang điều khiển / the account is disabled, enable it in the console: ${userName}`,
         )
       }
       say(made.signInLink)

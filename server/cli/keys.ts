@@ -24,8 +24,8 @@ const remedies: Record<Extract<Rotated, { ok: false }>['reason'], string> = {
 
 function report(result: Rotated, say: (line: string) => void): 0 {
   if (!result.ok) throw new CommandError(remedies[result.reason])
-  say(`Khoá ký mới / new signing key: ${result.keyId}`)
-  say('Máy chủ đang chạy sẽ dùng khoá này sau vài giây. Hãy sao lưu thư mục data/keys ngay.')
+  say(`Khóa ký mới / new signing key: ${result.keyId}`)
+  say('Máy chủ đang chạy sẽ dùng khóa này sau vài giây. Hãy sao lưu thư mục data/keys ngay.')
   say('A running server takes it up within seconds. Back up data/keys now.')
   return 0
 }
@@ -50,7 +50,7 @@ function refuseArguments(args: readonly string[]): void {
 export const keysShow: Command = {
   words: ['keys', 'show'],
   usage: '',
-  about: { vi: 'Liệt kê các khoá ký của máy chủ.', en: 'Lists the server’s signing keys.' },
+  about: { vi: 'Liệt kê các khóa ký của máy chủ.', en: 'Lists the server’s signing keys.' },
   async run(args, context) {
     refuseArguments(args)
     const { history, recoveryKey } = await loadServerKeys(findKeys(context))
@@ -60,7 +60,7 @@ export const keysShow: Command = {
       const state = until === null ? 'đang dùng / in force' : isRevoked ? 'đã thu hồi / revoked' : 'đã thay / replaced'
       context.say(`${sequence}  ${thumbprint(key)}  ${since} – ${end}  ${state}`)
     }
-    context.say(`khoá khôi phục / recovery key  ${thumbprint(recoveryKey)}`)
+    context.say(`khóa khôi phục / recovery key  ${thumbprint(recoveryKey)}`)
     return 0
   },
 }
@@ -69,7 +69,7 @@ export const keysRotate: Command = {
   words: ['keys', 'rotate'],
   usage: '',
   about: {
-    vi: 'Đổi khoá ký của máy chủ; các cụm loa tự theo khoá mới.',
+    vi: 'Đổi khóa ký của máy chủ; các cụm loa tự theo khóa mới.',
     en: 'Rotates the server’s signing key; devices follow by themselves.',
   },
   async run(args, context) {
@@ -82,7 +82,7 @@ export const keysRecover: Command = {
   words: ['keys', 'recover'],
   usage: '--recovery-key FILE',
   about: {
-    vi: 'Khoá ký bị mất hoặc bị lộ: đặt khoá mới bằng khoá khôi phục cất ngoại tuyến.',
+    vi: 'Khóa ký bị mất hoặc bị lộ: đặt khóa mới bằng khóa khôi phục cất ngoại tuyến.',
     en: 'The signing key is lost or stolen: names a new one by the offline recovery key.',
   },
   async run(args, context) {

@@ -48,7 +48,7 @@ const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   before: { vi: 'vị trí trang tiếp theo', en: 'place of the next page' },
   validUntil: { vi: 'hiệu lực đến', en: 'valid until' },
   reason: { vi: 'lý do', en: 'reason' },
-  toId: { vi: 'người được uỷ quyền', en: 'deputy' },
+  toId: { vi: 'người được ủy quyền', en: 'deputy' },
   startsAt: { vi: 'bắt đầu từ', en: 'start' },
   endsAt: { vi: 'kết thúc lúc', en: 'end' },
   actorId: { vi: 'người thực hiện', en: 'who did it' },

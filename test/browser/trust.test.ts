@@ -217,7 +217,7 @@ describe('trust', () => {
     const { page } = lan
     await page.getByRole('link', { name: 'Nhật ký', exact: true }).click()
     const entries = page.locator('details')
-    await expect(entries.filter({ hasText: 'Khoá tài khoản' })).toContainText('Nguyễn Thị Lan')
+    await expect(entries.filter({ hasText: 'Khóa tài khoản' })).toContainText('Nguyễn Thị Lan')
     await expect(entries.filter({ hasText: 'Bị từ chối' }).first()).toBeVisible()
     await expectUsable(page, 'desktop')
 

@@ -1,7 +1,7 @@
 export const approvals = {
-  'delegate.title': 'Uỷ quyền khi vắng mặt',
+  'delegate.title': 'Ủy quyền khi vắng mặt',
   'delegate.lead':
-    'Người được uỷ quyền duyệt và trả lại bản tin thay bạn. Mỗi quyết định đều ghi tên cả hai người; bản tin do một trong hai người soạn thì không ai duyệt thay được.',
+    'Người được ủy quyền duyệt và trả lại bản tin thay bạn. Mỗi quyết định đều ghi tên cả hai người; bản tin do một trong hai người soạn thì không ai duyệt thay được.',
   'delegate.none': 'Hiện không có ai duyệt thay.',
   'delegate.to': 'Ai duyệt thay bạn?',
   'delegate.choose': 'Chọn một người',
@@ -10,7 +10,7 @@ export const approvals = {
   'delegate.from': 'Từ ngày',
   'delegate.until': 'Đến hết ngày',
   'delegate.reason': 'Lý do',
-  'delegate.act': 'Uỷ quyền',
+  'delegate.act': 'Ủy quyền',
   'delegate.done': '{name} được duyệt thay bạn đến hết ngày {date}.',
   'delegate.who': '{to} duyệt thay {from}',
   'delegate.period': '{area} · từ {from} đến hết {until}',
@@ -19,8 +19,8 @@ export const approvals = {
   'delegate.lapsed': 'Không còn hiệu lực',
   'delegate.end': 'Kết thúc',
   'delegate.endQuestion': 'Kết thúc việc duyệt thay này?',
-  'delegate.endAct': 'Kết thúc uỷ quyền',
-  'delegate.ended': 'Đã kết thúc uỷ quyền.',
+  'delegate.endAct': 'Kết thúc ủy quyền',
+  'delegate.ended': 'Đã kết thúc ủy quyền.',
   'standing.title': 'Duyệt sẵn',
   'standing.lead':
     'Bản tin thuộc chương trình được duyệt sẵn thì được duyệt ngay khi trình, trừ bản tin mà người duyệt sẵn có tham gia soạn.',
