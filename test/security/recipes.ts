@@ -53,8 +53,8 @@ const range = (): Record<string, string> => ({
 const timing = () => ({ recurrence: 'daily', firstDate: tomorrow(), localTime: '05:30', lastDate: null })
 const content = ({ mark, clipId }: Place) => ({ title: `Bản tin ${mark}`, topic: 'general', language: 'vi', clipId })
 
-/** One for each route with an action. A route without one fails the test. */
-export const recipes: Readonly<Record<string, Recipe>> = {
+/** At least one for each route with an action. A route without one fails the test. */
+export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/accounts': { of: 'list', make: () => ({}) },
   'POST /api/accounts': {
     of: 'one',
@@ -112,12 +112,20 @@ export const recipes: Readonly<Record<string, Recipe>> = {
     of: 'one',
     make: ({ deviceId, alarmId }) => ({ params: { id: deviceId, alarmId } }),
   },
-  'POST /api/devices/:id/commands': {
-    of: 'one',
-    // Not connected.
-    orElse: [409],
-    make: ({ deviceId }) => ({ params: { id: deviceId }, body: { kind: 'identify' } }),
-  },
+  'POST /api/devices/:id/commands': [
+    {
+      of: 'one',
+      // Not connected.
+      orElse: [409],
+      make: ({ deviceId }) => ({ params: { id: deviceId }, body: { kind: 'identify' } }),
+    },
+    {
+      of: 'one',
+      needs: 'devices.restart',
+      orElse: [409],
+      make: ({ deviceId }) => ({ params: { id: deviceId }, body: { kind: 'restart' } }),
+    },
+  ],
   'GET /api/devices/:id/commands': thing(({ deviceId }) => deviceId),
 
   'GET /api/alerts': listed,

@@ -14,6 +14,8 @@ export interface Answer {
   readonly status: number
   readonly type: string
   readonly text: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, unknown>>
 }
 
 export interface Question {
@@ -57,7 +59,7 @@ export interface SignedInPerson {
   readonly ask: Ask
 }
 
-const logged = z.object({ level: z.number() })
+const logged = z.object({ level: z.number(), securityEvent: z.string().optional() })
 const session = z.object({
   csrfToken: z.string(),
   account: z.object({ id: z.string(), grants: z.array(z.object({ areaId: z.string() })) }),
@@ -73,7 +75,9 @@ export async function startWholeServer(options: { onLine?: (line: string) => voi
     new Writable({
       write(chunk, _encoding, done) {
         const line = String(chunk)
-        if (logged.parse(JSON.parse(line)).level >= 50) errors.push(line)
+        const { level, securityEvent } = logged.parse(JSON.parse(line))
+        // A security event is no failure of ours, however severe.
+        if (level >= 50 && securityEvent === undefined) errors.push(line)
         options.onLine?.(line)
         done()
       },
@@ -107,7 +111,9 @@ export async function startWholeServer(options: { onLine?: (line: string) => voi
         })
         const cookie = (response.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ')
         const type = response.headers['content-type'] ?? ''
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, type, text, cookie }))
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, type, text, cookie, headers: response.headers }),
+        )
         response.on('error', reject)
       })
       request.on('error', reject)
