@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 /** Parts that start whole programs (servers, sound servers, browsers) run one file at a time, so that they do not starve each other. */
 const oneFileAtATime = { fileParallelism: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 }
 
+/** What plays in real time, and says truthfully how late a machine made it: nothing else may run beside it. */
+const playing = ['test/integration/agent/**/*.test.ts', 'test/integration/agent-audio/**/*.test.ts']
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -19,10 +22,16 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: playing,
           globalSetup: ['test/support/database-setup.ts'],
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        test: { name: 'device', include: playing, globalSetup: ['test/support/database-setup.ts'], ...oneFileAtATime },
       },
       {
         extends: true,
