@@ -1,4 +1,4 @@
-import { cp, watch } from 'node:fs/promises'
+import { cp, mkdir, watch } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -225,6 +225,21 @@ describe('emergencies and commands', () => {
     gapMs: 100,
     volumePercent: 90,
   } as const
+
+  it('an alert sounds although the card no longer gives out the ledger, and the damage is told', async () => {
+    const server = await startServerDouble()
+    const stateDir = await makeFolder()
+    // A folder where the first file should be: reading it fails as from a broken card.
+    await mkdir(path.join(stateDir, 'ledger', server.identity.ledgerId, '0000000001.ndjson'), { recursive: true })
+    await launch(server, stateDir)
+    expect(server.hellos.all.at(-1)?.ledger.ledgerId).not.toBe(server.identity.ledgerId)
+    const told = await server.states.find(({ alarms }) => alarms.length > 0)
+    expect(told.alarms).toEqual(['state-corrupt'])
+    await server.plan([])
+    await server.entries.find(isEntry('target-adopted'))
+    await server.alert({ body })
+    await server.entries.find(isEntry('play-ended', ({ outcome }) => outcome === 'played'))
+  })
 
   it('an alert holds what plays, repeats, is done once, and what was held goes on', async () => {
     const server = await startServerDouble()
