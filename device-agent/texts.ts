@@ -11,7 +11,7 @@ export const texts = {
   loaxa-agent status                   cho biết thiết bị này đã đăng ký chưa, đang giữ gì
   loaxa-agent --version | --help
 
-Các thiết lập đọc từ biến môi trường LOAXA_… (xem docs/operations.md).`,
+Các thiết lập đọc từ biến môi trường LOAXA_… (xem docs/settings.md).`,
     en: `Loa Xã – the program on the speaker
 
   loaxa-agent                          run (default)
@@ -22,7 +22,7 @@ Các thiết lập đọc từ biến môi trường LOAXA_… (xem docs/operati
   loaxa-agent status                   tell whether this device is enrolled and what it holds
   loaxa-agent --version | --help
 
-Settings are read from environment variables LOAXA_… (see docs/operations.md).`,
+Settings are read from environment variables LOAXA_… (see docs/settings.md).`,
   },
   'unknown-command': {
     vi: 'Không hiểu lệnh “{command}”. Gõ loaxa-agent --help để xem cách dùng.',

@@ -64,7 +64,7 @@ import type { UplinkHandlers } from './mqtt/link.ts'
 import { openLink } from './mqtt/open.ts'
 import { createUplinkRouter } from './mqtt/router.ts'
 import { openSecurity } from './security/open.ts'
-import { guessMqttUrl, readSettingFile, StartError, settlePort } from './start.ts'
+import { guessMqttUrl, listUnsafeSettings, readSettingFile, StartError, settlePort } from './start.ts'
 
 export interface RunningServer {
   readonly log: Logger
@@ -164,7 +164,7 @@ async function compose(
   }
   const keys = await loadServerKeys(keysDir)
 
-  if (config.allowInsecureEnrolment) security.report('settings-unsafe', { detail: 'ALLOW_INSECURE_ENROLMENT' })
+  for (const detail of listUnsafeSettings(config)) security.report('settings-unsafe', { detail })
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
   const accounted = createAccountedRequests()

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
 import { limits } from '#protocol/limits.ts'
@@ -33,10 +34,21 @@ export const settings = z.object({
     .describe(`How long the audit trail is kept; 0: for ever, otherwise at least ${MIN_AUDIT_RETENTION_DAYS} days`),
   HTTP_HOST: z.string().default('127.0.0.1').describe('Address the console and the API listen on'),
   HTTP_PORT: port.default(8080).describe('0 takes any free port'),
-  PUBLIC_URL: z.url().optional().describe('How people and devices reach this server, e.g. https://loa.xa.gov.vn'),
+  PUBLIC_URL: z
+    .url({
+      protocol: /^https?$/,
+      hostname: /./,
+      error: 'an address that begins with https:// or http://',
+      normalize: true,
+    })
+    .optional()
+    .describe('How people and devices reach this server, e.g. https://loa.xa.gov.vn'),
   TRUST_PROXY: z
     .string()
-    .regex(/^$|^[0-9a-fA-F.:/, ]+$/)
+    .refine(
+      (text) => splitList(text).every(isNetwork),
+      'addresses or networks such as 127.0.0.1 or 10.0.0.0/8, with commas between them',
+    )
     .default('')
     .describe('Addresses or networks of reverse proxies whose X-Forwarded-* headers count, with commas between them'),
   HTTP_REQUESTS_PER_MINUTE: z.coerce.number().int().min(60).default(1_200).describe('Limit for one address'),
@@ -228,6 +240,21 @@ export interface Config {
 /** One setting is wrong; the message is a sentence for the operator. */
 export class ConfigError extends Error {}
 
+function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}
+
+/** An IP address, or a network in CIDR notation that is not the whole world: then anybody could say who they are. */
+function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/')
+  const version = isIP(address)
+  if (version === 0 || rest.length > 0) return false
+  return prefix === undefined || (/^[1-9]\d{0,2}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128))
+}
+
 /** Reads the settings. Throws ConfigError naming the setting. An empty variable counts as not set. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(
@@ -254,9 +281,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
       host: s.HTTP_HOST,
       port: s.HTTP_PORT,
       publicUrl: s.PUBLIC_URL?.replace(/\/+$/, ''),
-      trustProxy: s.TRUST_PROXY.split(',')
-        .map((one) => one.trim())
-        .filter((one) => one !== ''),
+      trustProxy: splitList(s.TRUST_PROXY),
       rateLimits: { perMinute: s.HTTP_REQUESTS_PER_MINUTE, strictPerMinute: s.HTTP_STRICT_REQUESTS_PER_MINUTE },
     },
     allowInsecureEnrolment: s.ALLOW_INSECURE_ENROLMENT,

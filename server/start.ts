@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import type { Config } from './config.ts'
+import { isLoopback } from './devices/rules.ts'
 
 /** The server cannot start; the message is a sentence with its remedy. */
 export class StartError extends Error {
@@ -21,6 +22,19 @@ export async function settlePort(port: number, host: string): Promise<number> {
       })
     })
   })
+}
+
+/** Settings that weaken the protection, for the SOC. What weakens the broker or the database is told where those are opened. */
+export function listUnsafeSettings(
+  config: Pick<Config, 'allowInsecureEnrolment' | 'secondFactorRoles' | 'http'>,
+): string[] {
+  const { host, publicUrl } = config.http
+  const isInClear = !isLoopback(host) && host !== 'localhost' && publicUrl?.startsWith('https:') !== true
+  return [
+    ...(config.allowInsecureEnrolment ? ['ALLOW_INSECURE_ENROLMENT'] : []),
+    ...(config.secondFactorRoles.length === 0 ? ['SECOND_FACTOR_ROLES: nobody needs a second factor'] : []),
+    ...(isInClear ? [`HTTP_HOST ${host}: passwords and cookies in clear, PUBLIC_URL is not https`] : []),
+  ]
 }
 
 /** Where devices reach the broker when nobody says it: beside the console, on the TLS port where there is one. */

@@ -32,6 +32,10 @@ const mayManage = (actor: Actor, grant: Grant): boolean => mayAct(actor, 'accoun
 export const grantsWithinReach = (actor: Actor, grants: readonly Grant[]): Grant[] =>
   grants.filter((grant) => mayManage(actor, grant))
 
+/** The roles that the actor may know of. */
+export const readableGrants = (actor: Actor, grants: readonly Grant[]): Grant[] =>
+  grants.filter((grant) => mayAct(actor, 'accounts.read', grant.areaPath))
+
 /** Why the actor may not do this to the account; undefined: they may. The last administrator is looked after separately. */
 export function refuseAccountAct(
   actor: Actor,

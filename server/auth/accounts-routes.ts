@@ -15,10 +15,10 @@ export function accountsRoutes({ accounts }: Auth): FastifyPluginAsyncZod {
     app.get(
       '/accounts',
       {
-        config,
+        config: { action: 'accounts.read' },
         schema: {
           tags,
-          summary: 'Accounts within the areas one administers',
+          summary: 'Accounts within the areas one administers or audits',
           response: { 200: z.array(schemas.account) },
         },
       },

@@ -13,6 +13,7 @@ import {
   grantsWithinReach,
   mayBeOnePerson,
   type RoleHeld,
+  readableGrants,
   refuseAccountAct,
   rootsAdministered,
   rootsLeftAlone,
@@ -55,7 +56,7 @@ export interface NewAccount {
  * (sessions, event streams) ends at once.
  */
 export interface AccountsService {
-  /** Accounts with a role where the actor administers, with those roles only: what they hold elsewhere is not told. */
+  /** Accounts with a role where the actor administers or audits, with those roles only: what they hold elsewhere is not told. */
   list(actor: Actor): Promise<AccountRow[]>
   create(actor: Actor, input: NewAccount): Promise<InvitedAccount>
   rename(actor: Actor, accountId: string, displayName: string): Promise<AccountRow>
@@ -157,12 +158,15 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
 
   return {
     async list(actor) {
-      const accounts = await listAccountsWithin(db.prisma, areasFor(actor, 'accounts.manage'))
+      const accounts = await listAccountsWithin(db.prisma, areasFor(actor, 'accounts.read'))
       const paths = await findPaths(
         db.prisma,
         accounts.flatMap((account) => account.grants),
       )
-      return accounts.map((account) => withinReach(actor, account, paths))
+      return accounts.map((account) => ({
+        ...account,
+        grants: shown(readableGrants(actor, placeGrants(account.grants, paths))),
+      }))
     },
 
     async create(actor, input) {

@@ -8,6 +8,7 @@ const everyone: readonly Role[] = roles
 export const actions = {
   'areas.read': everyone,
   'areas.manage': ['administrator'],
+  'accounts.read': ['administrator', 'auditor'],
   'accounts.manage': ['administrator'],
   'devices.read': everyone,
   'devices.manage': ['administrator', 'technician'],

@@ -174,13 +174,23 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
 
   /** A code is worth guessing, so whoever has a wrong one is noticed. */
   async function recordOrReport(request: EnrolmentRequest, origin: Origin | undefined): Promise<Enrolled> {
+    const by = { accountId: null, userName: null, ...(origin === undefined ? {} : { origin }) }
     try {
       // Before anything is looked up, so that nothing is learned about a code without a key of one's own.
       if (!(await isProven(request, request.publicKey, request.proof ?? ''))) throw new Problem('enrolment-unproven')
-      const by = { accountId: null, userName: null, ...(origin === undefined ? {} : { origin }) }
       return await audit.act(by, (tx, note) => record(tx, note, request))
     } catch (error) {
-      if (error instanceof Problem) security.report('enrolment-refused', { ...origin, detail: error.code })
+      if (error instanceof Problem) {
+        security.report('enrolment-refused', { ...origin, detail: error.code })
+        const subject = { type: 'hardware', id: request.hardwareSerial }
+        await audit.note(by, {
+          action: 'device.enrolled',
+          outcome: 'refused',
+          areaPath: [],
+          subject,
+          reason: error.code,
+        })
+      }
       throw error
     }
   }

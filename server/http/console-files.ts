@@ -8,11 +8,14 @@ import { Problem } from './problem.ts'
 const HASHED = /^assets\//
 const YEAR_S = 365 * 24 * 3_600
 
+/** Addresses that programs ask: whoever watches them must not take the page for an answer. */
+const forPrograms = /^(api|metrics|clips|health|healthz|\.well-known)(\/|$)/
+
 /** A file, and not one of the page's own addresses. */
 const isFile = (name: string): boolean => path.posix.basename(name).includes('.')
 
 /**
- * The console's files. Every other address outside /api answers with the page itself, which knows its own rooms.
+ * The console's files. Every other address but those of programs answers with the page itself, which knows its own rooms.
  * `directory` null: this server has no console (an API-only replica, most tests).
  */
 export async function addConsoleFiles(app: FastifyInstance, directory: string | null): Promise<void> {
@@ -30,7 +33,7 @@ export async function addConsoleFiles(app: FastifyInstance, directory: string | 
     (request: FastifyRequest<{ Params: { '*': string } }>, reply) => {
       const name = request.params['*']
       if (name === '' || name === 'index.html') return sendPage(reply)
-      if (name === 'api' || name.startsWith('api/')) throw new Problem('not-found')
+      if (forPrograms.test(name)) throw new Problem('not-found')
       if (!isFile(name)) return sendPage(reply)
       reply.header('cache-control', HASHED.test(name) ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
       return reply.sendFile(name)

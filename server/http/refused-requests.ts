@@ -41,7 +41,7 @@ export function judgeRefusal(
 
 /**
  * Tells the SOC of what was refused for lack of a right, of a session's token or for coming too often, and writes into
- * the audit trail what somebody signed in tried to change in vain. What a service has put on record itself, in more
+ * the audit trail what somebody signed in tried in vain. What a service has put on record itself, in more
  * detail, is not said again.
  */
 export function createRefusalRecorder({ audit, security, accounted }: RefusedRequestsDeps): RecordRefusal {
@@ -56,7 +56,7 @@ export function createRefusalRecorder({ audit, security, accounted }: RefusedReq
     const origin = { address: request.ip, requestId: request.id }
     const who = actor === undefined ? {} : { accountId: actor.accountId, userName: actor.userName }
     security.report(event, { ...who, ...origin, detail: `${error.code}: ${route}` })
-    if (actor === undefined || isRead || event === 'rate-limited') return
+    if (actor === undefined || event === 'rate-limited') return
     const { accountId, userName } = actor
     const subject = { type: 'route', id: route }
     const [areaPath, reason] = [ownPath(actor), error.code]

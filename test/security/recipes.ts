@@ -58,7 +58,7 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/accounts': { of: 'list', make: () => ({}) },
   'POST /api/accounts': {
     of: 'one',
-    readWith: 'areas.read',
+    readWith: 'accounts.read',
     make: ({ areaId, mark }) => ({
       body: {
         userName: `u${randomUUID().slice(0, 12)}`,

@@ -117,11 +117,13 @@ describe('a refused change', () => {
   })
 })
 
-it('tells of reading what is not allowed, but writes no entry', async () => {
+it('puts reading what is not allowed on record, but not an address that names nothing', async () => {
   const editor = await test.signInAs({ areaId: own, role: 'editor' })
   expect((await editor.call('GET', '/api/accounts')).statusCode).toBe(403)
   expect((await editor.call('GET', `/api/devices/${other}`)).statusCode).toBe(404)
-  expect(await added()).toEqual([])
+  expect(await added()).toMatchObject([
+    { outcome: 'refused', reason: 'not-allowed', actorId: editor.accountId, subjectId: 'GET /api/accounts' },
+  ])
   expect(test.reported.map(({ code }) => code)).toEqual(['permission-denied'])
 })
 

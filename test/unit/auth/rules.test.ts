@@ -65,7 +65,7 @@ describe('roles within areas', () => {
     expect(() => assertMay(actor(['other', 'administrator']), 'devices.manage', path)).toThrow('not-found')
     expect(() => assertMay(actor(['village', 'auditor']), 'devices.manage', path)).toThrow('not-allowed')
     expect(() => assertMay(actor(['village', 'technician']), 'devices.manage', path)).not.toThrow()
-    expect(readActionFor('accounts.manage')).toBe('areas.read')
+    expect(readActionFor('accounts.manage')).toBe('accounts.read')
     expect(readActionFor('alerts.issue')).toBe('alerts.read')
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConfigError, readConfig } from '#server/config.ts'
+import { listUnsafeSettings } from '#server/start.ts'
 
 describe('settings', () => {
   test('nothing set: a server for one machine, with its own database and broker', () => {
@@ -12,6 +13,22 @@ describe('settings', () => {
     })
   })
 
+  test('takes addresses as they are usually written', () => {
+    const { http } = readConfig({ PUBLIC_URL: 'HTTPS://Loa.Xa.gov.vn/', TRUST_PROXY: '127.0.0.1, ::1,10.0.0.0/8' })
+    expect(http).toMatchObject({ publicUrl: 'https://loa.xa.gov.vn', trustProxy: ['127.0.0.1', '::1', '10.0.0.0/8'] })
+  })
+
+  test('what weakens the protection is listed for the SOC', () => {
+    expect(listUnsafeSettings(readConfig({}))).toEqual([])
+    expect(listUnsafeSettings(readConfig({ HTTP_HOST: '0.0.0.0', PUBLIC_URL: 'https://loa.xa.gov.vn' }))).toEqual([])
+    const weak = { HTTP_HOST: '0.0.0.0', SECOND_FACTOR_ROLES: 'none', ALLOW_INSECURE_ENROLMENT: 'true' }
+    expect(listUnsafeSettings(readConfig(weak)).map((detail) => detail.split(/[ :]/)[0])).toEqual([
+      'ALLOW_INSECURE_ENROLMENT',
+      'SECOND_FACTOR_ROLES',
+      'HTTP_HOST',
+    ])
+  })
+
   test('an empty variable counts as not set, as compose files write it', () => {
     expect(readConfig({ MQTT_URL: '', DATABASE_URL: '' }).mqtt.kind).toBe('embedded')
   })
@@ -20,6 +37,11 @@ describe('settings', () => {
     ['HTTP_PORT', 'eighty'],
     ['TIME_ZONE', 'Asia/Hanoi2'],
     ['TRUST_PROXY', 'true'],
+    ['TRUST_PROXY', '1'],
+    ['TRUST_PROXY', '10.0.0.0/99'],
+    ['TRUST_PROXY', '0.0.0.0/0'],
+    ['PUBLIC_URL', 'loa.xa.gov.vn:8443'],
+    ['PUBLIC_URL', 'javascript:alert(1)'],
     ['CLIP_TRANSPORT', 'pigeon'],
     ['HORIZON_DAYS', '61'],
     // Devices are told this address: a password in it would be told to every device.

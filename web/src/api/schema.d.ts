@@ -667,7 +667,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts within the areas one administers */
+        /** Accounts within the areas one administers or audits */
         get: {
             parameters: {
                 query?: never;
