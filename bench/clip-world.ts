@@ -30,7 +30,7 @@ export async function planLongProgramme(commune: Commune, minutes: number, direc
   const order = { areaId, title: content.title, bulletinIds: [draft.id] }
   const { id: programmeId } = await editor.post('/api/programmes', order, programme)
   const firstDate = new Date(Date.now() + DAY_MS).toISOString().slice(0, 10)
-  const when = { priority: 'normal', recurrence: 'once', firstDate, localTime: '09:00' }
+  const when = { priority: 'normal', rule: null, firstDate, localTimes: ['09:00'] }
   await editor.post('/api/broadcasts', { programmeId, areaId, ...when }, broadcast)
   return blobRef.parse({ sha256: ready.sha256, bytes: ready.bytes })
 }

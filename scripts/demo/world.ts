@@ -110,9 +110,9 @@ export async function scheduleDemo(world: DemoWorld, programmeId: string, delayM
   const tomorrow = wallClock(Date.now() + 86_400_000, timeZone).date
   await world.editor.post(
     '/api/broadcasts',
-    { ...what, recurrence: 'daily', firstDate: tomorrow, localTime: '05:30' },
+    { ...what, rule: 'FREQ=DAILY', firstDate: tomorrow, localTimes: ['05:30'] },
     broadcast,
   )
-  const once = { ...what, recurrence: 'once', firstDate: start.date, localTime: start.time }
+  const once = { ...what, rule: null, firstDate: start.date, localTimes: [start.time] }
   return { broadcast: await world.editor.post('/api/broadcasts', once, broadcast), time: start.time }
 }

@@ -1,5 +1,6 @@
 import type { InstantMs } from '#protocol/time.ts'
-import { type Airing, addMs, airingsOf, type KnownStarts, LATE_FREEZE_MS, type PlannedBroadcast } from './rules.ts'
+import { addMs, type KnownStarts } from './recurrence-rules.ts'
+import { type Airing, airingsOf, LATE_FREEZE_MS, type PlannedBroadcast } from './rules.ts'
 import {
   type BroadcastRow,
   type Db,

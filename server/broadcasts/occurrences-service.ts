@@ -25,18 +25,14 @@ import {
   readExpected,
   readPlays,
 } from './occurrence-store.ts'
+import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import {
-  addMs,
   airingsOf,
-  type InstantRange,
-  type KnownStarts,
   LATE_FREEZE_MS,
-  localDateOf,
   nextAiringStart,
   type OccurrenceState,
   occurrenceState,
   RESUME_WINDOW_MS,
-  startOfLocalDay,
 } from './rules.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './service.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './store.ts'

@@ -1,27 +1,19 @@
-import { Temporal } from 'temporal-polyfill'
 import { type ItemId, makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
 import type { BlobRef, BroadcastPriority } from '#protocol/target.ts'
-import { type InstantMs, instantMs } from '#protocol/time.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import {
+  addMs,
+  type InstantRange,
+  type KnownStarts,
+  nextStartOf,
+  startsWithin,
+  type Timing,
+} from './recurrence-rules.ts'
 
 /** What was held may resume as long as its end lies no later than this after the planned end. */
 export const RESUME_WINDOW_MS = 30 * 60_000
 /** An occurrence that began while the server was down is frozen late, but no later than this. */
 export const LATE_FREEZE_MS = 60 * 86_400_000
-
-/** From `from` on, before `to`. */
-export interface InstantRange {
-  readonly from: InstantMs
-  readonly to: InstantMs
-}
-
-/** When a broadcast airs: wall-clock time in its own zone, days as YYYY-MM-DD, `lastDate` inclusive. */
-export interface Timing {
-  readonly recurrence: 'once' | 'daily'
-  readonly localTime: string
-  readonly timeZone: string
-  readonly firstDate: string
-  readonly lastDate: string | null
-}
 
 /** One bulletin that may air: its newest revision is approved and its clip is ready. */
 export interface AirableItem {
@@ -70,70 +62,6 @@ export interface Airing {
 
 export type OccurrenceState = 'planned' | 'not-approved' | 'playing' | 'ended' | 'cancelled'
 
-export const addMs = (at: InstantMs, ms: number): InstantMs => instantMs.parse(at + ms)
-
-/** The calendar day of an instant in a zone, YYYY-MM-DD. */
-export function localDateOf(at: InstantMs, timeZone: string): string {
-  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
-}
-
-/** The first instant of a local day: not always midnight, where clocks are put forward at midnight. */
-export function startOfLocalDay(date: string, timeZone: string): InstantMs {
-  return instantMs.parse(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds)
-}
-
-const DAY_MS = 86_400_000
-const utcDateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
-/** The calendar day so many days after `date` (days of the calendar are all alike: no zone is in it). */
-export const addDays = (date: string, days: number): string =>
-  utcDateOf(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS)
-
-/**
- * Starts that were worked out already, for one run over many broadcasts: most of a province air at the same few times,
- * and a zone's rules cost more than everything else here.
- */
-export type KnownStarts = Map<string, InstantMs>
-
-/**
- * A local time that clocks skip counts from before the gap, one that comes twice is its first (RFC 5545 §3.3.5,
- * Temporal's `compatible`).
- */
-function startOn(timing: Timing, date: string, known?: KnownStarts): InstantMs {
-  const key = `${timing.timeZone} ${date} ${timing.localTime}`
-  const there = known?.get(key)
-  if (there !== undefined) return there
-  const local = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(timing.localTime))
-  const start = instantMs.parse(local.toZonedDateTime(timing.timeZone).epochMilliseconds)
-  known?.set(key, start)
-  return start
-}
-
-export const firstStartOf = (timing: Timing): InstantMs => startOn(timing, timing.firstDate)
-
-/** The starts of a broadcast's occurrences within `range`, in order, each once. */
-export function startsWithin(timing: Timing, range: InstantRange, known?: KnownStarts): InstantMs[] {
-  if (range.to <= range.from) return []
-  // A local day lies within a day of the same day in UTC, but for what a gap in a zone's calendar adds.
-  const earliest = addDays(utcDateOf(range.from), -2)
-  const latest = addDays(utcDateOf(range.to), 2)
-  const lastDate = timing.recurrence === 'once' ? timing.firstDate : (timing.lastDate ?? latest)
-  const end = lastDate < latest ? lastDate : latest
-  const starts: InstantMs[] = []
-  for (let date = timing.firstDate > earliest ? timing.firstDate : earliest; date <= end; date = addDays(date, 1)) {
-    const start = startOn(timing, date, known)
-    // A zone that skips a whole day (Samoa, 2011-12-30) gives two dates the same instant.
-    if (start >= range.from && start < range.to && starts.at(-1) !== start) starts.push(start)
-  }
-  return starts
-}
-
-/** The next start after `now`; a daily broadcast has one within three days of its first or of now, whatever its zone. */
-export function nextStartOf(timing: Timing, now: InstantMs, known?: KnownStarts): InstantMs | undefined {
-  const first = startOn(timing, timing.firstDate, known)
-  const from = first > now ? first : addMs(now, 1)
-  return startsWithin(timing, { from, to: addMs(from, 3 * DAY_MS) }, known)[0]
-}
-
 /** The next start of the broadcast that will air; undefined when none will. */
 export function nextAiringStart(
   broadcast: PlannedBroadcast,
@@ -143,30 +71,6 @@ export function nextAiringStart(
   const after = broadcast.timedSince > now ? broadcast.timedSince : now
   const start = nextStartOf(broadcast, after, known)
   return start !== undefined && (broadcast.cancelledAt === null || start < broadcast.cancelledAt) ? start : undefined
-}
-
-export type TimingRefusal = 'broadcast-start-past' | 'broadcast-dates-reversed' | 'broadcast-never-airs'
-
-/** Why this timing cannot be planned at `now`; undefined when it can. `before`: what it replaces. */
-export function refuseTiming(timing: Timing, now: InstantMs, before?: Timing): TimingRefusal | undefined {
-  if (timing.recurrence === 'daily' && timing.lastDate !== null && timing.lastDate < timing.firstDate)
-    return 'broadcast-dates-reversed'
-  if (before !== undefined && isSameTiming(before, timing)) return undefined
-  // A daily broadcast that runs already keeps its first day in the past when its time or its last day is changed.
-  const runsAlready = before?.recurrence === 'daily' && before.firstDate === timing.firstDate
-  if (timing.recurrence === 'daily' && runsAlready)
-    return nextStartOf(timing, now) === undefined ? 'broadcast-never-airs' : undefined
-  return firstStartOf(timing) <= now ? 'broadcast-start-past' : undefined
-}
-
-export function isSameTiming(a: Timing, b: Timing): boolean {
-  return (
-    a.recurrence === b.recurrence &&
-    a.localTime === b.localTime &&
-    a.timeZone === b.timeZone &&
-    a.firstDate === b.firstDate &&
-    a.lastDate === b.lastDate
-  )
 }
 
 const durationOf = (items: readonly AirableItem[]): number => items.reduce((sum, item) => sum + item.durationMs, 0)

@@ -6,11 +6,20 @@ export const localTime = z
   .string()
   .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/)
   .describe('Wall-clock time in the broadcast’s zone, HH:MM or HH:MM:SS')
+/** A rule over days: times are given beside it, the first and the last day too. */
+export const recurrenceRule = z
+  .string()
+  .max(200)
+  .regex(/^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[A-Z0-9,+-]+)*$/)
+  .describe('Recurrence rule over days (RFC 5545 §3.3.10), e.g. FREQ=WEEKLY;BYDAY=MO,WE,FR; null: once')
+const dates = z.array(localDate).max(400)
 const timing = {
-  recurrence: z.enum(['once', 'daily']),
+  rule: recurrenceRule.nullable().default(null),
   firstDate: localDate,
-  localTime,
-  lastDate: localDate.nullable().default(null),
+  localTimes: z.array(localTime).min(1).max(24).describe('Times of the day, each an occurrence of its own'),
+  lastDate: localDate.nullable().default(null).describe('Last day of the series, inclusive; null: until cancelled'),
+  extraDates: dates.default([]).describe('Also on these days (RFC 5545 RDATE)'),
+  exceptDates: dates.default([]).describe('Not on these days (RFC 5545 EXDATE)'),
 }
 export const newBroadcast = z.object({
   programmeId: id,
@@ -34,10 +43,12 @@ export const broadcast = z
     areaId: id,
     areaName: z.string(),
     priority: broadcastPriority,
-    recurrence: z.enum(['once', 'daily']),
+    rule: z.string().nullable(),
     firstDate: localDate,
     lastDate: localDate.nullable(),
-    localTime: z.string(),
+    localTimes: z.array(z.string()),
+    extraDates: z.array(localDate),
+    exceptDates: z.array(localDate),
     timeZone: z.string(),
     durationMs: z.number().int(),
     nextStartAt: instant.nullable(),

@@ -12,7 +12,8 @@ import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
-import { type KnownStarts, nextAiringStart, nextStartOf, refuseTiming, type Timing } from './rules.ts'
+import { type KnownStarts, nextStartOf, refuseTiming, type Timing } from './recurrence-rules.ts'
+import { nextAiringStart } from './rules.ts'
 import type { broadcastChange, newBroadcast } from './schemas.ts'
 import {
   type BroadcastRow,
@@ -50,11 +51,13 @@ export function announceFrozen(events: ConsoleEvents, frozen: readonly FrozenOcc
 
 function completeTiming(input: z.infer<typeof broadcastChange>, timeZone: string): Timing {
   return {
-    recurrence: input.recurrence,
-    localTime: input.localTime.length === 5 ? `${input.localTime}:00` : input.localTime,
+    rule: input.rule,
+    localTimes: [...new Set(input.localTimes.map((time) => (time.length === 5 ? `${time}:00` : time)))].sort(),
     timeZone,
     firstDate: input.firstDate,
-    lastDate: input.recurrence === 'once' ? null : input.lastDate,
+    lastDate: input.rule === null ? null : input.lastDate,
+    extraDates: [...new Set(input.extraDates)].sort(),
+    exceptDates: [...new Set(input.exceptDates)].sort(),
   }
 }
 
@@ -71,11 +74,13 @@ const recordOf = (row: BroadcastRow) => ({
   programmeId: row.programmeId,
   areaId: row.areaId,
   priority: row.priority,
-  recurrence: row.recurrence,
-  localTime: row.localTime,
+  rule: row.rule,
+  localTimes: row.localTimes,
   timeZone: row.timeZone,
   firstDate: row.firstDate,
   lastDate: row.lastDate,
+  extraDates: row.extraDates,
+  exceptDates: row.exceptDates,
 })
 
 function noteEdit(note: TakeNote, action: AuditAction, edit: BroadcastEdit | undefined): void {

@@ -4,14 +4,8 @@ import { itemId, occurrenceId, sha256 } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
 import { durationMs, type InstantMs } from '#protocol/time.ts'
 import { toDate, toInstant } from '#server/clock.ts'
-import {
-  type Airing,
-  addMs,
-  type InstantRange,
-  itemOffsetsMs,
-  type PlannedBroadcast,
-  RESUME_WINDOW_MS,
-} from './rules.ts'
+import { addMs, type InstantRange } from './recurrence-rules.ts'
+import { type Airing, itemOffsetsMs, type PlannedBroadcast, RESUME_WINDOW_MS } from './rules.ts'
 
 /** Prisma itself or one of its transactions: the tables and raw SQL are the same on both. */
 export type Db = Prisma.TransactionClient
@@ -44,11 +38,13 @@ interface RawBroadcast {
   area_path: string[]
   title: string
   priority: PlannedBroadcast['priority']
-  recurrence: PlannedBroadcast['recurrence']
-  local_time: string
+  rule: string | null
+  local_times: string[]
   time_zone: string
   first_date: string
   last_date: string | null
+  extra_dates: string[]
+  except_dates: string[]
   created_at: Date
   updated_at: Date
   cancelled_at: Date | null
@@ -87,7 +83,8 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
       .toISOString()
       .slice(0, 10)
     conditions.push(Prisma.sql`(b.cancelled_at IS NULL OR b.cancelled_at > ${from})
-      AND CASE b.recurrence WHEN 'once' THEN b.first_date ELSE coalesce(b.last_date, '9999-12-31') END >= ${fromDate}`)
+      AND (CASE WHEN b.rule IS NULL THEN b.first_date ELSE coalesce(b.last_date, '9999-12-31') END >= ${fromDate}
+        OR EXISTS (SELECT FROM unnest(b.extra_dates) AS extra WHERE extra >= ${fromDate}))`)
   }
   const rows = await db.$queryRaw<RawBroadcast[]>`
     SELECT b.*, p.title, a.name AS area_name, a.path AS area_path, i.bulletin_count, i.items
@@ -120,11 +117,13 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
     areaPath: row.area_path,
     title: row.title,
     priority: row.priority,
-    recurrence: row.recurrence,
-    localTime: row.local_time,
+    rule: row.rule,
+    localTimes: row.local_times,
     timeZone: row.time_zone,
     firstDate: row.first_date,
     lastDate: row.last_date,
+    extraDates: row.extra_dates,
+    exceptDates: row.except_dates,
     createdAt: toInstant(row.created_at),
     timedSince: toInstant(row.updated_at),
     cancelledAt: row.cancelled_at === null ? null : toInstant(row.cancelled_at),
@@ -141,8 +140,9 @@ export async function readTimings(db: Db, since: InstantMs): Promise<Omit<Planne
   const rows = await db.broadcast.findMany({
     where: {
       OR: [
-        { recurrence: 'once', firstDate: { gte: fromDate } },
-        { recurrence: 'daily', OR: [{ lastDate: null }, { lastDate: { gte: fromDate } }] },
+        { rule: null, firstDate: { gte: fromDate } },
+        { rule: { not: null }, OR: [{ lastDate: null }, { lastDate: { gte: fromDate } }] },
+        { extraDates: { isEmpty: false } },
       ],
     },
     include: { programme: { select: { title: true } } },
@@ -195,10 +195,11 @@ export async function freezeOccurrence(
   const items = itemOffsetsMs(airing.items).map((offsetMs, index) => ({ ...airing.items[index], offsetMs }))
   await db.$executeRaw`
     INSERT INTO expected_play (occurrence_id, item_id, device_id, area_id, area_path, bulletin_id, revision_id, title,
-      topic, language, clip, start_at, duration_ms)
+      topic, language, clip, start_at, duration_ms, settled_at)
     SELECT ${airing.occurrenceId}, i."itemId", d.id, d.area_id, a.path, i."bulletinId", i."revisionId", i.title,
       i.topic, i.language, i.clip->>'sha256',
-      ${toDate(airing.startAt)}::timestamptz + i."offsetMs" * interval '1 millisecond', i."durationMs"
+      ${toDate(airing.startAt)}::timestamptz + i."offsetMs" * interval '1 millisecond', i."durationMs",
+      ${toDate(airing.latestEndAt)}
     FROM jsonb_to_recordset(${JSON.stringify(items)}::jsonb) AS i("itemId" uuid, "bulletinId" uuid, "revisionId" uuid,
       title text, topic text, language text, clip jsonb, "offsetMs" int, "durationMs" int)
     CROSS JOIN device d JOIN area a ON a.id = d.area_id
@@ -262,11 +263,19 @@ export async function readFrozenAirings(db: Db, range: InstantRange, areaIds?: r
 
 export interface BroadcastTimingRow {
   readonly priority: PlannedBroadcast['priority']
-  readonly recurrence: PlannedBroadcast['recurrence']
-  readonly localTime: string
+  readonly rule: string | null
+  readonly localTimes: readonly string[]
   readonly firstDate: string
   readonly lastDate: string | null
+  readonly extraDates: readonly string[]
+  readonly exceptDates: readonly string[]
 }
+
+const listsOf = ({ localTimes, extraDates, exceptDates }: BroadcastTimingRow) => ({
+  localTimes: [...localTimes],
+  extraDates: [...extraDates],
+  exceptDates: [...exceptDates],
+})
 
 export async function insertBroadcast(
   db: Db,
@@ -279,13 +288,14 @@ export async function insertBroadcast(
     readonly at: InstantMs
   },
 ): Promise<void> {
-  const { at, ...data } = broadcast
+  const { at, ...rest } = broadcast
+  const data = { ...rest, ...listsOf(rest) }
   await db.broadcast.create({ data: { ...data, createdAt: toDate(at), updatedAt: toDate(at) } })
 }
 
 /** From `at` on the broadcast airs by this timing. Freeze before: `at` becomes the end of the old timing. */
 export async function updateBroadcast(db: Db, id: string, timing: BroadcastTimingRow, at: InstantMs): Promise<void> {
-  await db.broadcast.update({ where: { id }, data: { ...timing, updatedAt: toDate(at) } })
+  await db.broadcast.update({ where: { id }, data: { ...timing, ...listsOf(timing), updatedAt: toDate(at) } })
 }
 
 /** `cancelledAt` null takes the cancelling back; what fell between stays not aired, because the timing counts from `at`. */

@@ -2,7 +2,8 @@ import { type AreaId, type DeviceId, hashBytes, type Sha256 } from '#protocol/id
 import { limits } from '#protocol/limits.ts'
 import type { BlobRef, DayPlan, PlannedOccurrence, TargetContent } from '#protocol/target.ts'
 import { type InstantMs, type LocalDate, localDate } from '#protocol/time.ts'
-import { type Airing, addDays, compareAirings, localDateOf, startOfLocalDay } from '#server/broadcasts/rules.ts'
+import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
+import { type Airing, compareAirings } from '#server/broadcasts/rules.ts'
 
 /**
  * What each device must do, as bytes. The order of fields below is part of the format: the same plan must give the same

@@ -231,7 +231,7 @@ async function changeLibrary(
 
 async function changeBroadcasts({ server, admin, communeId }: Stage, programmeId: string): Promise<void> {
   const [date, time] = inZone(Date.now() + 86_400_000)
-  const timing = { recurrence: 'daily', firstDate: date, localTime: time, lastDate: null }
+  const timing = { rule: 'FREQ=DAILY', firstDate: date, localTimes: [time], lastDate: null }
   const planned = { body: { programmeId, areaId: communeId, ...timing } }
   const { id } = await admin.change('POST /api/broadcasts', 'broadcast.created', planned, made)
   const params = { id }
@@ -242,7 +242,7 @@ async function changeBroadcasts({ server, admin, communeId }: Stage, programmeId
 
   const events = await openEvents(server.url, admin.cookie())
   const [day, soon] = inZone(Date.now() + 4_000)
-  const once = { programmeId, areaId: communeId, recurrence: 'once', firstDate: day, localTime: soon }
+  const once = { programmeId, areaId: communeId, rule: null, firstDate: day, localTimes: [soon] }
   const next = z.object({ id: z.string(), nextStartAt: z.string() })
   const { id: airing, nextStartAt } = await admin.change(
     'POST /api/broadcasts',

@@ -96,7 +96,7 @@ function sampleText(of: Shape, name: string, ids: Readonly<Record<string, string
   if (of.format === 'uuid') return ids[name] ?? '018f0000-0000-7000-8000-00000000abcd'
   if (of.format === 'date-time') return name.endsWith('From') || name === 'from' ? '2026-03-02T05:30:00Z' : inAWeek()
   if (of.format === 'date') return '2099-03-02'
-  if (name === 'localTime') return '05:30'
+  if (name === 'localTimes') return '05:30'
   if (ids[name] !== undefined) return ids[name]
   if (name === 'language' || name === 'voice') return 'vi'
   return 'một hai ba bốn'

@@ -50,7 +50,7 @@ const range = (): Record<string, string> => ({
   from: `${day(-1).slice(0, 10)}T00:00:00Z`,
   to: `${day(3).slice(0, 10)}T00:00:00Z`,
 })
-const timing = () => ({ recurrence: 'daily', firstDate: tomorrow(), localTime: '05:30', lastDate: null })
+const timing = () => ({ rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'], lastDate: null })
 const content = ({ mark, clipId }: Place) => ({ title: `Bản tin ${mark}`, topic: 'general', language: 'vi', clipId })
 
 /** At least one for each route with an action. A route without one fails the test. */

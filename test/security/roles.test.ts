@@ -171,7 +171,7 @@ describe('another commune', () => {
 
 const words = { title: 'Bản tin', topic: 'general', language: 'vi' }
 const bundle = (bulletinId: string): object => ({ title: 'Chương trình', bulletinIds: [bulletinId] })
-const once = { recurrence: 'once', firstDate: tomorrow(), localTime: '17:00' }
+const once = { rule: null, firstDate: tomorrow(), localTimes: ['17:00'] }
 
 describe('the table of roles', () => {
   it('has a recipe for every route that it guards, and no other', () => {

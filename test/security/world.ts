@@ -147,7 +147,7 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
       return (await succeed(judge, 'POST', '/api/delegations', asked, made)).id
     },
     async makeBroadcast({ areaId, programmeId }: Pick<Place, 'areaId' | 'programmeId'>) {
-      const asked = { programmeId, areaId, recurrence: 'daily', firstDate: tomorrow(), localTime: '05:30' }
+      const asked = { programmeId, areaId, rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'] }
       return (await post('/api/broadcasts', asked, made)).id
     },
   }

@@ -83,7 +83,7 @@ export async function schedule(commune: Commune, programmeId: string, delayMs: n
     timeStyle: 'medium',
   })
   const [firstDate = '', localTime = ''] = local.format(startAtMs).split(' ')
-  const what = { programmeId, areaId: commune.id, priority: 'normal', recurrence: 'once', firstDate, localTime }
+  const what = { programmeId, areaId: commune.id, priority: 'normal', rule: null, firstDate, localTimes: [localTime] }
   const made = await commune.editor.post('/api/broadcasts', what, broadcast)
   return { broadcastId: made.id, startAtMs }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAirtimeService } from '#server/airtime/service.ts'
 import type { Grouping } from '#server/airtime/store.ts'
 import type { Actor } from '#server/auth/rules.ts'
+import { RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { at, createTestClock, createWorld, type TestArea, type World } from '../broadcasts/world.ts'
 
@@ -54,6 +55,7 @@ async function expectPlay(
       clip: 'x',
       startAt: start,
       durationMs: 60_000,
+      settledAt: new Date(start.getTime() + 60_000 + RESUME_WINDOW_MS),
     },
   })
   if (options.outcome === undefined) return
@@ -114,8 +116,8 @@ beforeAll(async () => {
         programmeId: programme.id,
         areaId: area.id,
         priority: 'normal',
-        recurrence: 'daily',
-        localTime: '05:30:00',
+        rule: 'FREQ=DAILY',
+        localTimes: ['05:30:00'],
         timeZone: 'Asia/Ho_Chi_Minh',
         firstDate: '2026-11-02',
         createdById: official.accountId,

@@ -5,6 +5,7 @@ import { makeOccurrenceId } from '#protocol/ids.ts'
 import { instantMs } from '#protocol/time.ts'
 import { deriveOutcome, type ReportedPlay } from '#server/airtime/rules.ts'
 import { selectOutcomes } from '#server/airtime/store.ts'
+import { RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { at, createTestClock, createWorld } from '../broadcasts/world.ts'
 
@@ -59,8 +60,8 @@ describe('selectOutcomes', () => {
         programmeId: programme.id,
         areaId: commune.id,
         priority: 'normal',
-        recurrence: 'once',
-        localTime: '08:00:00',
+        rule: null,
+        localTimes: ['08:00:00'],
         timeZone: 'Asia/Ho_Chi_Minh',
         firstDate: '2026-11-24',
         createdById: editor.accountId,
@@ -141,6 +142,7 @@ describe('selectOutcomes', () => {
                 clip: 'x',
                 startAt: new Date(START),
                 durationMs: DURATION_MS,
+                settledAt: new Date(START + DURATION_MS + RESUME_WINDOW_MS),
               },
             })
             const plays = one.plays.map((each): ReportedPlay => {

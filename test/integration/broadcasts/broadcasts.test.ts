@@ -1,9 +1,11 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import { createAudit } from '#server/audit/audit.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
+import type { newBroadcast } from '#server/broadcasts/schemas.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -66,9 +68,11 @@ async function planned(options: { daily?: boolean; second?: 'draft' | 'approved'
     programmeId: programme.id,
     areaId: commune.id,
     priority: 'normal',
-    recurrence: options.daily ? 'daily' : 'once',
+    rule: options.daily ? 'FREQ=DAILY' : null,
     firstDate: '2026-11-24',
-    localTime: '08:00',
+    localTimes: ['08:00'],
+    extraDates: [],
+    exceptDates: [],
     lastDate: null,
   })
   const startAt = at('2026-11-24T01:00:00Z')
@@ -121,27 +125,29 @@ describe('planning', () => {
     }
     const { row, ...view } = await services().broadcasts.get(editor, id)
     expect(view).toEqual({ nextStartAt: startAt, readiness: { total: 3, ready: 1, offline: 3 } })
-    expect(row).toMatchObject({ localTime: '08:00:00', timeZone: ZONE, bulletinCount: 2 })
+    expect(row).toMatchObject({ localTimes: ['08:00:00'], timeZone: ZONE, bulletinCount: 2 })
     expect(changedAreas).toEqual([commune.id])
   })
 
   it.each([
-    ['broadcast-start-past', { localTime: '07:00' }],
+    ['broadcast-start-past', { localTimes: ['07:00'] }],
     ['broadcast-start-past', { firstDate: '2026-11-23' }],
-    ['broadcast-dates-reversed', { recurrence: 'daily', lastDate: '2026-11-20' }],
+    ['broadcast-dates-reversed', { rule: 'FREQ=DAILY', lastDate: '2026-11-20' }],
     ['broadcast-programme-unknown', { programmeId: '0193a5a0-0000-7000-8000-000000000000' }],
     ['not-found', { areaId: '0193a5a0-0000-7000-8000-000000000000' }],
-  ] as const)('refuses with %s: %o', async (code, change) => {
+  ] satisfies [string, Partial<z.infer<typeof newBroadcast>>][])('refuses with %s: %o', async (code, change) => {
     const programme = await world.programme(commune, [])
     const good = {
       programmeId: programme.id,
       areaId: commune.id,
       priority: 'normal',
-      recurrence: 'once',
+      rule: null,
       firstDate: '2026-11-24',
-      localTime: '08:00',
+      localTimes: ['08:00'],
+      extraDates: [],
+      exceptDates: [],
       lastDate: null,
-    } as const
+    } satisfies z.infer<typeof newBroadcast>
     await expect(services().broadcasts.create(editor, { ...good, ...change })).rejects.toMatchObject({ code })
   })
 
@@ -152,11 +158,13 @@ describe('planning', () => {
       programmeId: programme.id,
       areaId: other.id,
       priority: 'normal',
-      recurrence: 'once',
+      rule: null,
       firstDate: '2026-11-24',
-      localTime: '08:00',
+      localTimes: ['08:00'],
+      extraDates: [],
+      exceptDates: [],
       lastDate: null,
-    } as const
+    } satisfies z.infer<typeof newBroadcast>
     const { broadcasts } = services()
     await expect(broadcasts.create(official, plan)).rejects.toMatchObject({ code: 'broadcast-area-outside-programme' })
     await expect(broadcasts.create(editor, plan)).rejects.toMatchObject({ code: 'not-found' })
@@ -171,8 +179,15 @@ describe('planning', () => {
     await world.device(village)
     await world.device(await world.area('commune', province))
     const { broadcasts } = services()
-    const plan = { programmeId: programme.id, priority: 'priority', recurrence: 'daily', lastDate: null } as const
-    await broadcasts.create(official, { ...plan, areaId: province.id, firstDate: '2026-11-25', localTime: '17:00' })
+    const plan = {
+      programmeId: programme.id,
+      priority: 'priority' as const,
+      rule: 'FREQ=DAILY',
+      lastDate: null,
+      extraDates: [],
+      exceptDates: [],
+    }
+    await broadcasts.create(official, { ...plan, areaId: province.id, firstDate: '2026-11-25', localTimes: ['17:00'] })
     const [seen] = await broadcasts.list(editor, undefined)
     expect(seen).toMatchObject({ row: { areaId: province.id }, readiness: { total: 1 } })
     const stranger = await world.account(await world.area('commune', await world.area('province')), 'editor')
@@ -207,9 +222,11 @@ describe('freezing', () => {
     // Nothing froze it yet: the edit itself does, first.
     await broadcasts.change(editor, id, {
       priority: 'priority',
-      recurrence: 'daily',
+      rule: 'FREQ=DAILY',
       firstDate: '2026-11-24',
-      localTime: '09:00',
+      localTimes: ['09:00'],
+      extraDates: [],
+      exceptDates: [],
       lastDate: null,
     })
     expect(await expectedRows(occurrenceId)).toHaveLength(2)
@@ -242,9 +259,11 @@ describe('freezing', () => {
     const { broadcasts, occurrences } = services()
     const { row } = await broadcasts.create(editor, {
       ...plan,
-      recurrence: 'once',
+      rule: null,
       firstDate: '2026-11-24',
-      localTime: '08:00',
+      localTimes: ['08:00'],
+      extraDates: [],
+      exceptDates: [],
     })
     clock.set('2026-11-24T01:00:10Z')
     await occurrences.advance()

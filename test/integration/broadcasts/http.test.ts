@@ -42,9 +42,9 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 /** Wall-clock time in Viet Nam, `aheadMs` from the test's clock. */
-function localIn(aheadMs: number): { firstDate: string; localTime: string } {
+function localIn(aheadMs: number): { firstDate: string; localTimes: string[] } {
   const text = new Date(app.clock.now() + aheadMs + 7 * 3_600_000).toISOString()
-  return { firstDate: text.slice(0, 10), localTime: text.slice(11, 19) }
+  return { firstDate: text.slice(0, 10), localTimes: [text.slice(11, 19)] }
 }
 
 async function answer<T>(schema: z.ZodType<T>, request: ReturnType<TestUser['call']>, status = 200): Promise<T> {
@@ -58,7 +58,7 @@ const HOUR_MS = 3_600_000
 
 describe('the way of a broadcast over HTTP', () => {
   it('is planned, changed, cancelled, restored, aired, stopped and accounted for', async () => {
-    const plan = { programmeId, areaId: commune.id, recurrence: 'daily', ...localIn(HOUR_MS) }
+    const plan = { programmeId, areaId: commune.id, rule: 'FREQ=DAILY', ...localIn(HOUR_MS) }
     const made = await answer(broadcast, editor.call('POST', '/api/broadcasts', plan), 201)
     expect(made).toMatchObject({
       priority: 'normal',
@@ -69,7 +69,7 @@ describe('the way of a broadcast over HTTP', () => {
     })
     const url = `/api/broadcasts/${made.id}`
 
-    const timing = { recurrence: 'daily', ...localIn(2 * HOUR_MS) }
+    const timing = { rule: 'FREQ=DAILY', ...localIn(2 * HOUR_MS) }
     const moved = await answer(broadcast, editor.call('PATCH', url, { priority: 'priority', ...timing }))
     expect(moved.nextStartAt).toBe(iso(2 * HOUR_MS))
     expect((await answer(broadcast, editor.call('POST', `${url}/cancel`, {}))).nextStartAt).toBeNull()

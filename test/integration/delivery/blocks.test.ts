@@ -56,8 +56,8 @@ beforeAll(async () => {
       programmeId: programme.id,
       areaId: commune.id,
       priority: 'normal',
-      recurrence: 'once',
-      localTime: '08:00:00',
+      rule: null,
+      localTimes: ['08:00:00'],
       timeZone: 'Asia/Ho_Chi_Minh',
       firstDate: '2026-11-24',
       createdById: editor.accountId,
@@ -198,6 +198,7 @@ describe('GET /clips/:sha256', () => {
     app.setErrorHandler(handleError)
     addAccessControl(app, {
       sessions: { find: async () => undefined },
+      publicUrl: 'http://localhost:8080',
       verifyDevice: async (_id, secret) => secret === 'secret',
     })
     await app.register(routes)

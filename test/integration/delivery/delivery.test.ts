@@ -110,9 +110,11 @@ async function plan() {
     programmeId: programme.id,
     areaId: commune.id,
     priority: 'normal',
-    recurrence: 'daily',
+    rule: 'FREQ=DAILY',
     firstDate: '2026-11-24',
-    localTime: '08:00',
+    localTimes: ['08:00'],
+    extraDates: [],
+    exceptDates: [],
     lastDate: null,
   })
   await delivery.settled()

@@ -100,6 +100,7 @@ async function expectPlay(occurrenceId: string, itemId: string): Promise<void> {
       clip: hashBytes('clip'),
       startAt: toDate(clock.now()),
       durationMs: 30_000,
+      settledAt: toDate(instantMs.parse(clock.now() + 30_000 + 30 * 60_000)),
     },
   })
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { itemId, sha256 } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { refuseTiming, startsWithin, type Timing } from '#server/broadcasts/recurrence-rules.ts'
 import {
   airingsOf,
   itemOffsetsMs,
@@ -10,9 +11,6 @@ import {
   occurrenceState,
   type PlannedBroadcast,
   RESUME_WINDOW_MS,
-  refuseTiming,
-  startsWithin,
-  type Timing,
 } from '#server/broadcasts/rules.ts'
 
 const at = (iso: string): InstantMs => instantMs.parse(Date.parse(iso))
@@ -21,8 +19,10 @@ const starts = (timing: Timing, from: string, to: string) =>
   startsWithin(timing, range(from, to)).map((start) => new Date(start).toISOString())
 
 const daily: Timing = {
-  recurrence: 'daily',
-  localTime: '05:30:00',
+  rule: 'FREQ=DAILY',
+  localTimes: ['05:30:00'],
+  extraDates: [],
+  exceptDates: [],
   timeZone: 'Asia/Ho_Chi_Minh',
   firstDate: '2026-11-24',
   lastDate: '2026-11-26',
@@ -64,7 +64,7 @@ describe('startsWithin', () => {
   })
 
   it('airs a one-off broadcast on its one day, whatever its last date says', () => {
-    expect(starts({ ...daily, recurrence: 'once' }, '2026-11-01T00:00:00Z', '2026-12-31T00:00:00Z')).toEqual([
+    expect(starts({ ...daily, rule: null }, '2026-11-01T00:00:00Z', '2026-12-31T00:00:00Z')).toEqual([
       '2026-11-23T22:30:00.000Z',
     ])
   })
@@ -72,17 +72,17 @@ describe('startsWithin', () => {
   it.each<[string, Partial<Timing>, string[]]>([
     [
       'a skipped hour counts from before the gap',
-      { timeZone: 'America/New_York', localTime: '02:30:00', firstDate: '2026-03-07', lastDate: '2026-03-09' },
+      { timeZone: 'America/New_York', localTimes: ['02:30:00'], firstDate: '2026-03-07', lastDate: '2026-03-09' },
       ['2026-03-07T07:30:00.000Z', '2026-03-08T07:30:00.000Z', '2026-03-09T06:30:00.000Z'],
     ],
     [
       'an hour that comes twice airs once, at its first',
-      { timeZone: 'America/New_York', localTime: '01:30:00', firstDate: '2026-10-31', lastDate: '2026-11-02' },
+      { timeZone: 'America/New_York', localTimes: ['01:30:00'], firstDate: '2026-10-31', lastDate: '2026-11-02' },
       ['2026-10-31T05:30:00.000Z', '2026-11-01T05:30:00.000Z', '2026-11-02T06:30:00.000Z'],
     ],
     [
       'a day that a zone skips airs once, not twice',
-      { timeZone: 'Pacific/Apia', localTime: '12:00:00', firstDate: '2011-12-29', lastDate: '2011-12-31' },
+      { timeZone: 'Pacific/Apia', localTimes: ['12:00:00'], firstDate: '2011-12-29', lastDate: '2011-12-31' },
       ['2011-12-29T22:00:00.000Z', '2011-12-30T22:00:00.000Z'],
     ],
   ])('%s', (_name, change, expected) => {
@@ -101,7 +101,13 @@ describe('startsWithin', () => {
         fc.integer({ min: 0, max: 20 * 86_400 }),
         (timeZone, second, fromS, firstS, secondS) => {
           const localTime = new Date(second * 1000).toISOString().slice(11, 19)
-          const timing: Timing = { ...daily, timeZone, localTime, firstDate: '2026-01-01', lastDate: null }
+          const timing: Timing = {
+            ...daily,
+            timeZone,
+            localTimes: [localTime],
+            firstDate: '2026-01-01',
+            lastDate: null,
+          }
           const [a, b, c] = [fromS, fromS + firstS, fromS + firstS + secondS].map((s) =>
             instantMs.parse(base + s * 1000),
           )
@@ -122,10 +128,10 @@ describe('refuseTiming', () => {
   const now = at('2026-11-24T00:00:00Z')
   it.each<[string, Timing, Timing | undefined, ReturnType<typeof refuseTiming>]>([
     ['a start that has passed', { ...daily, firstDate: '2026-11-24' }, undefined, 'broadcast-start-past'],
-    ['a start this very instant', { ...daily, localTime: '07:00:00' }, undefined, 'broadcast-start-past'],
-    ['a start a second ahead', { ...daily, localTime: '07:00:01' }, undefined, undefined],
+    ['a start this very instant', { ...daily, localTimes: ['07:00:00'] }, undefined, 'broadcast-start-past'],
+    ['a start a second ahead', { ...daily, localTimes: ['07:00:01'] }, undefined, undefined],
     ['a last day before the first', { ...daily, lastDate: '2026-11-20' }, undefined, 'broadcast-dates-reversed'],
-    ['a running broadcast moved to another hour', { ...daily, localTime: '06:00:00' }, daily, undefined],
+    ['a running broadcast moved to another hour', { ...daily, localTimes: ['06:00:00'] }, daily, undefined],
     [
       'a running broadcast that would never air again',
       { ...daily, lastDate: '2026-11-24' },

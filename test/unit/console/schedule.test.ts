@@ -70,11 +70,11 @@ describe('when', () => {
       {},
       {
         ok: true,
-        when: { startMs: at('17:30'), firstDate: '2026-11-25', localTime: '17:30', lastDate: null, recurrence: 'once' },
+        when: { startMs: at('17:30'), firstDate: '2026-11-25', localTimes: ['17:30'], lastDate: null, rule: null },
       },
     ],
     ['a time that has passed', { time: '16h' }, { ok: false, time: 'add.past' }],
-    ['daily may begin tomorrow', { time: '16h', timing: 'daily' }, { ok: true, when: { recurrence: 'daily' } }],
+    ['daily may begin tomorrow', { time: '16h', timing: 'daily' }, { ok: true, when: { rule: 'FREQ=DAILY' } }],
     ['daily until a day', { timing: 'daily', lastDate: '1/12' }, { ok: true, when: { lastDate: '2026-12-01' } }],
     [
       'an end before the start',
@@ -87,7 +87,7 @@ describe('when', () => {
     [
       'now, in 20 seconds',
       { timing: 'now', time: '' },
-      { ok: true, when: { startMs: now + 20_000, localTime: '17:00:20', recurrence: 'once' } },
+      { ok: true, when: { startMs: now + 20_000, localTimes: ['17:00:20'], rule: null } },
     ],
   ])('%s', (_name, change, expected) => {
     expect(readWhen({ ...fields, ...change }, now, zone)).toMatchObject(expected)

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { areaId, deviceId, hashBytes, itemId, occurrenceId, sha256 } from '#protocol/ids.ts'
 import { dayPlan, targetContent } from '#protocol/target.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { addMs, mergeAirings, type PlannedBroadcast } from '#server/broadcasts/rules.ts'
+import { addMs } from '#server/broadcasts/recurrence-rules.ts'
+import { mergeAirings, type PlannedBroadcast } from '#server/broadcasts/rules.ts'
 import {
   compileDayPlans,
   compileTarget,
@@ -28,8 +29,10 @@ const broadcast: PlannedBroadcast = {
   areaId: '0193a5a0-0000-7000-8000-0000000000a1',
   title: 'Bản tin sáng',
   priority: 'normal',
-  recurrence: 'daily',
-  localTime: '05:30:00',
+  rule: 'FREQ=DAILY',
+  localTimes: ['05:30:00'],
+  extraDates: [],
+  exceptDates: [],
   timeZone: ZONE,
   firstDate: '2026-11-20',
   lastDate: null,
@@ -93,14 +96,14 @@ describe('compileDayPlans', () => {
   })
 
   it('keeps yesterday’s plan while one of its occurrences may reach past midnight', () => {
-    const late = { ...broadcast, localTime: '23:45:00' }
+    const late = { ...broadcast, localTimes: ['23:45:00'] }
     const dates = (one: PlannedBroadcast) => compile([one], at('2026-11-23T20:00:00Z')).plans.map((plan) => plan.date)
     expect(dates(late)[0]).toBe('2026-11-23')
     expect(dates(broadcast)[0]).toBe('2026-11-24')
   })
 
   it('puts a broadcast of another zone on the device’s own day', () => {
-    const tokyo = { ...broadcast, timeZone: 'Asia/Tokyo', localTime: '01:00:00', recurrence: 'once' as const }
+    const tokyo = { ...broadcast, timeZone: 'Asia/Tokyo', localTimes: ['01:00:00'], rule: null }
     const { plans } = compile([{ ...tokyo, firstDate: '2026-11-25' }], at('2026-11-23T00:00:00Z'))
     expect(plans.map((plan) => plan.date)).toEqual(['2026-11-24'])
   })
@@ -133,8 +136,8 @@ describe('compileTarget', () => {
             (one, index): PlannedBroadcast => ({
               ...broadcast,
               id: `0193a5a0-0000-7000-8000-${String(index).padStart(12, '0')}`,
-              recurrence: one.once ? 'once' : 'daily',
-              localTime: new Date(one.minute * 60_000).toISOString().slice(11, 19),
+              rule: one.once ? null : 'FREQ=DAILY',
+              localTimes: [new Date(one.minute * 60_000).toISOString().slice(11, 19)],
               firstDate: new Date(day + one.firstDay * 86_400_000).toISOString().slice(0, 10),
               createdAt: instantMs.parse(broadcast.createdAt + one.madeAt),
               priority: one.priority,

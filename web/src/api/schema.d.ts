@@ -3111,17 +3111,30 @@ export interface paths {
                          * @enum {string}
                          */
                         priority?: "priority" | "normal" | "filler";
-                        /** @enum {string} */
-                        recurrence: "once" | "daily";
+                        /** @default null */
+                        rule?: string | null;
                         /**
                          * Format: date
                          * @description Calendar day, YYYY-MM-DD
                          */
                         firstDate: string;
-                        /** @description Wall-clock time in the broadcast’s zone, HH:MM or HH:MM:SS */
-                        localTime: string;
-                        /** @default null */
+                        /** @description Times of the day, each an occurrence of its own */
+                        localTimes: string[];
+                        /**
+                         * @description Last day of the series, inclusive; null: until cancelled
+                         * @default null
+                         */
                         lastDate?: string | null;
+                        /**
+                         * @description Also on these days (RFC 5545 RDATE)
+                         * @default []
+                         */
+                        extraDates?: string[];
+                        /**
+                         * @description Not on these days (RFC 5545 EXDATE)
+                         * @default []
+                         */
+                        exceptDates?: string[];
                     };
                 };
             };
@@ -3211,17 +3224,30 @@ export interface paths {
                     "application/json": {
                         /** @enum {string} */
                         priority: "priority" | "normal" | "filler";
-                        /** @enum {string} */
-                        recurrence: "once" | "daily";
+                        /** @default null */
+                        rule?: string | null;
                         /**
                          * Format: date
                          * @description Calendar day, YYYY-MM-DD
                          */
                         firstDate: string;
-                        /** @description Wall-clock time in the broadcast’s zone, HH:MM or HH:MM:SS */
-                        localTime: string;
-                        /** @default null */
+                        /** @description Times of the day, each an occurrence of its own */
+                        localTimes: string[];
+                        /**
+                         * @description Last day of the series, inclusive; null: until cancelled
+                         * @default null
+                         */
                         lastDate?: string | null;
+                        /**
+                         * @description Also on these days (RFC 5545 RDATE)
+                         * @default []
+                         */
+                        extraDates?: string[];
+                        /**
+                         * @description Not on these days (RFC 5545 EXDATE)
+                         * @default []
+                         */
+                        exceptDates?: string[];
                     };
                 };
             };
@@ -4509,15 +4535,16 @@ export interface components {
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
-            /** @enum {string} */
-            recurrence: "once" | "daily";
+            rule: string | null;
             /**
              * Format: date
              * @description Calendar day, YYYY-MM-DD
              */
             firstDate: string;
             lastDate: string | null;
-            localTime: string;
+            localTimes: string[];
+            extraDates: string[];
+            exceptDates: string[];
             timeZone: string;
             durationMs: number;
             nextStartAt: string | null;
@@ -5261,15 +5288,16 @@ export interface components {
             areaName: string;
             /** @enum {string} */
             priority: "priority" | "normal" | "filler";
-            /** @enum {string} */
-            recurrence: "once" | "daily";
+            rule: string | null;
             /**
              * Format: date
              * @description Calendar day, YYYY-MM-DD
              */
             firstDate: string;
             lastDate: string | null;
-            localTime: string;
+            localTimes: string[];
+            extraDates: string[];
+            exceptDates: string[];
             timeZone: string;
             durationMs: number;
             nextStartAt: string | null;

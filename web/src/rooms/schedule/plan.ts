@@ -18,9 +18,10 @@ export const leadMs = 20_000
 export interface When {
   readonly startMs: number
   readonly firstDate: string
-  readonly localTime: string
+  readonly localTimes: string[]
   readonly lastDate: string | null
-  readonly recurrence: 'once' | 'daily'
+  /** RRULE of RFC 5545 over days; null: once. */
+  readonly rule: string | null
 }
 export type Mistake = 'add.badDate' | 'add.badTime' | 'add.past'
 export type Reading =
@@ -32,7 +33,7 @@ export function readWhen(fields: PlanFields, nowMs: number, timeZone: string): R
   if (fields.timing === 'now') {
     const startMs = Math.ceil((nowMs + leadMs) / 1000) * 1000
     const { date, time } = toLocal(startMs, timeZone)
-    return { ok: true, when: { startMs, firstDate: date, localTime: time, lastDate: null, recurrence: 'once' } }
+    return { ok: true, when: { startMs, firstDate: date, localTimes: [time], lastDate: null, rule: null } }
   }
   const today = toLocal(nowMs, timeZone).date
   const date = parseDate(fields.date, today)
@@ -51,5 +52,14 @@ export function readWhen(fields: PlanFields, nowMs: number, timeZone: string): R
   const startMs = toInstant(date, time, timeZone)
   if (date < today) return { ok: false, date: 'add.past' }
   if (fields.timing === 'once' && startMs <= nowMs) return { ok: false, time: 'add.past' }
-  return { ok: true, when: { startMs, firstDate: date, localTime: time, lastDate, recurrence: fields.timing } }
+  return {
+    ok: true,
+    when: {
+      startMs,
+      firstDate: date,
+      localTimes: [time],
+      lastDate,
+      rule: fields.timing === 'daily' ? 'FREQ=DAILY' : null,
+    },
+  }
 }

@@ -1,0 +1,151 @@
+import { RRuleTemporal } from 'rrule-temporal'
+import { Temporal } from 'temporal-polyfill'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+
+/** From `from` on, before `to`. */
+export interface InstantRange {
+  readonly from: InstantMs
+  readonly to: InstantMs
+}
+
+/**
+ * When a broadcast airs: days by an RFC 5545 recurrence rule and several wall-clock times on each, in the broadcast's own
+ * zone. Days are YYYY-MM-DD, times HH:MM:SS in order.
+ */
+export interface Timing {
+  /** RRULE over days, e.g. `FREQ=WEEKLY;BYDAY=MO,WE`; null: on the first day only. */
+  readonly rule: string | null
+  readonly localTimes: readonly string[]
+  readonly timeZone: string
+  readonly firstDate: string
+  /** Inclusive; null: without end. */
+  readonly lastDate: string | null
+  /** RDATE: also on these days. */
+  readonly extraDates: readonly string[]
+  /** EXDATE: not on these days. */
+  readonly exceptDates: readonly string[]
+}
+
+export const addMs = (at: InstantMs, ms: number): InstantMs => instantMs.parse(at + ms)
+
+/** The calendar day of an instant in a zone, YYYY-MM-DD. */
+export function localDateOf(at: InstantMs, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone).toPlainDate().toString()
+}
+
+/** The first instant of a local day: not always midnight, where clocks are put forward at midnight. */
+export function startOfLocalDay(date: string, timeZone: string): InstantMs {
+  return instantMs.parse(Temporal.PlainDate.from(date).toZonedDateTime(timeZone).epochMilliseconds)
+}
+
+const DAY_MS = 86_400_000
+const utcDateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+/** The calendar day so many days after `date` (days of the calendar are all alike: no zone is in it). */
+export const addDays = (date: string, days: number): string =>
+  utcDateOf(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS)
+
+/**
+ * What was worked out already, for one run over many broadcasts: most of a province air at the same few times, and a
+ * zone's rules cost more than everything else here.
+ */
+export type KnownStarts = Map<string, InstantMs>
+
+/**
+ * A local time that clocks skip counts from before the gap, one that comes twice is its first (RFC 5545 §3.3.5,
+ * Temporal's `compatible`).
+ */
+function startOn(timeZone: string, date: string, localTime: string, known?: KnownStarts): InstantMs {
+  const key = `${timeZone} ${date} ${localTime}`
+  const there = known?.get(key)
+  if (there !== undefined) return there
+  const local = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(localTime))
+  const start = instantMs.parse(local.toZonedDateTime(timeZone).epochMilliseconds)
+  known?.set(key, start)
+  return start
+}
+
+const DAILY = 'FREQ=DAILY'
+
+/** The days of the rule alone, from `from` to `to` inclusive; the first day belongs to the series (RFC 5545 §3.8.5.3). */
+function ruleDates(timing: Timing, from: string, to: string): string[] {
+  const { rule, firstDate } = timing
+  if (rule === null) return firstDate >= from && firstDate <= to ? [firstDate] : []
+  if (rule === DAILY) {
+    const dates: string[] = []
+    for (let date = firstDate > from ? firstDate : from; date <= to; date = addDays(date, 1)) dates.push(date)
+    return dates
+  }
+  // Days have no zone: in UTC every one of them has the same 24 hours.
+  const dtstart = `DTSTART:${firstDate.replaceAll('-', '')}T000000Z`
+  const series = new RRuleTemporal({ rruleString: `${dtstart}\nRRULE:${rule}` })
+  const within = series.between(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`), true)
+  return within.map((day) => day.toPlainDate().toString())
+}
+
+/** The days on which it airs, from `from` to `to` inclusive, in order. */
+export function datesWithin(timing: Timing, from: string, to: string): string[] {
+  const end = timing.lastDate !== null && timing.lastDate < to ? timing.lastDate : to
+  const extra = timing.extraDates.filter((date) => date >= from && date <= to)
+  const except = new Set(timing.exceptDates)
+  const dates = new Set([...(end < from ? [] : ruleDates(timing, from, end)), ...extra])
+  return [...dates].filter((date) => !except.has(date)).sort()
+}
+
+export const firstStartOf = (timing: Timing): InstantMs =>
+  startOn(timing.timeZone, timing.firstDate, timing.localTimes[0] ?? '00:00:00')
+
+/** The starts of a broadcast's occurrences within `range`, in order, each once. */
+export function startsWithin(timing: Timing, range: InstantRange, known?: KnownStarts): InstantMs[] {
+  if (range.to <= range.from) return []
+  // A local day lies within a day of the same day in UTC, but for what a gap in a zone's calendar adds.
+  const dates = datesWithin(timing, addDays(utcDateOf(range.from), -2), addDays(utcDateOf(range.to), 2))
+  const starts = dates.flatMap((date) =>
+    timing.localTimes.map((localTime) => startOn(timing.timeZone, date, localTime, known)),
+  )
+  const within = starts.filter((start) => start >= range.from && start < range.to)
+  // A zone that skips a whole day (Samoa, 2011-12-30) gives two dates the same instant.
+  return [...new Set(within)].sort((a, b) => a - b)
+}
+
+/** How far ahead the next start of a series is looked for: rules may skip years (29 February). */
+const LOOK_AHEAD_DAYS = [3, 40, 400, 3_000]
+
+/** The next start after `now`; undefined when there is none within eight years. */
+export function nextStartOf(timing: Timing, now: InstantMs, known?: KnownStarts): InstantMs | undefined {
+  const first = firstStartOf(timing)
+  const from = first > now ? first : addMs(now, 1)
+  for (const days of LOOK_AHEAD_DAYS) {
+    const to = addMs(from, days * DAY_MS)
+    const start = startsWithin(timing, { from, to }, known)[0]
+    if (start !== undefined) return start
+    if (timing.rule === null && timing.extraDates.length === 0) return undefined
+  }
+  return undefined
+}
+
+export type TimingRefusal = 'broadcast-start-past' | 'broadcast-dates-reversed' | 'broadcast-never-airs'
+
+/** Why this timing cannot be planned at `now`; undefined when it can. `before`: what it replaces. */
+export function refuseTiming(timing: Timing, now: InstantMs, before?: Timing): TimingRefusal | undefined {
+  if (timing.rule !== null && timing.lastDate !== null && timing.lastDate < timing.firstDate)
+    return 'broadcast-dates-reversed'
+  if (before !== undefined && isSameTiming(before, timing)) return undefined
+  // A series that runs already keeps its first day in the past when its times or its last day are changed.
+  const runsAlready = before !== undefined && before.rule !== null && before.firstDate === timing.firstDate
+  if (timing.rule !== null && runsAlready)
+    return nextStartOf(timing, now) === undefined ? 'broadcast-never-airs' : undefined
+  return firstStartOf(timing) <= now ? 'broadcast-start-past' : undefined
+}
+
+export function isSameTiming(a: Timing, b: Timing): boolean {
+  const isSameList = (one: readonly string[], other: readonly string[]): boolean => one.join() === other.join()
+  return (
+    a.rule === b.rule &&
+    a.timeZone === b.timeZone &&
+    a.firstDate === b.firstDate &&
+    a.lastDate === b.lastDate &&
+    isSameList(a.localTimes, b.localTimes) &&
+    isSameList(a.extraDates, b.extraDates) &&
+    isSameList(a.exceptDates, b.exceptDates)
+  )
+}
