@@ -116,7 +116,8 @@ export function createAdmission(deps: {
           detail,
         })
       }
-      return { ...admitted, signedIn, account }
+      // Rights may have changed since the commit.
+      return { ...admitted, token: signedIn.renewal?.token ?? token, signedIn, account }
     },
   }
 }

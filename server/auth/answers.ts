@@ -1,6 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { SESSION_COOKIE } from '#server/http/access.ts'
+import {
+  type CookieSettings,
+  clearSessionCookie,
+  cookieBase,
+  SESSION_COOKIE,
+  setSessionCookie,
+} from '#server/http/session-cookie.ts'
 import type { InvitedAccount } from './accounts-service.ts'
 import type { Client, OpenedSession } from './admission.ts'
 import { BROWSER_KEPT_MS } from './browsers.ts'
@@ -57,15 +63,13 @@ export interface Cookies {
   clear(reply: FastifyReply): FastifyReply
 }
 
-/** `sessionMs`: when a session ends in any case. With https the cookies are marked Secure. */
-export function createCookies(options: { publicUrl: string; sessionMs: number }): Cookies {
-  const base = { httpOnly: true, sameSite: 'lax', secure: options.publicUrl.startsWith('https:') } as const
+export function createCookies(settings: CookieSettings): Cookies {
+  const kept = { ...cookieBase(settings), sameSite: 'strict', path: BROWSER_COOKIE_PATH } as const
   return {
     set(reply, opened) {
-      reply.setCookie(SESSION_COOKIE, opened.token, { ...base, path: '/', maxAge: options.sessionMs / 1000 })
-      const kept = { ...base, sameSite: 'strict', path: BROWSER_COOKIE_PATH, maxAge: BROWSER_KEPT_MS / 1000 } as const
-      reply.setCookie(BROWSER_COOKIE, opened.browserCookie, kept)
+      setSessionCookie(reply, opened.token, settings)
+      reply.setCookie(BROWSER_COOKIE, opened.browserCookie, { ...kept, maxAge: BROWSER_KEPT_MS / 1000 })
     },
-    clear: (reply) => reply.clearCookie(SESSION_COOKIE, { path: '/' }),
+    clear: clearSessionCookie,
   }
 }

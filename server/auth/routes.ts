@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { SESSION_COOKIE } from '#server/http/access.ts'
+import { SESSION_COOKIE } from '#server/http/session-cookie.ts'
 import { accountsRoutes } from './accounts-routes.ts'
 import type { OpenedSession } from './admission.ts'
 import { type Cookies, clientOf, createCookies, showSession } from './answers.ts'
@@ -18,7 +18,7 @@ export interface AuthRoutesDeps extends Auth {
 
 /** Sign-in, one's own account, and accounts. */
 export function authRoutes(deps: AuthRoutesDeps): FastifyPluginAsyncZod {
-  const cookies = createCookies({ publicUrl: deps.publicUrl, sessionMs: deps.sessions.limits.absoluteMs })
+  const cookies = createCookies({ publicUrl: deps.publicUrl, lastsMs: deps.sessions.limits.absoluteMs })
   return async (app) => {
     await app.register(sessionRoutes(deps, cookies))
     await app.register(ownAccountRoutes(deps, cookies))

@@ -88,6 +88,10 @@ export function mayHearOf(actor: Actor, action: Action, areaPath: readonly strin
   )
 }
 
+/** What these grants give, as texts that can be kept and compared: the same list for the same rights. */
+export const rightsOf = (grants: readonly Pick<Grant, 'areaId' | 'role' | 'onBehalfOfId'>[]): string[] =>
+  [...new Set(grants.map(({ areaId, role, onBehalfOfId }) => `${areaId} ${role} ${onBehalfOfId ?? ''}`))].sort()
+
 /** Whether somebody who holds these roles must have a second factor. */
 export const needsSecondFactor = (grants: readonly Pick<Grant, 'role'>[], rolesThatNeedIt: readonly Role[]): boolean =>
   grants.some((grant) => rolesThatNeedIt.includes(grant.role))

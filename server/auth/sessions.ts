@@ -1,19 +1,22 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { type Clock, toDate, toInstant } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
-import { type Actor, needsSecondFactor, type Role } from './rules.ts'
+import { type Actor, needsSecondFactor, type Role, rightsOf } from './rules.ts'
 import {
   deleteSessions,
   deleteSurplusSessions,
+  type FoundSession,
+  findGrants,
   findSession,
   insertSession,
   listSessions,
+  rotateSession,
   type SessionRow,
   sweepSessions,
   touchSession,
 } from './session-store.ts'
 import type { Db } from './store.ts'
-import { csrfTokenFor, drawToken, hashToken } from './tokens.ts'
+import { csrfTokenFor, drawSessionToken, hashToken, renewSessionToken } from './tokens.ts'
 
 /** A session ends when nobody used it for `idleMs`, and in any case `absoluteMs` after the sign-in. */
 export interface SessionLimits {
@@ -26,6 +29,12 @@ export const defaultSessionLimits: SessionLimits = { idleMs: 12 * 3_600_000, abs
 /** "Last used" is written at most this often, so that reading pages does not mean writing rows. */
 const TOUCH_INTERVAL_MS = 60_000
 
+/**
+ * So long the id before a change of rights is still taken, for what it was made for: requests that were on their way
+ * must not sign anybody out.
+ */
+const PREVIOUS_ID_MS = 10_000
+
 /** Far more than one person has browsers; the one used the longest ago ends for the one that is opened. */
 const MAX_SESSIONS_PER_ACCOUNT = 30
 
@@ -36,10 +45,16 @@ export interface ClientInfo {
 }
 
 export interface SignedIn {
+  /** With the grants that this id of the session was made under, as far as they are still in force. */
   readonly actor: Actor
+  /** What is in force, also what needs a new id (`rightsOf`). */
+  readonly rightsInForce: readonly string[]
+  /** The session was just given this id, since other rights are in force than before: the browser must have it. */
+  readonly renewal: { readonly token: string; readonly endsInMs: number } | undefined
+  /** There is a newer id; this one ends within seconds. */
+  readonly isSuperseded: boolean
   /** For the list of sessions; opens nothing. */
   readonly sessionId: string
-  readonly tokenHash: string
   readonly csrfToken: string
   /** When it ends if nobody uses it from now on. */
   readonly expiresAt: InstantMs
@@ -51,7 +66,12 @@ export interface Sessions {
   readonly limits: SessionLimits
   /** Opens a session, in place of the oldest when there are too many; the token exists only in the answer. `db` is the transaction that signs in. */
   open(db: Db, accountId: string, client: ClientInfo): Promise<string>
-  /** Who uses this token; undefined when it is unknown or has ended. Counts as use unless `quietly`. */
+  /**
+   * Who uses this token; undefined when it is unknown or has ended. Counts as use unless `quietly`. When the person's
+   * rights have changed since the session's id was made, the session is given another id, and with it the new rights
+   * (OWASP Session Management Cheat Sheet, “Renew the Session ID After Any Privilege Level Change”). Not `quietly`, where
+   * nobody could take it: then what the id was made for is all it gives.
+   */
   find(token: string, options?: { quietly: boolean }): Promise<SignedIn | undefined>
   /** An account's open sessions, the one used last first. */
   list(accountId: string): Promise<SessionRow[]>
@@ -69,6 +89,10 @@ export interface Sessions {
   sweep(): Promise<number>
 }
 
+/** In whatever order: the database sorts otherwise than we do. */
+const isSameRights = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((one) => right.includes(one))
+
 /** Who must have a second factor. */
 export interface SessionRules {
   limits?: SessionLimits
@@ -84,10 +108,48 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
     for (const listener of listeners) listener(accountId)
   }
 
+  const rotatedAfter = (now: InstantMs): Date => new Date(now - PREVIOUS_ID_MS)
+
+  function show(found: FoundSession, token: string, renewal?: SignedIn['renewal']): SignedIn {
+    const { actor, rights, lastSeenAt, expiresAt } = found
+    const grants = actor.grants.filter((grant) => rightsOf([grant]).every((right) => rights.includes(right)))
+    return {
+      actor: { ...actor, grants },
+      rightsInForce: rightsOf(actor.grants),
+      renewal,
+      isSuperseded: !found.isCurrent,
+      sessionId: found.sessionId,
+      csrfToken: csrfTokenFor(token),
+      expiresAt: toInstant(new Date(endOf(lastSeenAt, expiresAt))),
+      secondFactor: { needed: needsSecondFactor(grants, secondFactorRoles), active: found.hasSecondFactor },
+    }
+  }
+
+  async function find(token: string, options = { quietly: false }): Promise<SignedIn | undefined> {
+    const now = clock.now()
+    const tokenHash = hashToken(token)
+    const stored = await findSession(db.pool, { tokenHash, now: toDate(now), rotatedAfter: rotatedAfter(now) })
+    if (stored === undefined || now >= endOf(stored.lastSeenAt, stored.expiresAt)) return undefined
+    if (options.quietly) return show(stored, token)
+    const isTouched = now - stored.lastSeenAt.getTime() >= TOUCH_INTERVAL_MS
+    if (isTouched) await touchSession(db.prisma, stored.sessionId, toDate(now))
+    const found = { ...stored, lastSeenAt: isTouched ? toDate(now) : stored.lastSeenAt }
+    const rights = rightsOf(found.actor.grants)
+    if (!found.isCurrent || isSameRights(rights, found.rights)) return show(found, token)
+    const renewed = renewSessionToken(token)
+    const change = { previousRights: found.rights, rights, rotatedAt: toDate(now) }
+    // Another request was first: by now this is the id before, or no id any more.
+    if (!(await rotateSession(db.prisma, { from: tokenHash, to: hashToken(renewed) }, change))) {
+      return find(token, options)
+    }
+    announceChange(found.actor.accountId)
+    return show({ ...found, rights }, renewed, { token: renewed, endsInMs: found.expiresAt.getTime() - now })
+  }
+
   return {
     limits,
     async open(tx, accountId, client) {
-      const token = drawToken()
+      const token = drawSessionToken()
       const now = clock.now()
       await deleteSurplusSessions(tx, accountId, MAX_SESSIONS_PER_ACCOUNT - 1)
       await insertSession(tx, {
@@ -98,36 +160,21 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
         expiresAt: new Date(now + limits.absoluteMs),
         userAgent: client.userAgent.slice(0, 300),
         address: client.address.slice(0, 100),
+        rights: rightsOf(await findGrants(tx, accountId, toDate(now))),
       })
       return token
     },
-    async find(token, options = { quietly: false }) {
-      const tokenHash = hashToken(token)
-      const now = clock.now()
-      const found = await findSession(db.pool, tokenHash, toDate(now))
-      if (found === undefined || now >= endOf(found.lastSeenAt, found.expiresAt)) return undefined
-      const isTouched = !options.quietly && now - found.lastSeenAt.getTime() >= TOUCH_INTERVAL_MS
-      if (isTouched) await touchSession(db.prisma, tokenHash, toDate(now))
-      const lastSeenAt = isTouched ? toDate(now) : found.lastSeenAt
-      return {
-        actor: found.actor,
-        sessionId: found.sessionId,
-        tokenHash,
-        csrfToken: csrfTokenFor(token),
-        expiresAt: toInstant(new Date(endOf(lastSeenAt, found.expiresAt))),
-        secondFactor: {
-          needed: needsSecondFactor(found.actor.grants, secondFactorRoles),
-          active: found.hasSecondFactor,
-        },
-      }
-    },
+    find,
     async list(accountId) {
       const now = clock.now()
       const all = await listSessions(db.prisma, accountId)
       return all.filter((one) => now < endOf(one.lastSeenAt, one.expiresAt))
     },
     async close(token, tx) {
-      const ended = await deleteSessions(tx ?? db.prisma, { tokenHash: hashToken(token) })
+      const ended = await deleteSessions(tx ?? db.prisma, {
+        tokenHash: hashToken(token),
+        rotatedAfter: rotatedAfter(clock.now()),
+      })
       if (tx === undefined) ended.forEach(announceChange)
       return ended
     },

@@ -9,9 +9,23 @@ export const drawToken = (): string => randomBytes(32).toString('base64url')
  */
 export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** What a page of this session must send as X-CSRF-Token. Derived, so that nothing more is stored; tells nothing about the cookie. */
+/**
+ * The session cookie's value. It has two halves: the first stays as long as the session, the second is another one after
+ * each change of rights. Without both nobody gets in.
+ */
+export const drawSessionToken = (): string => `${drawToken()}.${drawToken()}`
+
+const lastingHalf = (sessionToken: string): string => sessionToken.split('.', 1)[0] ?? ''
+
+/** Another value for the same session. */
+export const renewSessionToken = (sessionToken: string): string => `${lastingHalf(sessionToken)}.${drawToken()}`
+
+/**
+ * What a page of this session must send as X-CSRF-Token. Derived, so that nothing more is stored; tells nothing about the
+ * cookie. The same after a change of rights, so that pages that are open need not be told.
+ */
 export const csrfTokenFor = (sessionToken: string): string =>
-  createHmac('sha256', sessionToken).update('loaxa csrf v1').digest('base64url')
+  createHmac('sha256', lastingHalf(sessionToken)).update('loaxa csrf v1').digest('base64url')
 
 /** Compares two secrets in a time that tells nothing about where they differ. */
 export function isSameSecret(left: string, right: string): boolean {

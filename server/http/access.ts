@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest, onRouteHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRouteHookHandler } from 'fastify'
 import { type DeviceId, deviceId } from '#protocol/ids.ts'
 import { type Action, type Actor, areasFor } from '#server/auth/rules.ts'
 import type { Sessions, SignedIn } from '#server/auth/sessions.ts'
@@ -6,6 +6,7 @@ import { isSameSecret } from '#server/auth/tokens.ts'
 import { isSafe } from './methods.ts'
 import type { MetricsDoor } from './metrics-route.ts'
 import { Problem } from './problem.ts'
+import { SESSION_COOKIE, setSessionCookie } from './session-cookie.ts'
 
 /**
  * Who may call a route. An action: somebody signed in who may do it in at least one area (the service then checks the
@@ -39,7 +40,6 @@ declare module 'fastify' {
   }
 }
 
-export const SESSION_COOKIE = 'loaxa_session'
 export const CSRF_HEADER = 'x-csrf-token'
 
 interface Caller {
@@ -49,6 +49,8 @@ interface Caller {
 
 export interface AccessDeps {
   sessions: Pick<Sessions, 'find'>
+  /** https: the cookie of a session is marked Secure. */
+  publicUrl: string
   /** True for the secret of the installation that the device has now. */
   verifyDevice(id: DeviceId, secret: string): Promise<boolean>
   /** Without it a route with `metrics` is open to nobody. */
@@ -70,10 +72,13 @@ export const requireAccess: onRouteHookHandler = (route) => {
 /** A page of another site made the browser send this (Fetch Metadata); devices and programs do not send the header. */
 const isCrossSite = (request: FastifyRequest): boolean => request.headers['sec-fetch-site'] === 'cross-site'
 
-async function findSignedIn(deps: AccessDeps, request: FastifyRequest): Promise<SignedIn> {
+async function findSignedIn(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): Promise<SignedIn> {
   const token = request.cookies[SESSION_COOKIE]
   const signedIn = token === undefined ? undefined : await deps.sessions.find(token)
   if (signedIn === undefined) throw new Problem('not-signed-in')
+  // Also with a refusal: without it the browser would soon be signed out.
+  const { renewal } = signedIn
+  if (renewal !== undefined) setSessionCookie(reply, renewal.token, { ...deps, lastsMs: renewal.endsInMs })
   const origin = { address: request.ip, requestId: request.id }
   return { ...signedIn, actor: { ...signedIn.actor, origin } }
 }
@@ -133,7 +138,11 @@ export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
     },
   })
   app.addHook('onRoute', requireAccess)
-  app.addHook('preParsing', async (request) => {
+  app.addHook('onSend', async (request, reply) => {
+    // What brings a session's new id is kept by nobody, sounds included.
+    if (callers.get(request)?.signedIn?.renewal !== undefined) reply.header('cache-control', 'no-store')
+  })
+  app.addHook('preParsing', async (request, reply) => {
     if (request.is404) return
     const { action } = request.routeOptions.config
     if (!isSafe(request.method) && isCrossSite(request)) throw new Problem('csrf-missing')
@@ -147,7 +156,7 @@ export function addAccessControl(app: FastifyInstance, deps: AccessDeps): void {
       callers.set(request, { deviceId: await findDevice(deps, request) })
       return
     }
-    const signedIn = await findSignedIn(deps, request)
+    const signedIn = await findSignedIn(deps, request, reply)
     // Known before anything is refused, so that refusals can be told whose they are.
     callers.set(request, { signedIn })
     assertCsrfToken(request, signedIn)

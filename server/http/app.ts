@@ -45,7 +45,7 @@ export interface AppDeps extends RefusedRequestsDeps, ChangeGuardDeps {
   /** Registered as they are, for what lies outside /api (clips for devices). */
   rootRoutes?: readonly FastifyPluginAsyncZod[]
   rateLimits?: RateLimits
-  eventStream?: Pick<EventStreamDeps, 'heartbeatMs' | 'maxStreamsPerAccount' | 'maxStreams'>
+  eventStream?: Omit<EventStreamDeps, 'events' | 'sessions'>
   maxConnections?: number
 }
 

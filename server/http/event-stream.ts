@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { type Action, type Actor, mayAct, mayHearOf } from '#server/auth/rules.ts'
 import type { Sessions } from '#server/auth/sessions.ts'
 import type { ConsoleEvent, ConsoleEvents } from '#server/console-events.ts'
-import { SESSION_COOKIE } from './access.ts'
 import { Problem } from './problem.ts'
+import { SESSION_COOKIE } from './session-cookie.ts'
 
 /** What one must be allowed to read to be told of an event. */
 const readActions = {
@@ -29,6 +29,8 @@ export interface EventStreamDeps {
   events: ConsoleEvents
   sessions: Pick<Sessions, 'find' | 'onChange'>
   heartbeatMs?: number
+  /** How long a console has for reading what was still on its way when its stream ends. */
+  finishMs?: number
   maxStreamsPerAccount?: number
   maxStreams?: number
 }
@@ -42,14 +44,9 @@ interface Stream {
   readonly reply: FastifyReply
   readonly token: string
   actor: Actor
+  /** What was in force when its console was last told. */
+  rights: string
 }
-
-/** The same text for the same rights, in whatever order they were read. */
-const rightsOf = ({ grants }: Actor): string =>
-  grants
-    .map(({ areaId, role, onBehalfOfId }) => `${areaId} ${role} ${onBehalfOfId ?? ''}`)
-    .sort()
-    .join()
 
 const frame = (id: string, event: ConsoleEvent): string => {
   const { areaPath: _areaPath, ...told } = event
@@ -62,16 +59,37 @@ const frame = (id: string, event: ConsoleEvent): string => {
  * the event `reset`, upon which the console reads everything again.
  */
 export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance) => Promise<void> {
-  const { events, sessions, heartbeatMs = 20_000, maxStreamsPerAccount = 24, maxStreams = 2_000 } = deps
+  const {
+    events,
+    sessions,
+    heartbeatMs = 20_000,
+    finishMs = 5_000,
+    maxStreamsPerAccount = 24,
+    maxStreams = 2_000,
+  } = deps
   return async (app) => {
     const epoch = randomBytes(6).toString('hex')
     const streams = new Set<Stream>()
+    /** Told nothing any more, but not gone yet. */
+    const finishing = new Set<Stream>()
     let latest = 0
 
     const cutOff = (stream: Stream): void => {
       streams.delete(stream)
       stream.body.destroy()
       stream.reply.raw.destroy()
+    }
+    /** Its session is over: the answer comes to its end, which a browser does not take for a broken link. */
+    const finish = (stream: Stream): void => {
+      streams.delete(stream)
+      finishing.add(stream)
+      // Who reads nothing never comes to the end.
+      const limit = setTimeout(() => cutOff(stream), finishMs)
+      stream.reply.raw.once('close', () => {
+        clearTimeout(limit)
+        finishing.delete(stream)
+      })
+      stream.body.push(null)
     }
     const write = (stream: Stream, text: string): void => {
       stream.body.push(text)
@@ -91,12 +109,20 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       const signedIn = await sessions.find(stream.token, { quietly: true })
       if (!streams.has(stream)) return
       if (signedIn === undefined || (signedIn.secondFactor.needed && !signedIn.secondFactor.active)) {
-        cutOff(stream)
+        finish(stream)
         return
       }
-      // Its console shows and hides by what it may do, and reads what it was told of anew.
-      if (rightsOf(stream.actor) !== rightsOf(signedIn.actor)) write(stream, 'event: rights\ndata: {}\n\n')
+      if (signedIn.isSuperseded) {
+        // Whoever has the new id comes again with it, and from an unknown id reads everything anew.
+        write(stream, 'id: superseded\nevent: rights\ndata: {}\n\n')
+        finish(stream)
+        return
+      }
       stream.actor = signedIn.actor
+      const rights = signedIn.rightsInForce.join()
+      // Its console shows and hides by what it may do. What is gained comes with the id of its next request.
+      if (rights !== stream.rights) write(stream, 'event: rights\ndata: {}\n\n')
+      stream.rights = rights
       write(stream, ': still here\n\n')
     }
     const check = (stream: Stream): void => {
@@ -119,7 +145,7 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       clearInterval(heart)
       stopWatching()
       unsubscribe()
-      for (const stream of streams) cutOff(stream)
+      for (const stream of [...streams, ...finishing]) cutOff(stream)
     })
 
     const resume = (stream: Stream, lastEventId: string): void => {
@@ -151,12 +177,13 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
         },
       },
       (request, reply) => {
-        const { actor } = request.signedIn
+        const { actor, rightsInForce, renewal } = request.signedIn
         // By account and not by session, of which one account may have many: nobody takes the streams of all others.
         const own = [...streams].filter((stream) => stream.actor.accountId === actor.accountId).length
         if (own >= maxStreamsPerAccount || streams.size >= maxStreams) throw new Problem('too-many-streams')
         const body = new Readable({ read: () => {} })
-        const stream: Stream = { body, reply, actor, token: request.cookies[SESSION_COOKIE] ?? '' }
+        const token = renewal?.token ?? request.cookies[SESSION_COOKIE] ?? ''
+        const stream: Stream = { body, reply, actor, token, rights: rightsInForce.join() }
         streams.add(stream)
         reply.raw.once('close', () => {
           streams.delete(stream)

@@ -2,8 +2,9 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { CSRF_HEADER, SESSION_COOKIE } from './access.ts'
+import { CSRF_HEADER } from './access.ts'
 import { problemBody } from './schemas.ts'
+import { SESSION_COOKIE } from './session-cookie.ts'
 
 /** Every operation may be refused; each says so in the same way. */
 const refusal = {

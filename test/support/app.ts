@@ -73,7 +73,8 @@ export interface TestAppOptions {
 /** Somebody who is signed in: `call('POST', '/api/areas', {…})` with cookie and CSRF token. */
 export interface TestUser {
   accountId: string
-  token: string
+  /** Its cookie, which an answer may replace. */
+  readonly token: string
   call(method: Method, url: string, body?: object, headers?: Record<string, string>): Promise<Response>
 }
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD'
@@ -224,18 +225,24 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     const createdAt = toDate(clock.now())
     const row = { id: accountId, userName, displayName: `Người ${userName}`, passwordHash: null, createdAt }
     await insertAccount(db.prisma, row, grants)
-    const token = await parts.sessions.open(db.prisma, accountId, { address: '127.0.0.1', userAgent: 'test' })
+    let token = await parts.sessions.open(db.prisma, accountId, { address: '127.0.0.1', userAgent: 'test' })
     return {
       accountId,
-      token,
-      call: (method, url, body, headers = {}) =>
-        app.inject({
+      get token() {
+        return token
+      },
+      async call(method, url, body, headers = {}) {
+        const response = await app.inject({
           method,
           url,
           cookies: { loaxa_session: token },
           headers: { 'x-csrf-token': csrfTokenFor(token), ...headers },
           ...(body === undefined ? {} : { payload: body }),
-        }),
+        })
+        const given = response.cookies.find((one) => one.name === 'loaxa_session')
+        if (given !== undefined && given.value !== '') token = given.value
+        return response
+      },
     }
   }
 

@@ -161,6 +161,7 @@ describe('a delegation', () => {
     }
     await test.db.prisma.approvalDelegation.create({ data: delegation })
     const lent = async (): Promise<unknown[]> => {
+      await to.call('GET', '/api/session')
       const signedIn = await test.sessions.find(to.token)
       return (signedIn?.actor.grants ?? []).filter((grant) => grant.role === 'approver')
     }
