@@ -6,10 +6,19 @@ import { PlayerLoop } from '#agent/io/audio/player-loop.ts'
 import type { PlayerEvent } from '#agent/io/audio/voice.ts'
 import type { StartPlayer } from '#agent/io/player.ts'
 import { makeOccurrenceId } from '#protocol/ids.ts'
+import type { LedgerEntry } from '#protocol/ledger.ts'
 import { type PlannedOccurrence, plannedOccurrence } from '#protocol/target.ts'
 import { makeToneWav } from '../../support/tones.ts'
 import { id, makeLog, someBoot } from './fixtures.ts'
 import type { ServerDouble } from './server-double.ts'
+
+export type Entry<T extends LedgerEntry['type']> = Extract<LedgerEntry, { type: T }>
+
+/** Whether an entry is one of this type, and such a one. */
+export const isEntry =
+  <T extends LedgerEntry['type']>(type: T, test: (entry: Entry<T>) => boolean = () => true) =>
+  (entry: LedgerEntry): boolean =>
+    entry.type === type && test(entry as Entry<T>)
 
 /** The real player with its null sink (in real time), in this thread. */
 export function playHere(heard: PlayerEvent[], clock: Clock = systemClock): StartPlayer {
@@ -97,11 +106,15 @@ export function planTones(
     latestEndAt: startAt + 600_000,
     priority: 'normal',
     order: 0,
-    items: tones.map(({ frequencyHz, durationMs }) => ({
+    lateStart: 'join',
+    leadIn: null,
+    items: tones.map(({ frequencyHz, durationMs }, index) => ({
       itemId: id(),
       clip: server.addBlob(tone(frequencyHz, durationMs)),
       durationMs,
       language: 'vi',
+      offsetMs: tones.slice(0, index).reduce((sum, before) => sum + before.durationMs, 0),
+      volumePercent: 100,
     })),
   })
 }

@@ -4,7 +4,9 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { device } from '#server/devices/schemas.ts'
 import { settlePort } from '#server/start.ts'
+import { waitFor } from '../../../tools/api-client.ts'
 import {
   addSpeaker,
   type Commune,
@@ -26,6 +28,7 @@ const itemMs = 2_000
 let server: TestServer
 let commune: Commune
 let speaker: TestSpeaker
+let deviceId: string
 let programme: { programmeId: string; durationMs: number }
 let offline: string
 
@@ -36,7 +39,9 @@ beforeAll(async () => {
   offline = path.join(server.dataDir, 'offline.pem')
   await rename(path.join(server.dataDir, 'keys/recovery-key.pem'), offline)
   commune = await makeCommune(server)
-  const { code } = await addSpeaker(commune, 'Loa Đông')
+  const made = await addSpeaker(commune, 'Loa Đông')
+  deviceId = made.deviceId
+  const { code } = made
   speaker = await startSpeaker({ name: 'Loa Đông', serverUrl: server.url, code, env: { LOAXA_SINK: 'null' } })
   const wavs = [makeToneWav([{ frequencyHz: 500, durationMs: itemMs }])]
   programme = await makeProgramme(commune, 'Bản tin', wavs)
@@ -47,7 +52,11 @@ afterAll(async () => {
 })
 
 async function playOnce(): Promise<void> {
-  const { broadcastId } = await schedule(commune, programme.programmeId, 12_000)
+  await waitFor(commune.administrator, 'the speaker to be online', 60_000, async () => {
+    const { status } = await commune.administrator.get(`/api/devices/${deviceId}`, device)
+    return status === 'online' ? true : undefined
+  })
+  const { broadcastId } = await schedule(commune, programme.programmeId, 6_000)
   await waitUntilReady(commune, broadcastId, 1)
   const reported = await waitUntilReported(commune, broadcastId)
   expect(reported.items).toMatchObject([{ outcome: 'played' }])
