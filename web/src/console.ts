@@ -1,6 +1,7 @@
 import { createContext } from 'svelte'
 import { type Api, type ApiSettings, createApi, read } from './api/client.ts'
-import { ApiProblem } from './api/problem.ts'
+import { ApiProblem, isCancelled } from './api/problem.ts'
+import { createReads } from './api/reads.ts'
 import { createI18n, type I18n } from './i18n/i18n.svelte.ts'
 import { createLive, type Live } from './live/live.svelte.ts'
 import { createRouter, type Router } from './router.svelte.ts'
@@ -29,10 +30,12 @@ const failureKeys = {
 
 export async function createConsole(): Promise<Console> {
   const i18n = await createI18n(localStorage)
-  const session = createSession(() => api)
+  const reads = createReads()
+  const session = createSession(() => api, reads)
   const apiSettings: ApiSettings = {
     language: () => i18n.language,
     csrfToken: () => session.current?.csrfToken,
+    readSignal: () => reads.signal,
     onSessionEnded: () => session.end(),
     wordsFor: (failure, asked) => i18n.t(failureKeys[failure][asked]),
   }
@@ -50,7 +53,7 @@ export async function createConsole(): Promise<Console> {
         session.adopt(await read(api.GET('/api/session')))
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error
-        if (error.status !== 401) toasts.show(error.message, { tone: 'bad' })
+        if (error.status !== 401 && !isCancelled(error)) toasts.show(error.message, { tone: 'bad' })
       }
     },
     nowMs: () => clock.nowMs,

@@ -1,5 +1,5 @@
 import { untrack } from 'svelte'
-import { ApiProblem } from './api/problem.ts'
+import { ApiProblem, isCancelled } from './api/problem.ts'
 import { useConsole } from './console.ts'
 import type { ListKind } from './live/live.svelte.ts'
 
@@ -35,16 +35,20 @@ export function useResource<T>(load: () => Promise<T> | undefined, kinds: readon
       if (turn !== newest) return
       data = got
       problem = undefined
+      isLoading = false
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error
-      if (turn === newest) problem = error
-    } finally {
-      if (turn === newest) isLoading = false
+      // Given up with the session: it is read anew, and still waited for, when there is one again.
+      if (turn !== newest || isCancelled(error)) return
+      problem = error
+      isLoading = false
     }
   }
   const reload = (): void => {
     clearTimeout(timer)
-    timer = setTimeout(() => void take(untrack(load)), gatherMs)
+    timer = setTimeout(() => {
+      if (session.state === 'signed-in') void take(untrack(load))
+    }, gatherMs)
   }
   $effect(() => {
     if (session.state !== 'signed-in') return

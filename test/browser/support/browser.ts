@@ -28,7 +28,7 @@ export function launchBrowser(): Promise<Browser> {
 /** Somebody before a screen. What goes wrong behind it (console errors, refused content, failed requests) is kept. */
 export interface Visitor {
   readonly page: Page
-  /** Throws when anything went wrong that was not foreseen with `expectTrouble`. */
+  /** Throws when anything went wrong since the last time that was not foreseen with `expectTrouble`. */
   assertClean(): void
   /** From now on troubles that match are part of the test (a server that is down, a session that has ended). */
   expectTrouble(pattern: RegExp): void
@@ -73,7 +73,9 @@ export async function visit(
   return {
     page,
     assertClean() {
-      if (troubles.length > 0) throw new Error(`The browser had trouble:\n${troubles.join('\n')}`)
+      // Each trouble is told once: the test that follows has its own.
+      const found = troubles.splice(0)
+      if (found.length > 0) throw new Error(`The browser had trouble:\n${found.join('\n')}`)
     },
     expectTrouble(pattern) {
       expected.push(pattern)

@@ -1,5 +1,5 @@
 import createClient, { type Client } from 'openapi-fetch'
-import { ApiProblem, type FailureWords, noConnection, toProblem } from './problem.ts'
+import { ApiProblem, type FailureWords, toFailure, toProblem } from './problem.ts'
 import type { paths } from './schema.d.ts'
 
 export type Api = Client<paths>
@@ -8,6 +8,8 @@ export interface ApiSettings extends FailureWords {
   /** Sent as Accept-Language, so that refusals come back in the reader's words. */
   language(): string
   csrfToken(): string | undefined
+  /** What is read ends with it. */
+  readSignal(): AbortSignal
   /** An answer said that the session is over. */
   onSessionEnded(): void
 }
@@ -16,9 +18,23 @@ export interface ApiSettings extends FailureWords {
 const isOurs = (response: Response): boolean =>
   response.status === 204 || (response.headers.get('content-type') ?? '').includes('json')
 
-/** Every failed call rejects with an ApiProblem whose message can be shown as it is. */
+/** The whole answer: a link that breaks in the middle of one fails like a link that was never there. */
+async function fetchWhole(request: Request, settings: ApiSettings): Promise<Response> {
+  const response = await fetch(request, request.method === 'GET' ? { signal: settings.readSignal() } : {})
+  // A Response with 204 cannot be made with a body, not even an empty one.
+  return response.status === 204 ? response : new Response(await response.arrayBuffer(), response)
+}
+
+/**
+ * Every failed call rejects with an ApiProblem whose message can be shown as it is, unless `isCancelled`: then there is
+ * nothing to show.
+ */
 export function createApi(settings: ApiSettings): Api {
-  const api = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
+  const api = createClient<paths>({
+    baseUrl: location.origin,
+    credentials: 'same-origin',
+    fetch: (request) => fetchWhole(request, settings),
+  })
   api.use({
     onRequest({ request }) {
       for (const [name, value] of Object.entries(requestHeaders(settings, request.method)))
@@ -33,7 +49,7 @@ export function createApi(settings: ApiSettings): Api {
       throw problem
     },
     onError({ error, request }) {
-      return error instanceof ApiProblem ? error : noConnection(settings, request.method)
+      return error instanceof ApiProblem ? error : toFailure(error, settings, request.method)
     },
   })
   return api
@@ -50,6 +66,6 @@ export function requestHeaders(settings: ApiSettings, method: string): Record<st
 /** The body of a call that answers one; a call without (204) is not to be read. */
 export async function read<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, response } = await call
-  if (data === undefined) throw new TypeError(`${response.url} has no body to read`)
+  if (data === undefined) throw new TypeError(`an answer of ${response.status} has no body to read`)
   return data
 }

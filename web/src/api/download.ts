@@ -1,20 +1,20 @@
 import type { ApiSettings } from './client.ts'
 import { requestHeaders } from './client.ts'
-import { noConnection, toProblem } from './problem.ts'
+import { toFailure, toProblem } from './problem.ts'
 
 /**
  * Fetches a file and hands it to the browser to keep. Unlike a plain link it comes in the reader's language, and a
  * refusal is an ApiProblem in words instead of a page of JSON.
  */
 export async function downloadFile(settings: ApiSettings, address: string, fileName: string): Promise<void> {
-  const response = await fetch(address, { headers: requestHeaders(settings, 'GET'), credentials: 'same-origin' }).catch(
-    () => {
-      throw noConnection(settings, 'GET')
-    },
-  )
+  const fail = (error: unknown): never => {
+    throw toFailure(error, settings, 'GET')
+  }
+  const request = { headers: requestHeaders(settings, 'GET'), signal: settings.readSignal() }
+  const response = await fetch(address, { ...request, credentials: 'same-origin' }).catch(fail)
   if (!response.ok) {
     const problem = toProblem(
-      await response.text(),
+      await response.text().catch(fail),
       response.status,
       settings,
       'GET',
@@ -23,7 +23,7 @@ export async function downloadFile(settings: ApiSettings, address: string, fileN
     if (problem.code === 'not-signed-in') settings.onSessionEnded()
     throw problem
   }
-  const url = URL.createObjectURL(await response.blob())
+  const url = URL.createObjectURL(await response.blob().catch(fail))
   Object.assign(document.createElement('a'), { href: url, download: fileName }).click()
   URL.revokeObjectURL(url)
 }

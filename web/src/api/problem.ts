@@ -33,6 +33,15 @@ function readProblem(body: unknown, status: number, retryAfterMs: number): ApiPr
 export const noConnection = (words: FailureWords, method: string): ApiProblem =>
   new ApiProblem('no-connection', 0, words.wordsFor('no-connection', askedBy(method)))
 
+/** Given up by the console itself, because nobody waits for the answer any more: nothing to tell anybody. */
+const cancelledCode = 'cancelled'
+export const cancelled = (): ApiProblem => new ApiProblem(cancelledCode, 0, '')
+export const isCancelled = ({ code }: ApiProblem): boolean => code === cancelledCode
+
+/** Why a request has no answer, by what `fetch` rejected with. */
+export const toFailure = (error: unknown, words: FailureWords, method: string): ApiProblem =>
+  error instanceof DOMException && error.name === 'AbortError' ? cancelled() : noConnection(words, method)
+
 /** `retryAfter`: the header, in seconds (RFC 9110, 10.2.3; our server never sends a date). */
 export function toProblem(
   text: string,

@@ -1,5 +1,5 @@
 import { type ApiSettings, requestHeaders } from './client.ts'
-import { ApiProblem, noConnection, toProblem } from './problem.ts'
+import { cancelled, noConnection, toProblem } from './problem.ts'
 import type { Clip } from './types.ts'
 
 export interface Upload {
@@ -32,7 +32,7 @@ export function uploadClip(
       reject(problem)
     }
     request.onerror = () => reject(noConnection(settings, 'POST'))
-    request.onabort = () => reject(new ApiProblem('cancelled', 0, ''))
+    request.onabort = () => reject(cancelled())
     request.send(file)
   })
   return { done, cancel: () => request.abort() }

@@ -1,4 +1,4 @@
-import { ApiProblem } from '../api/problem.ts'
+import { ApiProblem, isCancelled } from '../api/problem.ts'
 import { useConsole } from '../console.ts'
 
 /** The sending of a form, one at a time. To be made while a component is being set up. */
@@ -38,6 +38,7 @@ export function useSubmission(work: () => Promise<void>): Submission {
         await work()
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error
+        if (isCancelled(error)) return
         const { message, retryAfterMs } = error
         refused = { message, untilMs: retryAfterMs > 0 ? clock.nowMs + retryAfterMs : undefined }
       } finally {
