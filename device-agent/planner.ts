@@ -81,9 +81,16 @@ export function createPlanner(options: {
       isClipHeld: (item) => store.has(item.clip.sha256),
       historyOf: (key) => history.of(key),
       voices: desk.plays.flatMap(({ subject, hasSounded, isStopping }) =>
-        subject.occurrenceId === null || subject.itemId === null
+        subject.occurrenceId === null || subject.itemId === null || subject.language === null
           ? []
-          : [{ playId: subject.playId, key: itemKey(subject.occurrenceId, subject.itemId), hasSounded, isStopping }],
+          : [
+              {
+                playId: subject.playId,
+                key: itemKey(subject.occurrenceId, subject.itemId, subject.language),
+                hasSounded,
+                isStopping,
+              },
+            ],
       ),
       outages: keeper.outages,
       delays,
@@ -203,10 +210,9 @@ export function createPlanner(options: {
   async function stopOccurrence(occurrence: PlannedOccurrence): Promise<void> {
     const voices = desk.plays.filter(({ subject }) => subject.occurrenceId === occurrence.occurrenceId)
     for (const play of voices) desk.stop(play, 'stopped')
-    const playing = new Set(voices.map(({ subject }) => subject.itemId))
-    const rest = timeItems(occurrence).filter(
-      ({ key, item }) => !playing.has(item.itemId) && history.of(key) === 'none',
-    )
+    const isPlaying = ({ item }: TimedItem): boolean =>
+      voices.some(({ subject }) => subject.itemId === item.itemId && subject.language === item.language)
+    const rest = timeItems(occurrence).filter((timed) => !isPlaying(timed) && history.of(timed.key) === 'none')
     await Promise.all(rest.map((timed) => recordMissed(timed, 'stopped')))
   }
 

@@ -5,7 +5,10 @@ import { ledgerHead } from './link.ts'
 import { languageTag } from './target.ts'
 import { clockState, durationMs, instantMs } from './time.ts'
 
-/** Why a play ended early or never began: the closed list that both sides share. */
+/**
+ * Why a play ended early, never began, or is not known of: the closed list that both sides share. The device says what
+ * happened to it; what no device can say of itself (never received, never reported, left out by the plan) the server does.
+ */
 export const playReasons = [
   'preempted',
   'stopped',
@@ -21,6 +24,21 @@ export const playReasons = [
   'too-late',
   'unsupported',
   'not-in-target',
+  // Outside the permitted hours, whatever the plan says.
+  'outside-hours',
+  // Past the end of the target: nobody told the device what to play.
+  'horizon-ended',
+  'volume-zero',
+  'disk-full',
+  // Came back after the start, and the broadcast is not to be joined late.
+  'late-skipped',
+  // From here on said by the server alone.
+  'no-target',
+  'never-enrolled',
+  'revoked',
+  'not-reported',
+  'gave-way',
+  'suspended',
 ] as const
 export const playReason = z.enum(playReasons)
 export type PlayReason = z.infer<typeof playReason>

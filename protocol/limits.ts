@@ -19,6 +19,8 @@ export const limits = {
   maxItemsPerOccurrence: 200,
   maxOccurrencesPerDay: 500,
   maxHorizonDays: 60,
+  /** Permitted windows of a target: eight on each day of the longest horizon. */
+  maxPermittedWindows: 500,
   /** An alert that does not say otherwise ends by itself, so that a lost cancel does no harm. */
   defaultAlertExpiryMs: 30 * 60_000,
   maxAlertExpiryMs: 24 * 3_600_000,

@@ -27,7 +27,15 @@ export const hello = z.object({
     ),
   targetHash: sha256.nullable().describe('Content hash of that target'),
   ledger: ledgerHead,
-  clock: z.object({ at: instantMs, state: clockState, monotonicMs: z.number().min(0) }),
+  clock: z.object({
+    at: instantMs,
+    state: clockState,
+    monotonicMs: z.number().min(0),
+    evidence: z
+      .enum(['server', 'ntp', 'rtc', 'continuity', 'none'])
+      .optional()
+      .describe('What the device’s trust in its clock rests on'),
+  }),
   agentVersion: z.string().max(40),
   capabilities: z.array(z.string().max(40)).max(40),
   hardwareSerial: z.string().min(1).max(120),
@@ -80,6 +88,9 @@ export const alarmCodes = [
   'hardware-changed',
   'state-corrupt',
   'horizon-ended',
+  'horizon-ending',
+  'clip-corrupt',
+  'amplifier-failed',
 ] as const
 
 /** Why a device did not act on a message that came down. */

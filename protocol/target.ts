@@ -22,8 +22,29 @@ export const languageTag = z
 export const blobRef = z.object({ sha256, bytes: z.number().int().min(1).max(limits.maxClipBytes) })
 export type BlobRef = z.infer<typeof blobRef>
 
-export const plannedItem = z.object({ itemId, clip: blobRef, durationMs, language: languageTag })
+const percent = z.number().int().min(0).max(100)
+
+/** One clip of one bulletin, in one language. Neighbouring devices may play other clips in the same place, and start together. */
+export const plannedItem = z.object({
+  itemId,
+  clip: blobRef,
+  durationMs,
+  language: languageTag,
+  offsetMs: durationMs.describe('Start, from the start of the occurrence; items stand in order and never overlap'),
+  volumePercent: percent.describe('Of the device’s own volume, by the area’s rules for this time and priority'),
+})
 export type PlannedItem = z.infer<typeof plannedItem>
+
+/** What a device that is ready only after the start does: join where the others are, begin anew, or leave it out. */
+export const lateStart = z.enum(['join', 'restart', 'skip'])
+export type LateStart = z.infer<typeof lateStart>
+
+/** What sounds before an occurrence, so that people listen: it ends when the occurrence starts, and is no airtime. */
+export const leadIn = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('chime') }),
+  z.object({ kind: z.literal('clip'), clip: blobRef, durationMs: durationMs.max(60_000) }),
+])
+export type LeadIn = z.infer<typeof leadIn>
 
 export const plannedOccurrence = z.object({
   occurrenceId,
@@ -32,6 +53,8 @@ export const plannedOccurrence = z.object({
   latestEndAt: instantMs.describe('What was held is resumed only if its end does not pass this'),
   priority: broadcastPriority,
   order: z.number().int().describe('Among equals the lower one goes first'),
+  lateStart,
+  leadIn: leadIn.nullable(),
   items: z.array(plannedItem).min(1).max(limits.maxItemsPerOccurrence),
 })
 export type PlannedOccurrence = z.infer<typeof plannedOccurrence>
@@ -53,8 +76,16 @@ export const targetContent = z.object({
     .max(10)
     .describe('The device’s area and all above it: the alert topics to subscribe to'),
   timeZone: z.string().max(60),
-  volumePercent: z.number().int().min(0).max(100),
-  muted: z.boolean(),
+  volumePercent: percent,
+  maxVolumePercent: percent.describe('What amplifier and horn stand: nothing sounds louder'),
+  emergencyVolumePercent: percent.describe(
+    'Emergencies sound at least this loud, muted or not; never above the maximum',
+  ),
+  muted: z.boolean().describe('Silences everything but emergencies'),
+  permitted: z
+    .array(z.object({ fromAt: instantMs, toAt: instantMs }))
+    .max(limits.maxPermittedWindows)
+    .describe('In order, apart from each other. Outside them nothing but an emergency sounds, whatever arrives'),
   clips: z.object({ transport: z.enum(['mqtt', 'http', 'auto']), baseUrl: z.url().nullable() }),
   days: z.array(z.object({ date: localDate, plan: blobRef })).max(limits.maxHorizonDays + 2),
   horizonEndsAt: instantMs.describe('Past this instant the device falls silent and says so'),

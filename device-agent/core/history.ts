@@ -31,7 +31,7 @@ export class History {
         break
       }
       case 'missed':
-        this.#items.set(itemKey(fact.occurrenceId, fact.itemId), 'settled')
+        this.#items.set(itemKey(fact.occurrenceId, fact.itemId, fact.language), 'settled')
         break
       default:
         break
@@ -47,8 +47,8 @@ export class History {
   }
 
   #note(subject: PlaySubject, history: ItemHistory): void {
-    if (subject.occurrenceId === null || subject.itemId === null) return
-    const key = itemKey(subject.occurrenceId, subject.itemId)
+    if (subject.occurrenceId === null || subject.itemId === null || subject.language === null) return
+    const key = itemKey(subject.occurrenceId, subject.itemId, subject.language)
     if (this.#items.get(key) !== 'settled') this.#items.set(key, history)
   }
 }

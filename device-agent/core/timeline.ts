@@ -1,11 +1,12 @@
 import type { ItemId, OccurrenceId } from '#protocol/ids.ts'
 import type { PlannedItem, PlannedOccurrence } from '#protocol/target.ts'
 
-/** One item of one occurrence: the smallest thing that is played, missed or reported. */
-export type ItemKey = `${string}/${string}`
-export const itemKey = (occurrenceId: OccurrenceId, itemId: ItemId): ItemKey => `${occurrenceId}/${itemId}`
+/** One item of one occurrence in one language: the smallest thing that is played, missed or reported. */
+export type ItemKey = `${string}/${string}/${string}`
+export const itemKey = (occurrenceId: OccurrenceId, itemId: ItemId, language: string): ItemKey =>
+  `${occurrenceId}/${itemId}/${language}`
 
-/** An item with its place in time. Items of an occurrence follow one another without a gap. */
+/** An item with its place in time. Between items there may be a gap, in which neighbours play a longer variant. */
 export type TimedItem = {
   readonly key: ItemKey
   readonly occurrence: PlannedOccurrence
@@ -16,13 +17,15 @@ export type TimedItem = {
 
 /** The items of an occurrence at their instants; what lies wholly past the window's end is left out by nobody but the player. */
 export function timeItems(occurrence: PlannedOccurrence): TimedItem[] {
-  let at: number = occurrence.startAt
   return occurrence.items.map((item) => {
-    const startMs = at
-    at += item.durationMs
-    return { key: itemKey(occurrence.occurrenceId, item.itemId), occurrence, item, startMs, endMs: at }
+    const startMs = occurrence.startAt + item.offsetMs
+    const key = itemKey(occurrence.occurrenceId, item.itemId, item.language)
+    return { key, occurrence, item, startMs, endMs: startMs + item.durationMs }
   })
 }
 
 export const endOf = (occurrence: PlannedOccurrence): number =>
-  occurrence.items.reduce((at, item) => at + item.durationMs, occurrence.startAt as number)
+  occurrence.items.reduce(
+    (end, item) => Math.max(end, occurrence.startAt + item.offsetMs + item.durationMs),
+    occurrence.startAt as number,
+  )

@@ -16,6 +16,29 @@ const reasonTexts: Readonly<Record<PlayReason, Readonly<Record<Language, string>
   muted: { vi: 'Cụm loa đang tắt tiếng', en: 'The speaker was muted' },
   'too-late': { vi: 'Cụm loa sẵn sàng khi đã quá giờ phát', en: 'The speaker was ready only when it was too late' },
   unsupported: { vi: 'Cụm loa không hỗ trợ nội dung này', en: 'The speaker cannot play this kind of content' },
+  'outside-hours': { vi: 'Ngoài giờ được phép phát của địa bàn', en: 'Outside the permitted hours of the area' },
+  'horizon-ended': {
+    vi: 'Lịch phát lưu trên cụm loa đã hết, lâu chưa kết nối được',
+    en: 'The plan kept on the speaker had run out: it had been without a connection for too long',
+  },
+  'volume-zero': { vi: 'Âm lượng của cụm loa đang đặt bằng 0', en: 'The volume of the speaker was set to zero' },
+  'disk-full': { vi: 'Thẻ nhớ của cụm loa đã đầy', en: 'The speaker’s storage was full' },
+  'late-skipped': {
+    vi: 'Cụm loa có mặt sau giờ bắt đầu, lịch này không phát bù',
+    en: 'The speaker came back after the start, and this broadcast is not joined late',
+  },
+  'no-target': {
+    vi: 'Cụm loa không có kết nối từ khi lập lịch đến giờ phát',
+    en: 'The speaker had no connection between the planning and the start',
+  },
+  'never-enrolled': { vi: 'Cụm loa chưa được lắp đặt', en: 'The speaker had not been installed yet' },
+  revoked: { vi: 'Cụm loa đã bị thu hồi quyền', en: 'The speaker had been revoked' },
+  'not-reported': { vi: 'Cụm loa chưa báo cáo', en: 'The speaker has not reported yet' },
+  'gave-way': {
+    vi: 'Nhường cho nội dung phát trước theo thứ tự ưu tiên',
+    en: 'Gave way to something that goes first',
+  },
+  suspended: { vi: 'Địa bàn tạm ngừng phát', en: 'Broadcasting was suspended in the area' },
   'not-in-target': { vi: 'Cụm loa không nhận được lịch phát này', en: 'The speaker never received this plan' },
 }
 

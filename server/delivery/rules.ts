@@ -3,7 +3,7 @@ import { limits } from '#protocol/limits.ts'
 import type { BlobRef, DayPlan, PlannedOccurrence, TargetContent } from '#protocol/target.ts'
 import { type InstantMs, type LocalDate, localDate } from '#protocol/time.ts'
 import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
-import { type Airing, compareAirings } from '#server/broadcasts/rules.ts'
+import { type Airing, compareAirings, itemOffsetsMs } from '#server/broadcasts/rules.ts'
 
 /**
  * What each device must do, as bytes. The order of fields below is part of the format: the same plan must give the same
@@ -66,6 +66,7 @@ const mayAir = (airing: Airing): boolean =>
   !airing.isCancelled && airing.endedEarlyAt === null && airing.items.length > 0
 
 function planOccurrence(airing: Airing): PlannedOccurrence {
+  const offsets = itemOffsetsMs(airing.items)
   return {
     occurrenceId: airing.occurrenceId,
     title: airing.title.slice(0, 200),
@@ -73,11 +74,15 @@ function planOccurrence(airing: Airing): PlannedOccurrence {
     latestEndAt: airing.latestEndAt,
     priority: airing.priority,
     order: airing.order,
-    items: airing.items.slice(0, limits.maxItemsPerOccurrence).map((item) => ({
+    lateStart: 'join',
+    leadIn: null,
+    items: airing.items.slice(0, limits.maxItemsPerOccurrence).map((item, index) => ({
       itemId: item.itemId,
       clip: { sha256: item.clip.sha256, bytes: item.clip.bytes },
       durationMs: item.durationMs,
       language: item.language,
+      offsetMs: offsets[index] ?? 0,
+      volumePercent: 100,
     })),
   }
 }
@@ -116,7 +121,7 @@ export function compileDayPlans(airings: readonly Airing[], window: PlanWindow):
 export function compileTarget(
   device: PlannedDevice,
   dayPlans: readonly Pick<DayPlanBlob, 'date' | 'ref'>[],
-  window: Pick<PlanWindow, 'timeZone' | 'horizonEndsAt'>,
+  window: Pick<PlanWindow, 'timeZone' | 'yesterday' | 'horizonEndsAt'>,
   clips: ClipDelivery,
 ): { content: TargetContent; contentJson: string; contentHash: Sha256 } {
   const content: TargetContent = {
@@ -124,7 +129,10 @@ export function compileTarget(
     areas: [...device.areaPath],
     timeZone: window.timeZone,
     volumePercent: device.volumePercent,
+    maxVolumePercent: 100,
+    emergencyVolumePercent: 100,
     muted: device.muted,
+    permitted: [{ fromAt: window.yesterday.startAt, toAt: window.horizonEndsAt }],
     clips: { transport: clips.transport, baseUrl: clips.baseUrl },
     days: dayPlans.map(({ date, ref }) => ({ date, plan: { sha256: ref.sha256, bytes: ref.bytes } })),
     horizonEndsAt: window.horizonEndsAt,

@@ -11,7 +11,7 @@ const play = playId.parse('00000000-0000-7000-8000-00000000ffff')
 const keyOf = (index: number) => {
   const item = bulletin.items[index]
   if (item === undefined) throw new Error(`no item ${index}`)
-  return itemKey(bulletin.occurrenceId, item.itemId)
+  return itemKey(bulletin.occurrenceId, item.itemId, item.language)
 }
 
 /** All is well, and nothing has been played, `offsetMs` after the start. */

@@ -23,11 +23,15 @@ export function occurrence(
     latestEndAt: startAt + clips.length * 60_000 + 600_000,
     priority: 'normal',
     order: 0,
+    lateStart: 'join',
+    leadIn: null,
     items: clips.map((name, index) => ({
       itemId: itemIdOf(broadcast * 1_000 + index),
       clip: clipOf(name),
       durationMs: 60_000,
       language: 'vi',
+      offsetMs: index * 60_000,
+      volumePercent: 100,
     })),
     ...rest,
   })

@@ -25,7 +25,15 @@ const isStore = (file: string) => inServer(file) && /[/-]store\.ts$/.test(file)
 const isProduct = (file: string) => inProtocol(file) || inServer(file) || inAgent(file)
 
 /** What pure code may use beside our own: nothing here reads a clock, a file or the network. */
-const PURE_PACKAGES = new Set(['zod', 'jose', 'node:crypto', 'node:buffer', 'node:assert', 'temporal-polyfill'])
+const PURE_PACKAGES = new Set([
+  'zod',
+  'jose',
+  'node:crypto',
+  'node:buffer',
+  'node:assert',
+  'temporal-polyfill',
+  'rrule-temporal',
+])
 const PROTOCOL_PACKAGES = new Set(['zod', 'jose', 'node:crypto'])
 
 const isPackage = (imported: ImportFact, ...names: string[]) =>

@@ -4692,7 +4692,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
                 detail: string;
                 /**
                  * Format: date-time
@@ -4754,7 +4754,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
                 detail: string;
                 /**
                  * Format: date-time
@@ -5445,7 +5445,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
                 detail: string;
                 /**
                  * Format: date-time
@@ -5507,7 +5507,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
                 detail: string;
                 /**
                  * Format: date-time
