@@ -5,8 +5,8 @@ import { z } from 'zod'
 import { type Action, type Actor, mayAct, mayHearOf } from '#server/auth/rules.ts'
 import type { Sessions } from '#server/auth/sessions.ts'
 import type { ConsoleEvent, ConsoleEvents } from '#server/console-events.ts'
-import { SESSION_COOKIE } from './access.ts'
 import { Problem } from './problem.ts'
+import { SESSION_COOKIE } from './session-cookie.ts'
 
 /** What one must be allowed to read to be told of an event. */
 const readActions = {
@@ -44,14 +44,9 @@ interface Stream {
   readonly reply: FastifyReply
   readonly token: string
   actor: Actor
+  /** What was in force when its console was last told. */
+  rights: string
 }
-
-/** The same text for the same rights, in whatever order they were read. */
-const rightsOf = ({ grants }: Actor): string =>
-  grants
-    .map(({ areaId, role, onBehalfOfId }) => `${areaId} ${role} ${onBehalfOfId ?? ''}`)
-    .sort()
-    .join()
 
 const frame = (id: string, event: ConsoleEvent): string => {
   const { areaPath: _areaPath, ...told } = event
@@ -117,9 +112,17 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
         finish(stream)
         return
       }
-      // Its console shows and hides by what it may do, and reads what it was told of anew.
-      if (rightsOf(stream.actor) !== rightsOf(signedIn.actor)) write(stream, 'event: rights\ndata: {}\n\n')
+      if (signedIn.isSuperseded) {
+        // Whoever has the new id comes again with it, and from an unknown id reads everything anew.
+        write(stream, 'id: superseded\nevent: rights\ndata: {}\n\n')
+        finish(stream)
+        return
+      }
       stream.actor = signedIn.actor
+      const rights = signedIn.rightsInForce.join()
+      // Its console shows and hides by what it may do. What is gained comes with the id of its next request.
+      if (rights !== stream.rights) write(stream, 'event: rights\ndata: {}\n\n')
+      stream.rights = rights
       write(stream, ': still here\n\n')
     }
     const check = (stream: Stream): void => {
@@ -174,12 +177,13 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
         },
       },
       (request, reply) => {
-        const { actor } = request.signedIn
+        const { actor, rightsInForce, renewal } = request.signedIn
         // By account and not by session, of which one account may have many: nobody takes the streams of all others.
         const own = [...streams].filter((stream) => stream.actor.accountId === actor.accountId).length
         if (own >= maxStreamsPerAccount || streams.size >= maxStreams) throw new Problem('too-many-streams')
         const body = new Readable({ read: () => {} })
-        const stream: Stream = { body, reply, actor, token: request.cookies[SESSION_COOKIE] ?? '' }
+        const token = renewal?.token ?? request.cookies[SESSION_COOKIE] ?? ''
+        const stream: Stream = { body, reply, actor, token, rights: rightsInForce.join() }
         streams.add(stream)
         reply.raw.once('close', () => {
           streams.delete(stream)

@@ -165,7 +165,7 @@ describe('server-sent events', () => {
     expect(await stream.end()).toBe('finished')
   })
 
-  it('say that the own rights have changed, and follow them at once', async () => {
+  it('say that the own rights have changed: what was lost is told no more, what was gained with the session’s new id', async () => {
     const guest = await test.signInAs({ areaId: other, role: 'editor' })
     const stream = await listen(guest)
     await stream.next()
@@ -174,8 +174,16 @@ describe('server-sent events', () => {
     expect(await stream.next()).toEqual({ event: 'rights', data: {} })
     test.events.publish(devicesOf('6a', province, other))
     test.events.publish(devicesOf('6b', province, own))
-    expect((await stream.next())?.data).toEqual({ kind: 'devices', id: '6b' })
-    stream.stop()
+    expect((await guest.call('GET', '/api/session')).statusCode).toBe(200)
+    const last = await stream.next()
+    expect(last).toEqual({ id: 'superseded', event: 'rights', data: {} })
+    expect(await stream.end()).toBe('finished')
+    const again = await listen(guest, last?.id)
+    expect((await again.next())?.event).toBe('reset')
+    test.events.publish(devicesOf('6c', province, other))
+    test.events.publish(devicesOf('6d', province, own))
+    expect((await again.next())?.data).toEqual({ kind: 'devices', id: '6d' })
+    again.stop()
   })
 
   it('are few for each account, however many sessions it has', async () => {
