@@ -1,6 +1,8 @@
 import type { Audit } from '#server/audit/audit.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { ProblemCode } from '#server/http/problem-texts.ts'
+import type { SecurityCode } from '#server/security/codes.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { Client } from './admission.ts'
 import type { Passwords } from './passwords.ts'
@@ -20,6 +22,11 @@ export interface OwnProof {
   attemptCode<T>(actor: Actor, client: Client, work: () => Promise<T>): Promise<T>
 }
 
+const refusals: ReadonlyMap<ProblemCode, SecurityCode> = new Map([
+  ['current-password-wrong', 'sign-in-failed'],
+  ['second-factor-code-wrong', 'second-factor-failed'],
+])
+
 export function createOwnProof(deps: {
   db: Database
   passwords: Passwords
@@ -32,18 +39,14 @@ export function createOwnProof(deps: {
   /** On record, since whoever guesses here sits at somebody's open session. */
   async function noteRefusal(actor: Actor, client: Client, cause: unknown): Promise<void> {
     if (!(cause instanceof Problem)) return
-    const isPassword = cause.code === 'current-password-wrong'
-    if (!isPassword && cause.code !== 'second-factor-code-wrong') return
+    const event = refusals.get(cause.code)
+    const mustWait = cause.code === 'sign-in-must-wait'
+    if (event === undefined && !mustWait) return
     const { accountId, userName } = actor
     const { address, requestId } = client
     const detail = 'within an open session'
-    security.report(isPassword ? 'sign-in-failed' : 'second-factor-failed', {
-      accountId,
-      userName,
-      address,
-      requestId,
-      detail,
-    })
+    // That it must wait, the throttle tells.
+    if (event !== undefined) security.report(event, { accountId, userName, address, requestId, detail })
     await audit.note(
       { accountId, userName, origin: { address, requestId } },
       {
@@ -59,8 +62,11 @@ export function createOwnProof(deps: {
   async function judge<T>(actor: Actor, client: Client, work: () => Promise<T>): Promise<T> {
     const { accountId } = actor
     const { address, requestId } = client
-    const attempt = await throttle.begin({ kind: 'holder', of: `own ${accountId}`, address }, { accountId, requestId })
     try {
+      const attempt = await throttle.begin(
+        { kind: 'holder', of: `own ${accountId}`, address },
+        { accountId, requestId },
+      )
       const done = await work()
       await throttle.succeed(attempt)
       return done

@@ -11,9 +11,10 @@ import type { Browsers } from './browsers.ts'
 import type { OwnProof } from './own-proof.ts'
 import { isCommonPassword, namesItsOwner, type Passwords } from './passwords.ts'
 import { type Actor, ownPath } from './rules.ts'
-import type { FactorProof, SecondFactor } from './second-factor.ts'
+import type { SecondFactor } from './second-factor.ts'
 import type { SessionRow } from './session-store.ts'
 import type { Sessions, SignedIn } from './sessions.ts'
+import { createSignInRefusals } from './sign-in-refusals.ts'
 import {
   type AccountRow,
   countAccounts,
@@ -95,13 +96,9 @@ export interface AuthService {
   tidy(): Promise<void>
 }
 
-/** In place of an account that does not exist: the same is asked of the database, so that the time taken tells no names. */
-const nobody = { grants: [{ areaId: NOBODY }] }
-
-type Refused = Extract<FactorProof, { ok: false }>['reason'] | 'wrong-credentials' | 'code-not-valid'
-
 export function createAuthService(deps: AuthServiceDeps): AuthService {
   const { db, clock, audit, security, sessions, passwords, throttle, browsers, admission, secondFactor } = deps
+  const { refuse, beginAttempt } = createSignInRefusals(deps)
   const subjectOf = (accountId: string | null) => ({ type: 'account', id: accountId })
   const originOf = ({ address, requestId }: Client) => ({ address, requestId })
 
@@ -114,26 +111,6 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
   function refuseGuessable(password: string, names: readonly string[]): void {
     if (isCommonPassword(password)) throw new Problem('password-too-common')
     if (namesItsOwner(password, names)) throw new Problem('password-names-you')
-  }
-
-  /** The user name only of accounts that exist: what else is typed there may be a password in the wrong field. */
-  async function refuse(reason: Refused, account: AccountRow | null, client: Client): Promise<never> {
-    // Asking for the code is the way in, and nothing that went wrong.
-    if (reason !== 'second-factor-needed') {
-      const facts = { accountId: account?.id, userName: account?.userName, ...originOf(client) }
-      security.report(reason === 'second-factor-wrong' ? 'second-factor-failed' : 'sign-in-failed', facts)
-      await audit.note(
-        { accountId: null, userName: account?.userName ?? null, origin: originOf(client) },
-        {
-          action: 'session.opened',
-          areaPath: await findAccountPath(db.prisma, account ?? nobody),
-          subject: subjectOf(account?.id ?? null),
-          outcome: 'refused',
-          reason,
-        },
-      )
-    }
-    throw new Problem(reason)
   }
 
   const byAccount = (account: AccountRow, client: Client): AuditBy => ({
@@ -172,7 +149,7 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
       const accountId = newId(now)
       const proof: Proof = { by: 'set-up', secondFactor: undefined }
       const by = { accountId, userName: input.userName, origin: originOf(client) }
-      const admitted = await audit.act(by, async (tx, note) => {
+      const made = audit.act(by, async (tx, note) => {
         await lockSetup(tx)
         if ((await countAccounts(tx)) > 0) throw new Problem('setup-done')
         const code = await useInvitation(tx, hashCode(input.code), toDate(now), true)
@@ -190,18 +167,22 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
         if (account === null) throw new Error(`account ${accountId} vanished while it was made`)
         return admission.admit(tx, note, account, proof, client)
       })
+      const admitted = await made.catch((cause: unknown) => {
+        if (cause instanceof Problem && cause.code === 'code-not-valid') return refuse(cause.code, null, client)
+        throw cause
+      })
       await deps.onSetUp?.()
       return finish({ admitted, proof }, client)
     },
 
     async signIn(input, client) {
       const userName = input.userName.trim().toLowerCase()
-      const { address, requestId } = client
+      const { address } = client
       const account = await findAccountByName(db.prisma, userName)
       const tokenHash = await browsers.find(account?.id ?? NOBODY, client.browserCookie)
       const trier: Trier =
         tokenHash === undefined ? { kind: 'stranger', userName, address } : { kind: 'browser', tokenHash, address }
-      const attempt = await throttle.begin(trier, { accountId: account?.id, requestId })
+      const attempt = await beginAttempt(trier, account, client)
       const isRight = await passwords.isRight(account?.passwordHash ?? null, input.password)
       if (!isRight || account === null || account.disabledAt !== null) {
         return refuse('wrong-credentials', account, client)
@@ -226,13 +207,13 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
     },
 
     async signInOnce(input, client) {
-      const { address, requestId } = client
+      const { address } = client
       const codeHash = hashCode(input.code)
       const found = await findInvitation(db.prisma, codeHash, toDate(clock.now()))
       const account = found?.accountId == null ? null : await findAccount(db.prisma, found.accountId)
       if (account === null || account.disabledAt !== null) return refuse('code-not-valid', account, client)
       const trier: Trier = { kind: 'holder', of: `code ${codeHash}`, address }
-      const attempt = await throttle.begin(trier, { accountId: account.id, requestId })
+      const attempt = await beginAttempt(trier, account, client)
       const outcome = await audit.act(byAccount(account, client), async (tx, note) => {
         const current = await lockAccount(tx, account.id)
         if (current === null || current.disabledAt !== null) return { reason: 'code-not-valid' } as const

@@ -16,6 +16,8 @@ const sessionRow = z.object({
   sessionId: z.string(),
   isCurrent: z.boolean(),
   rights: z.array(z.string()),
+  previousRights: z.array(z.string()).nullable(),
+  rotatedAt: z.date().nullable(),
   accountId: z.string(),
   userName: z.string(),
   displayName: z.string(),
@@ -49,6 +51,7 @@ const grantsOf = (account: string, now: string): string => `
 const FIND_SESSION = `
   SELECT s.id AS "sessionId", s.token_hash = $1 AS "isCurrent",
          CASE WHEN s.token_hash = $1 THEN s.rights ELSE s.previous_rights END AS rights,
+         s.previous_rights AS "previousRights", s.rotated_at AS "rotatedAt",
          a.id AS "accountId", a.user_name AS "userName", a.display_name AS "displayName",
          a.totp_confirmed_at IS NOT NULL AS "hasSecondFactor",
          s.last_seen_at AS "lastSeenAt", s.expires_at AS "expiresAt",
@@ -64,6 +67,9 @@ export interface FoundSession {
   isCurrent: boolean
   /** Under which the id was made that it was found by (`rightsOf`). */
   rights: string[]
+  /** What the id before it was made under, and when it was replaced; null: never. */
+  previousRights: string[] | null
+  rotatedAt: Date | null
   /** With the grants that are in force. */
   actor: Actor
   hasSecondFactor: boolean
@@ -78,8 +84,8 @@ export async function findSession(
   const values = [which.tokenHash, which.now, which.rotatedAfter]
   const { rows } = await pool.query({ name: 'find-session', text: FIND_SESSION, values })
   if (rows[0] === undefined) return undefined
-  const { sessionId, isCurrent, rights, hasSecondFactor, lastSeenAt, expiresAt, ...actor } = sessionRow.parse(rows[0])
-  return { sessionId, isCurrent, rights, actor, hasSecondFactor, lastSeenAt, expiresAt }
+  const { accountId, userName, displayName, grants, ...session } = sessionRow.parse(rows[0])
+  return { ...session, actor: { accountId, userName, displayName, grants } }
 }
 
 /** What an account may do now. */

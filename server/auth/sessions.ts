@@ -1,7 +1,7 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { type Clock, toDate, toInstant } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
-import { type Actor, needsSecondFactor, type Role, rightsOf } from './rules.ts'
+import { type Actor, areasOfRights, needsSecondFactor, type Role, rightsOf } from './rules.ts'
 import {
   deleteSessions,
   deleteSurplusSessions,
@@ -34,6 +34,9 @@ const TOUCH_INTERVAL_MS = 60_000
  * must not sign anybody out.
  */
 const PREVIOUS_ID_MS = 10_000
+
+/** So long pages that were open when a right ended may ask for what it opened, without that being told as an attempt. */
+const FORMER_RIGHTS_MS = 10 * 60_000
 
 /** Far more than one person has browsers; the one used the longest ago ends for the one that is opened. */
 const MAX_SESSIONS_PER_ACCOUNT = 30
@@ -111,10 +114,12 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
   const rotatedAfter = (now: InstantMs): Date => new Date(now - PREVIOUS_ID_MS)
 
   function show(found: FoundSession, token: string, renewal?: SignedIn['renewal']): SignedIn {
-    const { actor, rights, lastSeenAt, expiresAt } = found
+    const { actor, rights, previousRights, rotatedAt, lastSeenAt, expiresAt } = found
+    const isFormerRecent = rotatedAt !== null && clock.now() - rotatedAt.getTime() < FORMER_RIGHTS_MS
+    const formerAreaIds = isFormerRecent ? areasOfRights(previousRights ?? []) : []
     const grants = actor.grants.filter((grant) => rightsOf([grant]).every((right) => rights.includes(right)))
     return {
-      actor: { ...actor, grants },
+      actor: { ...actor, grants, formerAreaIds },
       rightsInForce: rightsOf(actor.grants),
       renewal,
       isSuperseded: !found.isCurrent,
@@ -143,7 +148,7 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
       return find(token, options)
     }
     announceChange(found.actor.accountId)
-    return show({ ...found, rights }, renewed, { token: renewed, endsInMs: found.expiresAt.getTime() - now })
+    return show({ ...found, ...change }, renewed, { token: renewed, endsInMs: found.expiresAt.getTime() - now })
   }
 
   return {

@@ -88,9 +88,10 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.server.maxConnections = deps.maxConnections ?? MAX_CONNECTIONS
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  const recordRefusal = createRefusalRecorder(deps)
+  const refusals = createRefusalRecorder(deps)
+  app.addHook('onClose', () => refusals.idle())
   app.setErrorHandler<FastifyError | Problem>(async (error, request, reply) => {
-    await recordRefusal(request, error)
+    await refusals.record(request, reply, error)
     return handleError(error, request, reply)
   })
   addRequestLog(app, deps)

@@ -25,7 +25,8 @@ export const securityCodes = {
   },
   'permission-denied': {
     severity: 'warning',
-    meaning: 'Somebody signed in asked for what they may not do, or tried to change what they may not know of',
+    meaning:
+      'Somebody signed in asked for what they may not do, or asked for or tried to change what they may not know of',
   },
   'csrf-refused': {
     severity: 'warning',

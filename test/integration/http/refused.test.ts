@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { newId } from '#protocol/ids.ts'
 import { type AuditBody, auditBody } from '#server/audit/rules.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 
 /** What is refused to somebody signed in is told to the auditors, and to whoever watches; within bounds. */
 let test: TestApp
+let province: string
 let own: string
 let other: string
 let auditor: TestUser
@@ -20,7 +22,7 @@ beforeAll(async () => {
     routes: () => [forgetful],
     app: { rateLimits: { perMinute: 100_000, strictPerMinute: 2 } },
   })
-  const province = await test.makeArea('province', 'Lào Cai')
+  province = await test.makeArea('province', 'Lào Cai')
   own = await test.makeArea('commune', 'Bản Lầu', province)
   other = await test.makeArea('commune', 'Mường Hum', province)
   auditor = await test.signInAs({ areaId: own, role: 'auditor' })
@@ -117,21 +119,105 @@ describe('a refused change', () => {
   })
 })
 
-it('puts reading what is not allowed on record, but not an address that names nothing', async () => {
-  const editor = await test.signInAs({ areaId: own, role: 'editor' })
-  expect((await editor.call('GET', '/api/accounts')).statusCode).toBe(403)
-  expect((await editor.call('GET', `/api/devices/${other}`)).statusCode).toBe(404)
-  expect(await added()).toMatchObject([
-    { outcome: 'refused', reason: 'not-allowed', actorId: editor.accountId, subjectId: 'GET /api/accounts' },
-  ])
-  expect(test.reported.map(({ code }) => code)).toEqual(['permission-denied'])
+describe('a refused read', () => {
+  it('of what is not allowed is on record, but not an address that names nothing', async () => {
+    const editor = await test.signInAs({ areaId: own, role: 'editor' })
+    expect((await editor.call('GET', '/api/accounts')).statusCode).toBe(403)
+    expect((await editor.call('GET', `/api/devices/${other}`)).statusCode).toBe(404)
+    expect(await added()).toMatchObject([
+      { outcome: 'refused', reason: 'not-allowed', actorId: editor.accountId, subjectId: 'GET /api/accounts' },
+    ])
+    expect(test.reported.map(({ code }) => code)).toEqual(['permission-denied'])
+  })
+
+  it('of what is there, but in another area, is on record; its answer is that to what is nowhere', async () => {
+    const editor = await test.signInAs({ areaId: own, role: 'editor' })
+    const theirs = await test.makeDevice(other, 'Loa chợ')
+    const answers = [`/api/devices/${theirs}`, `/api/devices/${newId(test.clock.now())}`].map(async (url) => {
+      const { statusCode, headers, body } = await editor.call('GET', url)
+      const { 'x-request-id': requestId, date: _now, ...rest } = headers
+      return { statusCode, rest, body: body.replace(String(requestId), '') }
+    })
+    const [hidden, nowhere] = await Promise.all(answers)
+    expect(hidden).toEqual(nowhere)
+    expect(hidden?.statusCode).toBe(404)
+    await expect.poll(added).toMatchObject([
+      {
+        action: 'request.refused',
+        outcome: 'refused',
+        reason: 'not-found',
+        actorId: editor.accountId,
+        subjectId: 'GET /api/devices/:id',
+        after: { id: theirs },
+      },
+    ])
+    expect(test.reported).toMatchObject([{ code: 'permission-denied', facts: { accountId: editor.accountId } }])
+  })
+
+  it('of what lies above is nobody’s business: it sounds here, and consoles name it', async () => {
+    const editor = await test.signInAs({ areaId: own, role: 'editor' })
+    const above = await test.makeDevice(province, 'Loa tỉnh')
+    const sibling = await test.makeDevice(other, 'Loa xã bên')
+    expect((await editor.call('GET', `/api/devices/${above}`)).statusCode).toBe(404)
+    expect((await editor.call('GET', `/api/devices/${sibling}`)).statusCode).toBe(404)
+    await expect.poll(added).toMatchObject([{ after: { id: sibling } }])
+    expect(test.reported).toHaveLength(1)
+  })
+
+  it('by a page that outlasted a lent right is nobody’s business for some minutes', async () => {
+    const approver = await test.signInAs({ areaId: other, role: 'approver' })
+    const deputy = await test.signInAs({ areaId: own, role: 'editor' })
+    const theirs = await test.makeDevice(other, 'Loa đình')
+    const now = test.clock.now()
+    const span = { startsAt: new Date(now), endsAt: new Date(now + 60_000), createdAt: new Date(now) }
+    const people = { fromId: approver.accountId, toId: deputy.accountId, areaId: other, reason: 'nghỉ phép' }
+    await test.db.prisma.approvalDelegation.create({ data: { id: newId(now), ...people, ...span } })
+    const ask = async (): Promise<number> => (await deputy.call('GET', `/api/devices/${theirs}`)).statusCode
+    expect(await ask()).toBe(200)
+    test.clock.advance(60_000)
+    expect(await ask()).toBe(404)
+    test.clock.advance(10 * 60_000)
+    expect(await ask()).toBe(404)
+    await expect.poll(added).toHaveLength(1)
+    expect(test.reported).toHaveLength(1)
+  })
+
+  it('is on record a few times a minute; then only how many more there were', async () => {
+    const editor = await test.signInAs({ areaId: own, role: 'editor' })
+    const theirs = await test.makeDevice(other, 'Loa trường')
+    for (let n = 0; n < 15; n++) await editor.call('GET', `/api/devices/${theirs}`)
+    await expect.poll(() => test.reported.length).toBe(15)
+    await expect.poll(added).toHaveLength(10)
+    test.clock.advance(60_000)
+    await test.audit.sayLeftOut()
+    expect((await added()).slice(10)).toMatchObject([{ reason: 'too-many-to-note', after: { leftOut: 5 } }])
+  })
 })
 
-it('tells of addresses that ask too often', async () => {
-  const ask = () => test.inject({ method: 'POST', url: '/api/enrol', payload: {} })
-  const answers = [await ask(), await ask(), await ask()].map(({ statusCode }) => statusCode)
-  expect(answers).toEqual([400, 400, 429])
-  expect(test.reported).toMatchObject([{ code: 'rate-limited', facts: { address: '127.0.0.1' } }])
+describe('an address that asks too often', () => {
+  const ask = (remoteAddress = '127.0.0.1') =>
+    test.inject({ method: 'POST', url: '/api/session', payload: {}, remoteAddress })
+
+  it('is told of, and its attempts to change something or to sign in are on record, within bounds', async () => {
+    const statuses: number[] = []
+    for (let n = 0; n < 17; n++) statuses.push((await ask()).statusCode)
+    expect(statuses).toEqual([400, 400, ...Array(15).fill(429)])
+    expect(test.reported).toHaveLength(15)
+    expect(test.reported[0]).toMatchObject({ code: 'rate-limited', facts: { address: '127.0.0.1' } })
+    const entries = await added()
+    expect(entries).toHaveLength(10)
+    expect(entries[0]).toMatchObject({
+      action: 'request.refused',
+      outcome: 'refused',
+      reason: 'too-many-requests',
+      actorId: null,
+      address: '127.0.0.1',
+      subjectId: 'POST /api/session',
+    })
+    test.clock.advance(60_000)
+    await test.audit.sayLeftOut()
+    expect((await added()).slice(10)).toMatchObject([{ reason: 'too-many-to-note', after: { leftOut: 5 } }])
+  })
 })
 
 it('fails here, and tells in production, when a change leaves no entry', async () => {
