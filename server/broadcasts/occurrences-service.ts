@@ -6,6 +6,7 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import { isBroadcastElsewhere } from './elsewhere.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import {
   type BegunOccurrence,
@@ -143,7 +144,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
           )
         : await viewBegun([begun], roots)
     const [view] = views
-    if (view === undefined) throw new Problem('not-found')
+    if (view === undefined) throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, broadcastId) })
     return begun === undefined ? { view } : { begun, view }
   }
 

@@ -10,6 +10,7 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
+import { isBroadcastElsewhere } from './elsewhere.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
 import { type KnownStarts, nextStartOf, refuseTiming, type Timing } from './recurrence-rules.ts'
@@ -120,7 +121,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
   async function viewOne(actor: Actor, id: string): Promise<BroadcastView> {
     const soundingIn = areasFor(actor, 'broadcasts.read')
     const [one] = await view(await readBroadcasts(db.prisma, { ids: [id], soundingIn }), soundingIn)
-    if (one === undefined) throw new Problem('not-found')
+    if (one === undefined) throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, id) })
     return one
   }
 
