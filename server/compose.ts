@@ -358,6 +358,7 @@ async function compose(
 
   // What happened while we were away, before anybody is let in.
   await occurrences.advance()
+  await presence.closeFormerConnections()
   if (config.mqtt.kind === 'embedded') await presence.forgetConnections()
   await delivery.compileAll()
   await processing.resume()
@@ -371,6 +372,7 @@ async function compose(
     await delivery.sweep()
     await sessions.sweep()
   })
+  jobs.every('drop old connections', '0 41 2 * * *', () => presence.sweepConnections())
   jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys({ ...base, keys }))
   jobs.every('take up a renewed certificate', '40 23 * * * *', renewCertificate)
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())

@@ -35,11 +35,20 @@ export interface CommandOutcome {
   readonly at: number
 }
 
+/** The device took up another target. */
+export interface AdoptedTarget {
+  readonly seq: number
+  readonly revision: number
+  readonly contentHash: string
+  readonly at: number
+}
+
 export interface Projection {
   readonly begun: readonly PlayRow[]
   /** Ends by the id of their play; what has no row yet gets one of its own. */
   readonly ended: readonly PlayRow[]
   readonly commands: readonly CommandOutcome[]
+  readonly adopted: readonly AdoptedTarget[]
 }
 
 /** The database counts in 32 bits; a device may send any number. */
@@ -106,16 +115,21 @@ const missPlay = (entry: EntryOf<'missed'>): PlayRow => ({
   },
 })
 
-/** What new entries mean for plays and commands. Entries of other types, or unknown ones, mean nothing for them. */
+/** What new entries mean for plays, commands and targets. Entries of other types, or unknown ones, mean nothing for them. */
 export function projectEntries(entries: readonly ReadEntry[]): Projection {
   const begun: PlayRow[] = []
   const ended: PlayRow[] = []
   const commands: CommandOutcome[] = []
+  const adopted: AdoptedTarget[] = []
   for (const { entry } of entries) {
     if (entry?.type === 'play-started') begun.push(beginPlay(entry))
     if (entry?.type === 'play-ended') ended.push(endPlay(entry))
     if (entry?.type === 'missed') begun.push(missPlay(entry))
     if (entry?.type === 'command') commands.push({ messageId: entry.messageId, outcome: entry.outcome, at: entry.at })
+    if (entry?.type === 'target-adopted') {
+      const { seq, contentHash, at } = entry
+      adopted.push({ seq, revision: int4(entry.targetRevision), contentHash, at })
+    }
   }
-  return { begun, ended, commands }
+  return { begun, ended, commands, adopted }
 }

@@ -14,7 +14,7 @@ import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
 import { UndecodableMessage } from '#server/mqtt/router.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { createAnnouncer } from './announcer.ts'
-import { endPlays, insertPlays, settleCommands } from './plays/store.ts'
+import { endPlays, insertAdopted, insertPlays, settleCommands } from './plays/store.ts'
 import { projectEntries } from './projection.ts'
 import {
   decideIngest,
@@ -150,7 +150,7 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
     const head = taken.at(-1) ?? committed
     await insertEntries(tx, batch.ledgerId, taken, toDate(now))
     const owner = { ledgerId: batch.ledgerId, deviceId, areaId: installation.areaId, areaPath: installation.areaPath }
-    const { begun, ended, commands } = projectEntries(taken)
+    const { begun, ended, commands, adopted } = projectEntries(taken)
     await insertPlays(tx, owner, begun)
     const completed = await endPlays(tx, owner, ended)
     await insertPlays(
@@ -159,6 +159,7 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       ended.filter((play) => !completed.has(play.id)),
     )
     await settleCommands(tx, deviceId, commands)
+    await insertAdopted(tx, owner, adopted)
     const claim = ledger.state === 'open' ? batch : { ...batch, completeUntil: lastWordOf(taken, batch.completeUntil) }
     const completeUntil =
       fork === undefined ? judgeCompleteUntil(ledger.completeUntil, claim, head, now) : ledger.completeUntil

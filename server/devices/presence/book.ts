@@ -5,6 +5,7 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { endAlarms, raiseAlarm } from '#server/devices/alarms/store.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
+import { createConnectionLog } from './connections.ts'
 import { applySilence, flushDelayMs, isVisibleChange, type Presence } from './rules.ts'
 import { readKnownDevice, writePresences } from './store.ts'
 
@@ -62,6 +63,7 @@ export function createPresenceBook(deps: {
 }): PresenceBook {
   const { db, clock, log, security, events, after = systemAfter } = deps
   const pages = new Map<DeviceId, Page>()
+  const connections = createConnectionLog(clock)
   let dirty = new Set<DeviceId>()
   let visible = new Set<DeviceId>()
   let cancelTimer: (() => void) | undefined
@@ -117,6 +119,7 @@ export function createPresenceBook(deps: {
     try {
       for (let at = 0; at < rows.length; at += WRITE_CHUNK)
         await writePresences(db.pool, rows.slice(at, at + WRITE_CHUNK))
+      await connections.write(db.pool)
       failures = 0
     } catch (error) {
       failures += 1
@@ -154,6 +157,7 @@ export function createPresenceBook(deps: {
     const after = change(before)
     if (after !== undefined) {
       page.presence = after
+      connections.follow(id, after)
       touch(id, isVisibleChange(before, after))
     }
     return page.alarms
@@ -188,6 +192,8 @@ export function createPresenceBook(deps: {
     isOnline: (id) => pages.get(id)?.presence?.isOnline,
     flush,
     async close() {
+      // Whoever is still connected: from here on nobody hears of it.
+      connections.endAll()
       isClosed = true
       cancelTimer?.()
       cancelTimer = undefined

@@ -60,6 +60,39 @@ export function applySilence(known: Presence, now: InstantMs): Presence | undefi
   return { ...known, isOnline: false, since: instantMs.parse(known.lastSeenAt) }
 }
 
+/** A connection of a device as it is kept: evidence for what the device could not have received or reported. */
+export interface ConnectionRecord {
+  readonly connectionId: string
+  readonly beganAt: InstantMs
+  /** Null while it lasts. */
+  readonly endedAt: InstantMs | null
+  /** Null until the device has said hello in it. */
+  readonly bootId: string | null
+}
+
+/**
+ * What a device's presence, as it is now, says of its connections: `open`, the one that lasts, and `changed`, what is to
+ * be kept. `last`: the one that lasted until now. A new connection ends the one before, whose will may never come.
+ */
+export function followConnection(
+  last: ConnectionRecord | undefined,
+  presence: Presence,
+  now: InstantMs,
+): { open: ConnectionRecord | undefined; changed: ConnectionRecord[] } {
+  const endLast = (endedAt: InstantMs): ConnectionRecord[] =>
+    last === undefined ? [] : [{ ...last, endedAt: instantMs.parse(Math.max(last.beganAt, endedAt)) }]
+  if (!presence.isOnline) return { open: undefined, changed: endLast(presence.since) }
+  const { connectionId, hello } = presence
+  const bootId = hello?.connectionId === connectionId ? hello.bootId : null
+  if (last?.connectionId !== connectionId) {
+    const open = { connectionId, beganAt: now, endedAt: null, bootId }
+    return { open, changed: [...endLast(now), open] }
+  }
+  if (bootId === null || last.bootId === bootId) return { open: last, changed: [] }
+  const open = { ...last, bootId }
+  return { open, changed: [open] }
+}
+
 /** Did anything change that a console shows at once? Temperatures and free space are read with the next change. */
 export function isVisibleChange(before: Presence | undefined, after: Presence): boolean {
   const shown = (presence: Presence | undefined): string =>

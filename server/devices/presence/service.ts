@@ -22,6 +22,7 @@ import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
 import { decoding } from '#server/mqtt/router.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { createPresenceBook } from './book.ts'
+import { closeFormerConnections, dropConnections } from './connection-store.ts'
 import { applyHello, applyState, countNewlyRefused, isLaterHello, refusalCode, SILENT_AFTER_MS } from './rules.ts'
 import { countOnline, markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
 
@@ -64,6 +65,10 @@ export interface PresenceService {
   countOnline(): Promise<number>
   /** At the start of the embedded broker nobody is connected, whatever the database says. */
   forgetConnections(): Promise<void>
+  /** Ends on record what a former run left open. To be called at the start, before any device is heard. */
+  closeFormerConnections(): Promise<void>
+  /** Drops records of connections past their retention. To be called once a day. */
+  sweepConnections(): Promise<void>
   /** Devices that were silent for too long count as offline. To be called every minute. */
   sweepSilent(): Promise<void>
   /** `subject` tells one event of this code from another; the same event told twice is one alarm. */
@@ -74,6 +79,8 @@ export interface PresenceService {
 }
 
 const FLUSH_DELAY_MS = 200
+/** How long it is known when a device was connected: longer than a device keeps what it has delivered (90 days). */
+export const CONNECTION_RETENTION_MS = 120 * 86_400_000
 
 /** Who is there: `hello` → `welcome`, `state`, alarms. Nothing in here must survive a crash: devices say it again. */
 export function createPresenceService(deps: PresenceDeps): PresenceService {
@@ -206,6 +213,14 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     async forgetConnections() {
       const count = await markAllOffline(db.pool, toDate(clock.now()))
       if (count > 0) log.info({ count }, 'the broker starts: devices count as offline until they are back')
+    },
+    async closeFormerConnections() {
+      const count = await closeFormerConnections(db.pool)
+      if (count > 0) log.info({ count }, 'connections of a former run count as ended at their last sign of life')
+    },
+    async sweepConnections() {
+      const count = await dropConnections(db.pool, toDate(instantMs.parse(clock.now() - CONNECTION_RETENTION_MS)))
+      if (count > 0) log.info({ count }, 'records of old connections were dropped')
     },
     async sweepSilent() {
       await book.flush()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CommandOutcome, PlayRow } from '#server/ledger/projection.ts'
+import type { AdoptedTarget, CommandOutcome, PlayRow } from '#server/ledger/projection.ts'
 import type { Tx } from '#server/ledger/store.ts'
 
 /** Whose plays these are, and where the device stood when they came in. */
@@ -117,6 +117,25 @@ export async function settleCommands(tx: Tx, deviceId: string, outcomes: readonl
       outcomes.map((one) => one.messageId),
       outcomes.map((one) => one.outcome),
       outcomes.map((one) => iso(one.at)),
+    ],
+  })
+}
+
+/** Which targets the device took up: what it knew when something was to play. */
+export async function insertAdopted(tx: Tx, owner: PlayOwner, adopted: readonly AdoptedTarget[]): Promise<void> {
+  if (adopted.length === 0) return
+  await tx.query({
+    name: 'adopted-insert',
+    text: `INSERT INTO adopted_target (ledger_id, device_id, seq, revision, content_hash, adopted_at)
+           SELECT $1::uuid, $2::uuid, * FROM unnest($3::int[], $4::int[], $5::text[], $6::timestamptz[])
+               ON CONFLICT (ledger_id, seq) DO NOTHING`,
+    values: [
+      owner.ledgerId,
+      owner.deviceId,
+      adopted.map((one) => one.seq),
+      adopted.map((one) => one.revision),
+      adopted.map((one) => one.contentHash),
+      adopted.map((one) => iso(one.at)),
     ],
   })
 }

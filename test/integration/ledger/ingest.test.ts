@@ -128,6 +128,21 @@ describe('ledger ingest', () => {
     })
   })
 
+  it('knows which target the device took up when', async () => {
+    const [first, second] = [hashBytes('one'), hashBytes('two')]
+    const adoptedAt = clock.now()
+    ledger.write({ type: 'target-adopted', contentHash: first, targetRevision: 4 })
+    clock.advance(1_000)
+    ledger.write({ type: 'target-adopted', contentHash: second, targetRevision: 6 })
+    for (let i = 0; i < 2; i++) await service.ingest(device.id, await ledger.batch())
+    const rows = await db.prisma.adoptedTarget.findMany({ where: { deviceId: device.id }, orderBy: { seq: 'asc' } })
+    const common = { ledgerId: ledger.id, deviceId: device.id }
+    expect(rows).toEqual([
+      { ...common, seq: 1, revision: 4, contentHash: first, adoptedAt: toDate(adoptedAt) },
+      { ...common, seq: 2, revision: 6, contentHash: second, adoptedAt: toDate(clock.now()) },
+    ])
+  })
+
   it('counts a resend once, an overlap too, and several at the same time', async () => {
     for (let i = 0; i < 20; i++) writeBoot()
     const play = makeSubject()

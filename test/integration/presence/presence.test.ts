@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { areaId, type DeviceId, newId } from '#protocol/ids.ts'
+import { areaId, connectionId, type DeviceId, newId } from '#protocol/ids.ts'
 import { ledgerAck } from '#protocol/ledger.ts'
 import { type DeviceState, type Hello, type Welcome, welcome as welcomeSchema } from '#protocol/link.ts'
 import { verifySigned } from '#protocol/signing.ts'
@@ -13,7 +13,11 @@ import { toDate } from '#server/clock.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { acknowledgeAlarm } from '#server/devices/alarms/store.ts'
 import { createBrokerDesk } from '#server/devices/broker-desk.ts'
-import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
+import {
+  CONNECTION_RETENTION_MS,
+  createPresenceService,
+  type PresenceService,
+} from '#server/devices/presence/service.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
 import { type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'
@@ -409,5 +413,83 @@ describe('state', () => {
     clock.advance(60_001)
     await presence.sweepSilent()
     expect(await readRow()).toMatchObject({ online: false, since: toDate(last) })
+  })
+})
+
+describe('connections', () => {
+  const readConnections = async () =>
+    (await db.prisma.deviceConnection.findMany({ where: { deviceId: device.id }, orderBy: { beganAt: 'asc' } })).map(
+      ({ connectionId: id, beganAt, endedAt, bootId }) => ({ id, beganAt, endedAt, bootId }),
+    )
+  const nextId = (): Hello['connectionId'] => connectionId.parse(newId(clock.now()))
+
+  it('are on record from the hello to the will, to the next one, and to the end of the server', async () => {
+    const first = device.hello(ledger)
+    const [firstAt, boot] = [toDate(clock.now()), first.bootId]
+    await sayAndSettle('hello', first)
+    await sayAndSettle('state', device.state())
+    clock.advance(60_000)
+    const second = nextId()
+    const secondAt = toDate(clock.now())
+    await sayAndSettle('hello', device.hello(ledger, { connectionId: second }))
+    // The will of the one before comes late, and ends nothing.
+    await sayAndSettle('state', device.state({ status: 'offline' }))
+    clock.advance(60_000)
+    const willAt = toDate(clock.now())
+    await sayAndSettle('state', device.state({ status: 'offline', connectionId: second }))
+    const [third, thirdAt] = [nextId(), toDate(clock.now())]
+    await sayAndSettle('state', device.state({ connectionId: third }))
+    expect(await readConnections()).toEqual([
+      { id: first.connectionId, beganAt: firstAt, endedAt: secondAt, bootId: boot },
+      { id: second, beganAt: secondAt, endedAt: willAt, bootId: boot },
+      { id: third, beganAt: thirdAt, endedAt: null, bootId: null },
+    ])
+    clock.advance(60_000)
+    const stoppedAt = toDate(clock.now())
+    await stopServer()
+    expect((await readConnections())[2]).toMatchObject({ id: third, endedAt: stoppedAt })
+    await startServer()
+  })
+
+  it('that a killed server left open end at their last sign of life, and go on when they are heard again', async () => {
+    await sayAndSettle('state', device.state())
+    const lastAt = toDate(clock.now())
+    await db.asOwner('UPDATE device_connection SET ended_at = NULL, began_at = began_at - interval $$1 hour$$')
+    const gone = nextId()
+    await db.prisma.deviceConnection.create({ data: { deviceId: device.id, connectionId: gone, beganAt: lastAt } })
+    await stopServer()
+    await db.asOwner('UPDATE device_connection SET ended_at = NULL')
+    await startServer()
+    await presence.closeFormerConnections()
+    const ends = (await readConnections()).map(({ id, endedAt }) => [id, endedAt])
+    expect(new Map(ends.map(([id, endedAt]) => [id, endedAt]))).toEqual(
+      new Map([
+        [device.state().connectionId, lastAt],
+        [gone, lastAt],
+      ]),
+    )
+    client = await connect()
+    await sayAndSettle('state', device.state())
+    expect(await db.prisma.deviceConnection.count({ where: { deviceId: device.id, endedAt: null } })).toBe(1)
+  })
+
+  it('are dropped past their retention', async () => {
+    await sayAndSettle('state', device.state())
+    await sayAndSettle('state', device.state({ status: 'offline' }))
+    clock.advance(CONNECTION_RETENTION_MS)
+    await presence.sweepConnections()
+    expect(await readConnections()).toHaveLength(1)
+    clock.advance(1)
+    await presence.sweepConnections()
+    expect(await readConnections()).toEqual([])
+  })
+
+  it('named anew with each message are not all kept', async () => {
+    for (let round = 0; round < 3; round++) {
+      for (let i = 0; i < 50; i++) say('state', device.state({ connectionId: nextId() }))
+      for (let i = 0; i < 50; i++) await client.next('puback')
+      await settle()
+    }
+    expect(await readConnections()).toHaveLength(100)
   })
 })

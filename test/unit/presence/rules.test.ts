@@ -5,7 +5,9 @@ import { type InstantMs, instantMs } from '#protocol/time.ts'
 import {
   applySilence,
   applyState,
+  type ConnectionRecord,
   flushDelayMs,
+  followConnection,
   isLaterHello,
   isVisibleChange,
   LONGEST_FLUSH_DELAY_MS,
@@ -139,5 +141,65 @@ it('makes JSON that PostgreSQL can keep', () => {
     a: 'xy',
     b: ['\ufffd', '\\u0000', '😀'],
     c: null,
+  })
+})
+
+describe('followConnection', () => {
+  const boot = bootId.parse(newId(3))
+  const open: ConnectionRecord = { connectionId: present, beganAt: at(0), endedAt: null, bootId: boot }
+  const hello: Hello = {
+    version: 1,
+    nonce: 'n'.repeat(16),
+    connectionId: present,
+    bootId: boot,
+    targetRevision: 0,
+    targetHash: null,
+    ledger: { ledgerId: ledgerId.parse(newId(4)), seq: 0, hash: emptyLedgerHash },
+    clock: { at: at(0), state: 'trusted', monotonicMs: 1 },
+    agentVersion: '1',
+    capabilities: [],
+    hardwareSerial: 's',
+  }
+  const greeted: Presence = { ...online, hello }
+  const rows: [string, ConnectionRecord | undefined, Presence, ConnectionRecord | undefined, ConnectionRecord[]][] = [
+    ['a first word begins one', undefined, greeted, { ...open, beganAt: at(9) }, [{ ...open, beganAt: at(9) }]],
+    ['more words change nothing', open, greeted, open, []],
+    ['the hello names the boot', { ...open, bootId: null }, greeted, open, [open]],
+    ['a state without a hello takes no boot away', open, online, open, []],
+    [
+      'a hello of an earlier connection names no boot',
+      undefined,
+      { ...greeted, connectionId: earlier },
+      { ...open, connectionId: earlier, beganAt: at(9), bootId: null },
+      [{ ...open, connectionId: earlier, beganAt: at(9), bootId: null }],
+    ],
+    [
+      'a newer one ends the one before',
+      { ...open, connectionId: earlier },
+      greeted,
+      { ...open, beganAt: at(9) },
+      [
+        { ...open, connectionId: earlier, endedAt: at(9) },
+        { ...open, beganAt: at(9) },
+      ],
+    ],
+    [
+      'a will, or silence, ends it when presence turned',
+      open,
+      { ...greeted, isOnline: false, since: at(5) },
+      undefined,
+      [{ ...open, endedAt: at(5) }],
+    ],
+    [
+      'none ends before it began',
+      { ...open, beganAt: at(7) },
+      { ...greeted, isOnline: false, since: at(5) },
+      undefined,
+      [{ ...open, beganAt: at(7), endedAt: at(7) }],
+    ],
+    ['offline without one is nothing', undefined, { ...greeted, isOnline: false }, undefined, []],
+  ]
+  it.each(rows)('%s', (_, last, presence, expectedOpen, changed) => {
+    expect(followConnection(last, presence, at(9))).toEqual({ open: expectedOpen, changed })
   })
 })
