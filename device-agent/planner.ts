@@ -74,6 +74,7 @@ export function createPlanner(options: {
       now: clock.now(),
       clock: keeper.state,
       isMuted: content?.muted ?? false,
+      permitted: content?.permitted ?? [],
       horizonEndsAt: content?.horizonEndsAt ?? null,
       responsibleSince: targets.held?.responsibleSince ?? clock.now(),
       planned,
@@ -111,7 +112,7 @@ export function createPlanner(options: {
     })
   }
 
-  async function load({ timed, lateReason }: Load): Promise<void> {
+  async function load({ timed, lateReason, latestEndAtMs, limit }: Load): Promise<void> {
     const { occurrence, item, startMs } = timed
     // What lay on the card may have decayed: it is played only if its hash still matches.
     if (!(await store.verify(item.clip.sha256))) {
@@ -139,12 +140,12 @@ export function createPlanner(options: {
         level: occurrence.priority,
         startAtMs: startMs,
         late: 'join',
-        latestEndAtMs: occurrence.latestEndAt,
+        latestEndAtMs,
         segments: [
           { segmentId: item.itemId, media: { path: store.pathOf(item.clip.sha256) }, gainDb: 0, gapAfterMs: 0 },
         ],
       },
-      new PlayRecord({ subject, plannedStartAt, volumePercent, durationMs: item.durationMs, lateReason }),
+      new PlayRecord({ subject, plannedStartAt, volumePercent, durationMs: item.durationMs, lateReason, limit }),
     )
   }
 

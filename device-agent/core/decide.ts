@@ -3,6 +3,7 @@ import type { PlayReason } from '#protocol/ledger.ts'
 import type { PlannedOccurrence } from '#protocol/target.ts'
 import type { ClockState, InstantMs } from '#protocol/time.ts'
 import type { ItemHistory } from './history.ts'
+import { findPermittedEnd, mayGoOn, type PermittedHours, WINDOW_GRACE_MS } from './permitted.ts'
 import { endOf, type ItemKey, type TimedItem, timeItems } from './timeline.ts'
 
 /** A play is prepared this long before its instant: its ledger entry is durable and its clip checked before it sounds. */
@@ -24,6 +25,8 @@ export type Situation = {
   readonly now: InstantMs
   readonly clock: ClockState
   readonly isMuted: boolean
+  /** By the signed target: outside these hours nothing that is planned sounds, whatever arrives. */
+  readonly permitted: PermittedHours
   /** Past this nothing begins; null while there is no target. */
   readonly horizonEndsAt: InstantMs | null
   /** Since when this installation answers for plays; what began earlier is none of its business. */
@@ -44,6 +47,9 @@ export type Load = {
   readonly timed: TimedItem
   /** Why it begins after its instant; null when it is on time. */
   readonly lateReason: PlayReason | null
+  /** When it must have ended, and what the ledger says when it is cut off then. */
+  readonly latestEndAtMs: number
+  readonly limit: 'window-ended' | 'outside-hours'
 }
 
 export type Decision = {
@@ -77,16 +83,28 @@ function findObstacle(situation: Situation, timed: TimedItem): PlayReason | unde
   return undefined
 }
 
+/** Until when an item may sound, and why no longer; undefined for one whose start lies outside the permitted hours. */
+function findLimit(situation: Situation, timed: TimedItem): Pick<Load, 'latestEndAtMs' | 'limit'> | undefined {
+  const permittedEndMs = findPermittedEnd(situation.permitted, timed.startMs)
+  if (permittedEndMs === undefined) return undefined
+  const { latestEndAt } = timed.occurrence
+  return permittedEndMs < latestEndAt
+    ? { latestEndAtMs: permittedEndMs, limit: 'outside-hours' }
+    : { latestEndAtMs: latestEndAt, limit: 'window-ended' }
+}
+
 function explainLateness(situation: Situation, timed: TimedItem): PlayReason {
-  const delay = situation.delays.get(timed.key)
-  if (delay !== undefined) return delay
-  const outage = situation.outages.find((each) => each.fromMs < timed.endMs && each.toMs > timed.startMs)
-  return outage?.reason ?? 'too-late'
+  const { outages } = situation
+  const isPast = timed.startMs < situation.now
+  // What came first: after a power cut a clock is not trusted for a moment, and it was the power that kept it silent.
+  const first = isPast ? outages.find(({ fromMs, toMs }) => fromMs <= timed.startMs && timed.startMs < toMs) : undefined
+  const during = outages.find((each) => each.fromMs < timed.endMs && each.toMs > timed.startMs)
+  return first?.reason ?? situation.delays.get(timed.key) ?? during?.reason ?? 'too-late'
 }
 
 /**
  * What must sound now, what must stop, and what has been missed. Pure: the agent acts on it and writes it down. Which of
- * several voices is heard follows from their levels, in the player; permitted hours will be checked here.
+ * several voices is heard follows from their levels, in the player.
  */
 export function decide(situation: Situation): Decision {
   const { now } = situation
@@ -95,7 +113,7 @@ export function decide(situation: Situation): Decision {
   const loads: Load[] = []
   const missed: { timed: TimedItem; reason: PlayReason }[] = []
   const delays = new Map<ItemKey, PlayReason>()
-  const known = new Set<ItemKey>()
+  const known = new Map<ItemKey, TimedItem>()
   let wakeAtMs = Number.POSITIVE_INFINITY
   let completeUntilMs: number = now
   const wakeAt = (ms: number): void => {
@@ -105,14 +123,23 @@ export function decide(situation: Situation): Decision {
   for (const occurrence of occurrences) {
     wakeAt(occurrence.startAt)
     for (const timed of timeItems(occurrence)) {
-      known.add(timed.key)
+      known.set(timed.key, timed)
       if (voices.has(timed.key)) {
         completeUntilMs = Math.min(completeUntilMs, timed.startMs)
+        wakeAt((findPermittedEnd(situation.permitted, now) ?? now) + WINDOW_GRACE_MS)
         continue
       }
       const history = situation.historyOf(timed.key)
       if (history === 'settled' || timed.startMs < situation.responsibleSince) continue
-      const endMs = Math.min(timed.endMs, occurrence.latestEndAt)
+      const limit = findLimit(situation, timed)
+      if (limit === undefined) {
+        // Over before it begins, whenever the next window opens: whoever hears half of it at that hour hears too much.
+        wakeAt(timed.startMs)
+        const isOver = now >= timed.startMs && history === 'none' && situation.clock !== 'untrusted'
+        if (isOver) missed.push({ timed, reason: 'outside-hours' })
+        continue
+      }
+      const endMs = Math.min(timed.endMs, limit.latestEndAtMs)
       if (now >= endMs) {
         // With a clock that is known to be wrong nobody can tell what is over.
         if (history === 'none' && situation.clock !== 'untrusted') {
@@ -131,7 +158,7 @@ export function decide(situation: Situation): Decision {
       const isDue = now >= timed.startMs
       if (isDue) completeUntilMs = Math.min(completeUntilMs, timed.startMs)
       if (obstacle === undefined) {
-        loads.push({ timed, lateReason: isDue ? explainLateness(situation, timed) : null })
+        loads.push({ timed, lateReason: isDue ? explainLateness(situation, timed) : null, ...limit })
       } else if (isDue) {
         delays.set(timed.key, obstacle)
       }
@@ -153,12 +180,17 @@ function isRunning(occurrence: PlannedOccurrence, now: number, voices: ReadonlyM
   return endOf(occurrence) > now || timeItems(occurrence).some((timed) => voices.has(timed.key))
 }
 
-function findStops(situation: Situation, known: ReadonlySet<ItemKey>): Decision['stops'] {
+function findStops(situation: Situation, known: ReadonlyMap<ItemKey, TimedItem>): Decision['stops'] {
+  const { now, permitted } = situation
   const reasonFor = (voice: CurrentVoice): PlayReason | undefined => {
     if (voice.isStopping) return undefined
     if (situation.clock === 'untrusted') return 'clock-untrusted'
     if (situation.isMuted) return 'muted'
-    return known.has(voice.key) || voice.hasSounded ? undefined : 'not-in-target'
+    const timed = known.get(voice.key)
+    if (timed === undefined && !voice.hasSounded) return 'not-in-target'
+    const isWaiting = timed !== undefined && !voice.hasSounded && now < timed.startMs
+    const isPermitted = isWaiting ? findPermittedEnd(permitted, timed.startMs) !== undefined : mayGoOn(permitted, now)
+    return isPermitted ? undefined : 'outside-hours'
   }
   return situation.voices.flatMap((voice) => {
     const reason = reasonFor(voice)

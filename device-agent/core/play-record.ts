@@ -41,6 +41,8 @@ export class PlayRecord {
   readonly durationMs: number
   /** Why it begins late, when it does. */
   readonly #lateReason: PlayReason | null
+  /** What it means when the player cuts it off at the end of its window. */
+  readonly #limit: 'window-ended' | 'outside-hours'
   #stopReason: PlayReason | undefined
   #startedAtMs: number | undefined
   #endedAtMs: number | undefined
@@ -57,12 +59,14 @@ export class PlayRecord {
     readonly volumePercent: number
     readonly durationMs: number
     readonly lateReason: PlayReason | null
+    readonly limit?: 'window-ended' | 'outside-hours'
   }) {
     this.subject = options.subject
     this.plannedStartAt = options.plannedStartAt
     this.volumePercent = options.volumePercent
     this.durationMs = options.durationMs
     this.#lateReason = options.lateReason
+    this.#limit = options.limit ?? 'window-ended'
   }
 
   get hasSounded(): boolean {
@@ -182,8 +186,9 @@ export class PlayRecord {
   #explain(): PlayReason {
     switch (this.#endReason) {
       case 'preempted':
+        return 'preempted'
       case 'window-ended':
-        return this.#endReason
+        return this.#limit
       case 'decode-failed':
         return 'clip-corrupt'
       case 'sink-failed':

@@ -1,10 +1,8 @@
+import { WINDOW_GRACE_MS } from '#agent/core/permitted.ts'
 import { FADE_FRAMES, MixBus } from './mix-bus.ts'
 import { goesBefore, type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
 import { Timeline } from './timeline.ts'
 import { type EndReason, FRAMES_PER_MS, type MixerEvent } from './voice.ts'
-
-/** A window is met when the end is this little past it: sound cards run up to 0.01% slow. */
-export const WINDOW_GRACE_MS = 250
 
 /**
  * Decides, sample by sample, which voice sounds, and renders it. One voice sounds at a time: the one of the highest

@@ -14,12 +14,17 @@ const keyOf = (index: number) => {
   return itemKey(bulletin.occurrenceId, item.itemId, item.language)
 }
 
+/** Permitted hours, in ms from the start. */
+const hours = (...windows: readonly (readonly [number, number])[]): Situation['permitted'] =>
+  windows.map(([from, to]) => ({ fromAt: instantMs.parse(start + from), toAt: instantMs.parse(start + to) }))
+
 /** All is well, and nothing has been played, `offsetMs` after the start. */
 function situation(offsetMs: number, change: Partial<Situation> = {}): Situation {
   return {
     now: instantMs.parse(start + offsetMs),
     clock: 'trusted',
     isMuted: false,
+    permitted: hours([-86_400_000, 86_400_000]),
     horizonEndsAt: instantMs.parse(start + 14 * 86_400_000),
     responsibleSince: instantMs.parse(start - 86_400_000),
     planned: [bulletin],
@@ -169,6 +174,82 @@ const cases: [string, Situation, ReturnType<typeof summarise>][] = [
     { loads: [], stops: [], missed: [] },
   ],
 ]
+
+const outsideHours: [string, Situation, ReturnType<typeof summarise>][] = [
+  [
+    'a start outside the hours: not prepared',
+    situation(-1_000, { permitted: hours([60_000, 999_000]) }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'a start outside the hours: missed at its instant, also where a window opens while it would sound',
+    situation(0, { permitted: hours([30_000, 999_000]) }),
+    { loads: [], stops: [], missed: ['a:outside-hours'] },
+  ],
+  [
+    'no hours at all: nothing sounds',
+    situation(60_000, { permitted: [] }),
+    { loads: [], stops: [], missed: ['a:outside-hours', 'b:outside-hours'] },
+  ],
+  [
+    'also what has begun: its next item starts outside',
+    situation(60_000, { begun: [bulletin], voices: [voice(0)], permitted: hours([-999_000, 60_000]) }),
+    { loads: [], stops: [], missed: ['b:outside-hours'] },
+  ],
+  [
+    'the end of the window: what sounds is given the grace of the player',
+    situation(30_200, { voices: [voice(0)], permitted: hours([-999_000, 30_000]) }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'the end of the window: what sounds or is held is stopped',
+    situation(30_250, { voices: [voice(0)], permitted: hours([-999_000, 30_000]) }),
+    { loads: [], stops: ['outside-hours'], missed: [] },
+  ],
+  [
+    'what waits for an instant that is no longer permitted is taken back',
+    situation(-1_000, { voices: [voice(0, { hasSounded: false })], permitted: hours([-999_000, 0]) }),
+    { loads: [], stops: ['outside-hours'], missed: [] },
+  ],
+  [
+    'what waits for the window to open may wait',
+    situation(-1_000, { voices: [voice(0, { hasSounded: false })], permitted: hours([0, 999_000]) }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'back after the window has ended: not joined, missed for what kept it',
+    situation(40_000, { permitted: hours([-999_000, 30_000]), outages: lost('power-lost') }),
+    { loads: [], stops: [], missed: ['a:power-lost'] },
+  ],
+  [
+    'a wrong clock tells nobody what is outside',
+    situation(60_000, { clock: 'untrusted', permitted: [] }),
+    { loads: [], stops: [], missed: [] },
+  ],
+  [
+    'a settled item stays settled',
+    situation(60_000, { permitted: [], historyOf: () => 'settled' }),
+    { loads: [], stops: [], missed: [] },
+  ],
+]
+
+describe('nothing planned sounds outside the permitted hours', () => {
+  it.each(outsideHours)('%s', (_name, given, expected) => {
+    expect(summarise(given)).toEqual(expected)
+  })
+
+  it('and the player is told when the hours end, if that is before the window of the plan', () => {
+    const limits = (permitted: Situation['permitted']) =>
+      decide(situation(-1_000, { permitted })).loads.map(({ latestEndAtMs, limit }) => [latestEndAtMs - start, limit])
+    expect(limits(hours([-1_000, 30_000]))).toEqual([[30_000, 'outside-hours']])
+    expect(limits(hours([-1_000, 9_999_000]))).toEqual([[720_000, 'window-ended']])
+  })
+
+  it('and looks again when they end', () => {
+    const { wakeAtMs } = decide(situation(1_000, { voices: [voice(0)], permitted: hours([-1_000, 30_000]) }))
+    expect(wakeAtMs).toBe(start + 30_250)
+  })
+})
 
 describe('what must sound now', () => {
   it.each(cases)('%s', (_name, given, expected) => {
