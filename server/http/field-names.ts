@@ -20,6 +20,7 @@ const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   grants: { vi: 'vai trò', en: 'roles' },
   volumePercent: { vi: 'âm lượng', en: 'volume' },
   muted: { vi: 'tắt tiếng', en: 'mute' },
+  variants: { vi: 'các thứ tiếng khác', en: 'other languages' },
   clipId: { vi: 'tệp âm thanh', en: 'clip' },
   bulletinIds: { vi: 'danh sách bản tin', en: 'bulletins' },
   programmeId: { vi: 'chương trình', en: 'programme' },

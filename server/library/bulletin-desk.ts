@@ -23,7 +23,7 @@ import {
   type RevisionContent,
   type RevisionRow,
 } from './bulletins-store.ts'
-import { collectContributors, decideFourEyes, type RevisionFacts } from './rules.ts'
+import { collectContributors, decideFourEyes, hashContent, type RevisionFacts } from './rules.ts'
 
 export interface BulletinDeps {
   readonly db: Database
@@ -52,11 +52,14 @@ export const trailOf = ({
   title,
   topic,
   language,
+  variants,
   contentHash,
 }: Omit<RevisionContent, 'clipId'> & { number: number; contentHash: string }) => ({
   title,
   topic,
   language,
+  // What they say is in the hash.
+  ...(variants.length === 0 ? {} : { variants: variants.map((one) => one.language) }),
   revision: number,
   contentHash,
 })
@@ -67,7 +70,18 @@ export function currentOf(bulletin: BulletinRow): RevisionRow {
   return current
 }
 
-export const factsOf = (revision: RevisionRow): RevisionFacts => ({ ...revision, clipState: revision.clip.state })
+export const factsOf = (revision: RevisionRow): RevisionFacts => ({
+  ...revision,
+  clipStates: [revision, ...revision.variants].map((one) => one.clip.state),
+})
+
+/** The hash of its content as its audio stands now: final once all of it is ready. */
+export const hashRevision = (revision: RevisionRow): string =>
+  hashContent({
+    ...revision,
+    clipHash: revision.clip.sha256 ?? revision.clipId,
+    variants: revision.variants.map(({ language, clip, clipId }) => ({ language, clipHash: clip.sha256 ?? clipId })),
+  })
 
 /** Everybody whose name a revision shows. */
 export const peopleOf = (revisions: readonly RevisionRow[]): string[] => [
@@ -79,7 +93,9 @@ export const peopleOf = (revisions: readonly RevisionRow[]): string[] => [
 /** Bulletin → who had a hand in it. */
 export async function readContributors(db: Db, bulletinIds: readonly string[]): Promise<Map<string, Set<string>>> {
   const contributions = await listContributions(db, bulletinIds)
-  const uploads = await listAudioUploads(db, [...new Set(contributions.flatMap((one) => one.clip.sha256 ?? []))])
+  const uploads = await listAudioUploads(db, [
+    ...new Set(contributions.flatMap((one) => one.clips.flatMap((clip) => clip.sha256 ?? []))),
+  ])
   return collectContributors(contributions, uploads)
 }
 
@@ -140,10 +156,10 @@ export function createBulletinDesk(deps: BulletinDeps) {
       tx: Db,
       actor: Actor,
       { bulletinId, number }: RevisionRow,
-      { title, topic, language, clipId, contentHash }: RevisionContent & { contentHash: string },
+      { title, topic, language, clipId, variants, contentHash }: RevisionContent & { contentHash: string },
     ): Promise<{ id: string; number: number }> {
       const next = { id: newId(clock.now()), number: number + 1 }
-      const content = { title, topic, language, clipId, contentHash }
+      const content = { title, topic, language, clipId, variants, contentHash }
       await insertRevision(tx, {
         ...content,
         ...next,

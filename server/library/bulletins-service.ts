@@ -16,7 +16,7 @@ import {
 } from './bulletins-store.ts'
 import { findClip } from './clips-store.ts'
 import { createDecisionsService } from './decisions-service.ts'
-import { type ApprovalState, hashContent } from './rules.ts'
+import { type ApprovalState, findRepeatedLanguage, hashContent, isSameContent } from './rules.ts'
 
 const listLimit = 500
 
@@ -29,12 +29,21 @@ export function createBulletinsService(deps: BulletinDeps) {
 
   /** Audio of the bulletin's own area or of one above it: a commune may use the province's, never its neighbour's. */
   async function hashFor(actor: Actor, areaPath: readonly string[], content: RevisionContent): Promise<string> {
-    const clip = await findClip(db.prisma, content.clipId)
-    if (clip === null) throw new Problem('not-found')
-    assertMay(actor, 'library.read', clip.area.path)
-    if (!areaPath.includes(clip.areaId)) throw new Problem('bulletin-out-of-area')
-    if (clip.state === 'rejected') throw new Problem('clip-rejected')
-    return hashContent({ ...content, clipHash: clip.sha256 ?? clip.id })
+    const spoken = [content, ...content.variants]
+    const repeated = findRepeatedLanguage(spoken.map((one) => one.language))
+    if (repeated !== undefined) throw new Problem('bulletin-language-twice', { language: repeated })
+    const hashes = new Map<string, string>()
+    for (const { clipId } of spoken) {
+      const clip = await findClip(db.prisma, clipId)
+      if (clip === null) throw new Problem('not-found')
+      assertMay(actor, 'library.read', clip.area.path)
+      if (!areaPath.includes(clip.areaId)) throw new Problem('bulletin-out-of-area')
+      if (clip.state === 'rejected') throw new Problem('clip-rejected')
+      hashes.set(clipId, clip.sha256 ?? clipId)
+    }
+    const clipHash = (clipId: string): string => hashes.get(clipId) ?? clipId
+    const variants = content.variants.map(({ language, clipId }) => ({ language, clipHash: clipHash(clipId) }))
+    return hashContent({ ...content, clipHash: clipHash(content.clipId), variants })
   }
 
   return {
@@ -88,8 +97,7 @@ export function createBulletinsService(deps: BulletinDeps) {
       assertMay(actor, 'library.edit', areaPath)
       const contentHash = await hashFor(actor, areaPath, content)
       return desk.change(actor, bulletin, async (tx, current, note) => {
-        const isSame = current.title === content.title && current.topic === content.topic
-        if (isSame && current.language === content.language && current.clipId === content.clipId) {
+        if (isSameContent(current, content)) {
           note.unchanged()
           return
         }

@@ -4,9 +4,12 @@ import type { ApprovalState, AudioUpload, Contribution } from './rules.ts'
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
 
-/** What a revision is read with: its audio, and the standing approval that approved it. */
+const audio = { state: true, durationMs: true, sha256: true } as const
+
+/** What a revision is read with: its audio in every language, and the standing approval that approved it. */
 const withClip = {
-  clip: { select: { state: true, durationMs: true, sha256: true } },
+  clip: { select: audio },
+  variants: { orderBy: { position: 'asc' }, include: { clip: { select: audio } } },
   standingApproval: { select: { validUntil: true } },
 } satisfies Prisma.BulletinRevisionInclude
 
@@ -81,10 +84,12 @@ export async function findLastDecision(db: Db, bulletinId: string): Promise<Appr
 
 /** Every revision of these bulletins, as far as it says who had a hand in it. */
 export async function listContributions(db: Db, bulletinIds: readonly string[]): Promise<Contribution[]> {
-  return db.bulletinRevision.findMany({
+  const upload = { select: { sha256: true, createdById: true } } as const
+  const rows = await db.bulletinRevision.findMany({
     where: { bulletinId: { in: [...bulletinIds] } },
-    select: { bulletinId: true, authorId: true, clip: { select: { sha256: true, createdById: true } } },
+    select: { bulletinId: true, authorId: true, clip: upload, variants: { select: { clip: upload } } },
   })
+  return rows.map(({ clip, variants, ...row }) => ({ ...row, clips: [clip, ...variants.map((one) => one.clip)] }))
 }
 
 /** Who brought audio with these hashes into the library, each once. */
@@ -101,6 +106,8 @@ export interface RevisionContent {
   topic: string
   language: string
   clipId: string
+  /** The same in other languages. */
+  variants: readonly { readonly language: string; readonly clipId: string }[]
 }
 
 export async function insertBulletin(db: Db, bulletin: { id: string; areaId: string; at: Date }): Promise<void> {
@@ -118,8 +125,11 @@ export async function insertRevision(
     at: Date
   },
 ): Promise<void> {
-  const { at, ...columns } = revision
+  const { at, variants, ...columns } = revision
   await db.bulletinRevision.create({ data: { ...columns, state: 'draft', createdAt: at } })
+  await db.bulletinVariant.createMany({
+    data: variants.map(({ language, clipId }, position) => ({ revisionId: revision.id, language, clipId, position })),
+  })
 }
 
 export async function submitRevision(db: Db, id: string, contentHash: string, at: Date): Promise<void> {

@@ -10,11 +10,12 @@ import {
   type BulletinDesk,
   type BulletinView,
   factsOf,
+  hashRevision,
   readContributors,
   trailOf,
 } from './bulletin-desk.ts'
 import { type BulletinRow, decideRevision, submitRevision } from './bulletins-store.ts'
-import { decideApprove, decideReturn, decideSubmit, hashContent, type Named } from './rules.ts'
+import { decideApprove, decideReturn, decideSubmit, type Named } from './rules.ts'
 import { findStandingOf } from './standing.ts'
 
 /** What is refused since the same people would write and judge. */
@@ -65,7 +66,7 @@ export function createDecisionsService(deps: BulletinDeps, desk: BulletinDesk) {
         const decision = decideSubmit(factsOf(current), revisionId)
         if (!decision.ok) throw new Problem(decision.refusal)
         // A draft may have been written before its audio was ready: only now is its content's hash final.
-        const contentHash = hashContent({ ...current, clipHash: current.clip.sha256 ?? current.clipId })
+        const contentHash = hashRevision(current)
         // What was returned stays on record as it was judged, with its comment.
         const isOwnDraft = current.authorId === actor.accountId && current.state === 'draft'
         const sent = isOwnDraft ? current : await desk.insertNext(tx, actor, current, { ...current, contentHash })

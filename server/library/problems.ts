@@ -4,8 +4,8 @@ import type { ProblemText } from '#server/http/problem-text.ts'
 export const libraryProblems = {
   'clip-not-ready': {
     status: 409,
-    vi: 'Âm thanh của bản tin chưa sẵn sàng. Hãy đợi xử lý xong, hoặc chọn âm thanh khác.',
-    en: 'The bulletin’s audio is not ready. Wait until it has been processed, or choose other audio.',
+    vi: 'Âm thanh của bản tin (hoặc của một thứ tiếng khác trong bản tin) chưa sẵn sàng. Hãy đợi xử lý xong, hoặc chọn âm thanh khác.',
+    en: 'The bulletin’s audio (or that of one of its other languages) is not ready. Wait until it has been processed, or choose other audio.',
   },
   'clip-rejected': {
     status: 409,
@@ -41,6 +41,11 @@ export const libraryProblems = {
     status: 409,
     vi: 'Nội dung này thuộc địa bàn khác, không dùng được ở đây.',
     en: 'This content belongs to another area and cannot be used here.',
+  },
+  'bulletin-language-twice': {
+    status: 422,
+    vi: 'Bản tin có hai âm thanh cùng một thứ tiếng ({language}). Hãy chọn tiếng khác cho một trong hai.',
+    en: 'The bulletin has two clips in the same language ({language}). Choose another language for one of them.',
   },
   'voice-unknown': {
     status: 400,

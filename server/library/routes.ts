@@ -10,6 +10,7 @@ import { sendBytes } from '#server/http/send-bytes.ts'
 import type { BulletinsService } from './bulletins-service.ts'
 import type { ClipFiles } from './clip-files.ts'
 import type { ClipsService } from './clips-service.ts'
+import { languages } from './languages.ts'
 import type { ProgrammesService } from './programmes-service.ts'
 import {
   approval,
@@ -19,6 +20,7 @@ import {
   bulletinRevision,
   clip,
   clipUploadQuery,
+  language,
   newBulletin,
   newProgramme,
   programme,
@@ -148,6 +150,15 @@ export const clipRoutes =
       '/topics',
       { config: read, schema: { tags, summary: 'Topics of bulletins', response: { 200: z.array(topic) } } },
       async () => topicCode.options.map((code) => ({ code, name: { vi: topics[code].vi, en: topics[code].en } })),
+    )
+
+    app.get(
+      '/languages',
+      {
+        config: read,
+        schema: { tags, summary: 'Languages that are spoken in broadcasts', response: { 200: z.array(language) } },
+      },
+      async () => languages.map(({ code, vi, en }) => ({ code, name: { vi, en } })),
     )
   }
 

@@ -3,6 +3,7 @@ import type { Right } from '#server/approvals/rules.ts'
 
 /** Approval of a bulletin's revision: pure decisions (four eyes: whoever had a hand in it never approves it). */
 export type ApprovalState = 'draft' | 'pending' | 'approved' | 'returned'
+export type ClipState = 'uploaded' | 'processing' | 'ready' | 'rejected'
 
 export interface RevisionFacts {
   readonly id: string
@@ -11,7 +12,8 @@ export interface RevisionFacts {
   readonly authorId: string
   /** Set when it was approved by a standing approval, as it was submitted. */
   readonly standingApprovalId: string | null
-  readonly clipState: 'uploaded' | 'processing' | 'ready' | 'rejected'
+  /** Of the main language's audio and of every variant's. */
+  readonly clipStates: readonly ClipState[]
 }
 
 export type Refusal =
@@ -39,12 +41,61 @@ type Submittal = { ok: true; next: ApprovalState } | { ok: false; refusal: Refus
 /** `right`: in whose right it was decided. */
 type Decision = { ok: true; next: ApprovalState; right: Right } | { ok: false; refusal: Refusal }
 
+/** The same bulletin in another language. */
+export interface HashedVariant {
+  readonly language: string
+  readonly clipHash: string
+}
+
+export interface HashedContent extends HashedVariant {
+  readonly title: string
+  readonly topic: string
+  readonly variants: readonly HashedVariant[]
+}
+
 /**
  * What an approval is bound to: everything that changes what people hear or how it is counted. `clipHash` is the hash
- * of the normalised audio, so that the same title over other audio is other content.
+ * of the normalised audio, so that the same title over other audio is other content. The order of the variants is none
+ * of it: each device has its own order of languages. Without variants the hash is what it was before there were any.
  */
-export function hashContent(content: { title: string; topic: string; language: string; clipHash: string }): string {
-  return hashBytes(JSON.stringify([content.title, content.topic, content.language, content.clipHash]))
+export function hashContent({ title, topic, language, clipHash, variants }: HashedContent): string {
+  const others = sortVariants(variants).map((one) => [one.language, one.clipHash])
+  return hashBytes(JSON.stringify([title, topic, language, clipHash, ...others]))
+}
+
+export const sortVariants = <T extends { readonly language: string }>(variants: readonly T[]): T[] =>
+  [...variants].sort((a, b) => (a.language < b.language ? -1 : a.language > b.language ? 1 : 0))
+
+export interface ChosenContent {
+  readonly title: string
+  readonly topic: string
+  readonly language: string
+  readonly clipId: string
+  readonly variants: readonly { readonly language: string; readonly clipId: string }[]
+}
+
+/** Whether both are the same texts over the same clips, in whatever order the variants stand. */
+export function isSameContent(a: ChosenContent, b: ChosenContent): boolean {
+  const partsOf = ({ title, topic, variants, ...main }: ChosenContent): string =>
+    JSON.stringify([
+      title,
+      topic,
+      ...[main, ...sortVariants(variants)].map(({ language, clipId }) => [language, clipId]),
+    ])
+  return partsOf(a) === partsOf(b)
+}
+
+/**
+ * A language that a bulletin would have twice: a device could not tell which of them to play. Tags are compared without
+ * regard to case (RFC 5646 §2.1.1).
+ */
+export function findRepeatedLanguage(languages: readonly string[]): string | undefined {
+  const seen = new Set<string>()
+  return languages.find((language) => {
+    const isRepeated = seen.has(language.toLowerCase())
+    seen.add(language.toLowerCase())
+    return isRepeated
+  })
 }
 
 /** Audio in the library: its hash once it is ready, and who uploaded it or had the text read aloud. */
@@ -57,12 +108,13 @@ export interface AudioUpload {
 export interface Contribution {
   readonly bulletinId: string
   readonly authorId: string
-  readonly clip: AudioUpload
+  /** The main language's audio and every variant's. */
+  readonly clips: readonly AudioUpload[]
 }
 
 /**
  * Bulletin → everybody who had a hand in it: the authors of all its revisions (who submits is the author of what was
- * submitted) and whoever brought any of their audio into the library, be it as the same clip or as the same bytes again.
+ * submitted) and whoever brought any of their audio into the library, be it as the same clip or as the same bytes again, in whatever language.
  * All revisions count and not only the newest: a trivial edit by somebody else, or going back to an earlier text, makes
  * nobody's words somebody else's (docs/decisions, 13).
  *
@@ -77,24 +129,27 @@ export function collectContributors(
     uploaders.set(sha256, (uploaders.get(sha256) ?? new Set()).add(createdById))
   }
   const contributors = new Map<string, Set<string>>()
-  for (const { bulletinId, authorId, clip } of contributions) {
-    const people = (contributors.get(bulletinId) ?? new Set()).add(authorId).add(clip.createdById)
+  for (const { bulletinId, authorId, clips } of contributions) {
+    const people = (contributors.get(bulletinId) ?? new Set()).add(authorId)
     contributors.set(bulletinId, people)
-    // Audio without a hash is not ready yet: it has nothing in common with other audio.
-    if (clip.sha256 !== null) for (const one of uploaders.get(clip.sha256) ?? []) people.add(one)
+    for (const { sha256, createdById } of clips) {
+      people.add(createdById)
+      // Audio without a hash is not ready yet: it has nothing in common with other audio.
+      if (sha256 !== null) for (const one of uploaders.get(sha256) ?? []) people.add(one)
+    }
   }
   return contributors
 }
 
 /**
- * A draft (or what was returned, unchanged) goes to the approver once its audio is ready. `namedRevisionId` is what the
+ * A draft (or what was returned, unchanged) goes to the approver once all its audio is ready, in every language. `namedRevisionId` is what the
  * submitter saw: nobody answers for what a colleague has changed meanwhile.
  */
 export function decideSubmit(revision: RevisionFacts, namedRevisionId: string): Submittal {
   if (revision.id !== namedRevisionId) return { ok: false, refusal: 'revision-outdated' }
   if (revision.state !== 'draft' && revision.state !== 'returned')
     return { ok: false, refusal: 'revision-not-submittable' }
-  if (revision.clipState !== 'ready') return { ok: false, refusal: 'clip-not-ready' }
+  if (revision.clipStates.some((state) => state !== 'ready')) return { ok: false, refusal: 'clip-not-ready' }
   return { ok: true, next: 'pending' }
 }
 

@@ -42,17 +42,33 @@ export const topic = z
   .object({ code: topicCode, name: z.object({ vi: z.string(), en: z.string() }) })
   .meta({ id: 'Topic' })
 
-const content = { title: z.string().trim().min(1).max(200), topic: topicCode, language: languageTag, clipId: id }
+export const language = z
+  .object({ code: languageTag.describe('BCP 47'), name: z.object({ vi: z.string(), en: z.string() }) })
+  .meta({ id: 'Language' })
+
+/** A person can still listen to all of them before approving; a device asks for five at most. */
+const MAX_VARIANTS = 12
+/** The same bulletin in another language; those of one bulletin are distinct, and none is the main one. */
+const variant = z.object({ language: languageTag, clipId: id })
+const content = {
+  title: z.string().trim().min(1).max(200),
+  topic: topicCode,
+  language: languageTag.describe('The main one: heard where a device asks for none that is there'),
+  clipId: id,
+}
+const variants = z.array(variant).max(MAX_VARIANTS).default([])
+const clipState = z.enum(['uploaded', 'processing', 'ready', 'rejected'])
 export const approvalState = z.enum(['draft', 'pending', 'approved', 'returned'])
 export const bulletinRevision = z
   .object({
     id,
     number: z.number().int(),
     ...content,
+    variants: z.array(variant.extend({ clipState, durationMs: z.number().int().nullable() })),
     contentHash: z.string(),
     state: approvalState,
     durationMs: z.number().int().nullable(),
-    clipState: z.enum(['uploaded', 'processing', 'ready', 'rejected']),
+    clipState,
     authorId: id,
     authorName: z.string(),
     createdAt: instant,
@@ -80,8 +96,8 @@ export const bulletin = z
     inPlaceOfName: z.string().nullable().describe('In whose place the reader would approve it'),
   })
   .meta({ id: 'Bulletin' })
-export const newBulletin = z.object({ areaId: id, ...content })
-export const bulletinContent = z.object(content)
+export const newBulletin = z.object({ areaId: id, ...content, variants })
+export const bulletinContent = z.object({ ...content, variants })
 /** Names what is submitted: when a newer revision is there, the request is refused. */
 export const submission = z.object({ revisionId: id })
 /** Names the exact content that was judged: another revision or other content is refused. */

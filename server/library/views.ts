@@ -37,6 +37,12 @@ export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string
     topic: topicCode.parse(row.topic),
     language: row.language,
     clipId: row.clipId,
+    variants: row.variants.map(({ language, clipId, clip }) => ({
+      language,
+      clipId,
+      clipState: clip.state,
+      durationMs: clip.durationMs,
+    })),
     contentHash: row.contentHash,
     state: row.state,
     durationMs: row.clip.durationMs,

@@ -188,7 +188,8 @@ async function changeLibrary(
   }
   events.close()
 
-  const content = { title: 'Bản tin sáng', topic: 'general', language: 'vi', clipId }
+  const variants = [{ language: 'hmn', clipId }]
+  const content = { title: 'Bản tin sáng', topic: 'general', language: 'vi', clipId, variants }
   const draft = { body: { areaId: communeId, ...content } }
   const { id } = await admin.change('POST /api/bulletins', 'bulletin.created', draft, bulletin)
   const params = { id }

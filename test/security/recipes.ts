@@ -51,7 +51,13 @@ const range = (): Record<string, string> => ({
   to: `${day(3).slice(0, 10)}T00:00:00Z`,
 })
 const timing = () => ({ rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'], lastDate: null })
-const content = ({ mark, clipId }: Place) => ({ title: `Bản tin ${mark}`, topic: 'general', language: 'vi', clipId })
+const content = ({ mark, clipId }: Place) => ({
+  title: `Bản tin ${mark}`,
+  topic: 'general',
+  language: 'vi',
+  clipId,
+  variants: [{ language: 'hmn', clipId }],
+})
 
 /** At least one for each route with an action. A route without one fails the test. */
 export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
@@ -151,6 +157,7 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/clips/:id/audio': thing(({ clipId }) => clipId),
   'GET /api/voices': whole,
   'GET /api/topics': whole,
+  'GET /api/languages': whole,
 
   'GET /api/bulletins': listed,
   'POST /api/bulletins': {

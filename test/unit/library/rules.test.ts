@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { hashBytes } from '#protocol/ids.ts'
 import {
   collectContributors,
   decideApprove,
   decideFourEyes,
   decideReturn,
   decideSubmit,
+  findRepeatedLanguage,
   hashContent,
+  isSameContent,
   planItems,
   type RevisionFacts,
 } from '#server/library/rules.ts'
@@ -18,27 +21,36 @@ const pending: RevisionFacts = {
   contentHash: 'h1',
   authorId: author,
   standingApprovalId: null,
-  clipState: 'ready',
+  clipStates: ['ready'],
 }
 const own = (accountId: string) => ({ accountId, rights: [null] })
 const seen = { revisionId: 'r1', contentHash: 'h1' }
 
 describe('submitting', () => {
   test.each([
-    ['a draft whose audio is ready', { state: 'draft', clipState: 'ready' }, { ok: true, next: 'pending' }],
-    ['what was returned', { state: 'returned', clipState: 'ready' }, { ok: true, next: 'pending' }],
+    ['a draft whose audio is ready', { state: 'draft', clipStates: ['ready'] }, { ok: true, next: 'pending' }],
+    ['what was returned', { state: 'returned', clipStates: ['ready'] }, { ok: true, next: 'pending' }],
     [
       'audio that is still being processed',
-      { state: 'draft', clipState: 'processing' },
+      { state: 'draft', clipStates: ['processing'] },
       { ok: false, refusal: 'clip-not-ready' },
     ],
-    ['audio that was rejected', { state: 'draft', clipState: 'rejected' }, { ok: false, refusal: 'clip-not-ready' }],
+    [
+      'a variant whose audio is still being processed',
+      { state: 'draft', clipStates: ['ready', 'processing'] },
+      { ok: false, refusal: 'clip-not-ready' },
+    ],
+    ['audio that was rejected', { state: 'draft', clipStates: ['rejected'] }, { ok: false, refusal: 'clip-not-ready' }],
     [
       'what is pending already',
-      { state: 'pending', clipState: 'ready' },
+      { state: 'pending', clipStates: ['ready'] },
       { ok: false, refusal: 'revision-not-submittable' },
     ],
-    ['what is approved', { state: 'approved', clipState: 'ready' }, { ok: false, refusal: 'revision-not-submittable' }],
+    [
+      'what is approved',
+      { state: 'approved', clipStates: ['ready'] },
+      { ok: false, refusal: 'revision-not-submittable' },
+    ],
   ] as const)('%s', (_what, facts, expected) => {
     expect(decideSubmit({ ...pending, ...facts }, 'r1')).toEqual(expected)
   })
@@ -117,14 +129,21 @@ describe('approving (four eyes)', () => {
 
 describe('who had a hand in a bulletin', () => {
   const clip = (createdById: string, sha256: string | null = `audio of ${createdById}`) => ({ createdById, sha256 })
-  const revision = (authorId: string, audio: ReturnType<typeof clip>, bulletinId = 'b1') => ({
+  type Audio = ReturnType<typeof clip>
+  const revision = (authorId: string, audio: Audio, bulletinId = 'b1', variants: Audio[] = []) => ({
     bulletinId,
     authorId,
-    clip: audio,
+    clips: [audio, ...variants],
   })
   test.each([
     ['who wrote it and brought its audio', [revision('an', clip('an'))], [], { b1: ['an'] }],
     ['who brought the audio to another’s text', [revision('an', clip('binh'))], [], { b1: ['an', 'binh'] }],
+    [
+      'who brought the audio in another language, also as the same bytes before',
+      [revision('an', clip('an'), 'b1', [clip('binh', 'hmn')])],
+      [clip('chi', 'hmn')],
+      { b1: ['an', 'binh', 'chi'] },
+    ],
     [
       'the author of an earlier revision that another edited trivially',
       [revision('binh', clip('an')), revision('an', clip('an'))],
@@ -181,9 +200,17 @@ describe('returning', () => {
 })
 
 test('an approval is bound to everything that people hear and that is counted', () => {
-  const content = { title: 'Tiêm chủng', topic: 'society', language: 'vi', clipHash: 'a' }
+  const content = { title: 'Tiêm chủng', topic: 'society', language: 'vi', clipHash: 'a', variants: [] }
+  const [hmong, tay] = [
+    { language: 'hmn', clipHash: 'c' },
+    { language: 'tyz', clipHash: 'd' },
+  ]
   const hashes = [
     content,
+    { ...content, variants: [hmong] },
+    { ...content, variants: [{ ...hmong, language: 'tyz' }] },
+    { ...content, variants: [{ ...hmong, clipHash: 'd' }] },
+    { ...content, variants: [hmong, tay] },
     { ...content, title: 'Khác' },
     { ...content, topic: 'policy' },
     { ...content, language: 'hmn' },
@@ -191,6 +218,33 @@ test('an approval is bound to everything that people hear and that is counted', 
   ]
   expect(new Set(hashes.map(hashContent)).size).toBe(hashes.length)
   expect(hashContent({ ...content })).toBe(hashContent(content))
+  const [inOrder, turned] = [
+    [hmong, tay],
+    [tay, hmong],
+  ]
+  expect(hashContent({ ...content, variants: inOrder })).toBe(hashContent({ ...content, variants: turned }))
+  // What was approved before there were variants stays approved: its content is the same.
+  expect(hashContent(content)).toBe(hashBytes(JSON.stringify(['Tiêm chủng', 'society', 'vi', 'a'])))
+})
+
+test.each([
+  [['vi'], undefined],
+  [['vi', 'hmn', 'tyz'], undefined],
+  [['vi', 'hmn', 'vi'], 'vi'],
+  [['zh-Hant', 'zh-hant'], 'zh-hant'],
+])('a language that %j has twice: %s', (languages, repeated) => {
+  expect(findRepeatedLanguage(languages)).toBe(repeated)
+})
+
+test('the order of the variants is no change of the content', () => {
+  const [hmong, tay] = [
+    { language: 'hmn', clipId: 'c' },
+    { language: 'tyz', clipId: 'd' },
+  ]
+  const content = { title: 'x', topic: 'policy', language: 'vi', clipId: 'a', variants: [hmong, tay] }
+  expect(isSameContent(content, { ...content, variants: [tay, hmong] })).toBe(true)
+  expect(isSameContent(content, { ...content, variants: [hmong] })).toBe(false)
+  expect(isSameContent(content, { ...content, variants: [hmong, { ...tay, clipId: 'e' }] })).toBe(false)
 })
 
 describe('a programme’s new order', () => {

@@ -2176,6 +2176,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/languages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Languages that are spoken in broadcasts */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Language"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/bulletins": {
         parameters: {
             query?: never;
@@ -2232,8 +2277,14 @@ export interface paths {
                         title: string;
                         /** @enum {string} */
                         topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+                        /** @description The main one: heard where a device asks for none that is there */
                         language: string;
                         clipId: string & (unknown & unknown);
+                        /** @default [] */
+                        variants?: {
+                            language: string;
+                            clipId: string & (unknown & unknown);
+                        }[];
                     };
                 };
             };
@@ -2319,8 +2370,14 @@ export interface paths {
                         title: string;
                         /** @enum {string} */
                         topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+                        /** @description The main one: heard where a device asks for none that is there */
                         language: string;
                         clipId: string & (unknown & unknown);
+                        /** @default [] */
+                        variants?: {
+                            language: string;
+                            clipId: string & (unknown & unknown);
+                        }[];
                     };
                 };
             };
@@ -4140,14 +4197,30 @@ export interface components {
                 en: string;
             };
         };
+        LanguageInput: {
+            /** @description BCP 47 */
+            code: string;
+            name: {
+                vi: string;
+                en: string;
+            };
+        };
         BulletinRevisionInput: {
             id: string & (unknown & unknown);
             number: number;
             title: string;
             /** @enum {string} */
             topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+            /** @description The main one: heard where a device asks for none that is there */
             language: string;
             clipId: string & (unknown & unknown);
+            variants: {
+                language: string;
+                clipId: string & (unknown & unknown);
+                /** @enum {string} */
+                clipState: "uploaded" | "processing" | "ready" | "rejected";
+                durationMs: number | null;
+            }[];
             contentHash: string;
             /** @enum {string} */
             state: "draft" | "pending" | "approved" | "returned";
@@ -4893,14 +4966,30 @@ export interface components {
                 en: string;
             };
         };
+        Language: {
+            /** @description BCP 47 */
+            code: string;
+            name: {
+                vi: string;
+                en: string;
+            };
+        };
         BulletinRevision: {
             id: string & (unknown & unknown);
             number: number;
             title: string;
             /** @enum {string} */
             topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+            /** @description The main one: heard where a device asks for none that is there */
             language: string;
             clipId: string & (unknown & unknown);
+            variants: {
+                language: string;
+                clipId: string & (unknown & unknown);
+                /** @enum {string} */
+                clipState: "uploaded" | "processing" | "ready" | "rejected";
+                durationMs: number | null;
+            }[];
             contentHash: string;
             /** @enum {string} */
             state: "draft" | "pending" | "approved" | "returned";

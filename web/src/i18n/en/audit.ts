@@ -85,6 +85,7 @@ export const audit = {
   'field.text': 'Text',
   'field.topic': 'Topic',
   'field.language': 'Language',
+  'field.variants': 'Other languages',
   'field.voice': 'Voice',
   'field.bytes': 'Size (bytes)',
   'field.state': 'State',

@@ -82,6 +82,7 @@ export const audit = {
   'field.text': 'Nội dung',
   'field.topic': 'Lĩnh vực',
   'field.language': 'Ngôn ngữ',
+  'field.variants': 'Các tiếng khác',
   'field.voice': 'Giọng đọc',
   'field.bytes': 'Dung lượng (byte)',
   'field.state': 'Trạng thái',
