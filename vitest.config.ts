@@ -1,10 +1,22 @@
 import { defineConfig } from 'vitest/config'
 
-/** Parts that start whole programs (servers, sound servers, browsers) run one file at a time, so that they do not starve each other. */
-const oneFileAtATime = { fileParallelism: false, maxWorkers: 1, testTimeout: 120_000, hookTimeout: 120_000 }
+/** Whole programs are started here (servers, databases, sound servers, browsers): slow machines are no failure. */
+const patient = { testTimeout: 120_000, hookTimeout: 120_000 }
 
-/** What plays in real time, and says truthfully how late a machine made it: nothing else may run beside it. */
-const playing = ['test/integration/agent/**/*.test.ts', 'test/integration/agent-audio/**/*.test.ts']
+/** Two files at a time, one for each core of a small machine, so that programs under test do not starve each other. */
+const twoAtATime = { ...patient, maxWorkers: 2 }
+const oneAtATime = { ...patient, fileParallelism: false, maxWorkers: 1 }
+
+/**
+ * What is measured as it plays, to tens of milliseconds: nothing that computes may run beside it. Two files of it may,
+ * one for each core of a small machine: they mostly wait for their instants.
+ */
+const playing = [
+  'test/integration/agent/**/*.test.ts',
+  'test/integration/agent-audio/**/*.test.ts',
+  'test/journeys/{broadcast,emergency}/**/*.test.ts',
+  'test/security/hostile-device.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -31,24 +43,31 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'device', include: playing, globalSetup: ['test/support/database-setup.ts'], ...oneFileAtATime },
+        test: {
+          name: 'playing',
+          include: playing,
+          globalSetup: ['test/support/database-setup.ts'],
+          ...twoAtATime,
+        },
       },
       {
         extends: true,
         test: {
           name: 'security',
           include: ['test/security/**/*.test.ts'],
+          exclude: playing,
           globalSetup: ['test/support/database-setup.ts'],
-          ...oneFileAtATime,
+          ...twoAtATime,
         },
       },
       {
         extends: true,
-        test: { name: 'journeys', include: ['test/journeys/**/*.test.ts'], ...oneFileAtATime },
+        // These wait long for outcomes, and measure no instants.
+        test: { name: 'journeys', include: ['test/journeys/**/*.test.ts'], exclude: playing, ...twoAtATime },
       },
       {
         extends: true,
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...oneFileAtATime },
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...oneAtATime },
       },
     ],
   },

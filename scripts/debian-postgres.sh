@@ -15,6 +15,9 @@ if [ -z "$programs" ]; then
   exit 1
 fi
 
+# What tests write need not survive a power cut.
+hasty='-c fsync=off -c synchronous_commit=off -c full_page_writes=off'
+
 as_server() {
   if [ "$(id -u)" -eq 0 ]; then
     # From the root directory: a program started in a directory that its account cannot enter complains.
@@ -33,7 +36,7 @@ start)
     as_server "$programs/initdb" -D "$directory" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --data-checksums >/dev/null
   fi
   as_server "$programs/pg_ctl" -D "$directory" -w -t 30 -l "$directory/server.log" start >/dev/null \
-    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$directory -c max_connections=200"
+    -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$directory -c max_connections=200 $hasty"
   echo "postgresql://postgres@127.0.0.1:$port/postgres"
   ;;
 stop) as_server "$programs/pg_ctl" -D "$directory" -m fast -w stop >/dev/null ;;

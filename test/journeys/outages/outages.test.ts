@@ -21,7 +21,7 @@ import { startSpeaker, type TestSpeaker } from '../../support/speaker.ts'
 import { makeToneWav } from '../../support/tones.ts'
 
 /** The server dies, an agent dies, the network goes: no expected play is lost and none counts twice. */
-const itemMs = 3000
+const itemMs = 4000
 const items = 4
 const names = ['Loa Đông', 'Loa Đoài']
 
