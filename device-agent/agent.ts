@@ -7,6 +7,7 @@ import { deviceTopic } from '#protocol/topics.ts'
 import { createAlertDesk } from './alert-desk.ts'
 import type { Clock } from './clock.ts'
 import { History } from './core/history.ts'
+import { findSilence } from './core/permitted.ts'
 import { createHttpTransport } from './io/clip-download-http.ts'
 import { createMqttTransport } from './io/clip-download-mqtt.ts'
 import { openClipStore } from './io/clip-store.ts'
@@ -18,6 +19,7 @@ import type { Log } from './io/log.ts'
 import { keepPlayer, makeIdentifyVoice, type StartPlayer } from './io/player.ts'
 import { openReplayMemory } from './io/replay-memory.ts'
 import { openTargetStore } from './io/target-store.ts'
+import type { TimeSources } from './io/time-sources.ts'
 import { openTrust } from './io/trust.ts'
 import { createLedgerUplink } from './ledger-uplink.ts'
 import { createPlanBook } from './plan-book.ts'
@@ -43,6 +45,7 @@ export type AgentOptions = {
   readonly clipCacheMaxBytes: number
   readonly minFreeBytes: number
   readonly clock: Clock
+  readonly timeSources: TimeSources
   readonly random: () => number
   readonly startPlayer: StartPlayer
   readonly log: Log
@@ -60,10 +63,18 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { stateDir, identity, clock, random, log } = options
   const { deviceId } = identity
   const history = new History()
-  const lastRun = await readLastRun(stateDir, log)
+  const { lastRun } = await readLastRun(stateDir, log)
   const trust = await openTrust(stateDir, identity, log)
   const targets = await openTargetStore(stateDir, deviceId, log)
-  const keeper = createTimeKeeper({ stateDir, clock, trust, bootId: options.bootId, lastRun, log })
+  const keeper = createTimeKeeper({
+    stateDir,
+    clock,
+    sources: options.timeSources,
+    trust,
+    bootId: options.bootId,
+    lastRun,
+    log,
+  })
   const content = () => targets.held?.manifest.content
   const heldRevision = (): number => targets.revisionUnder(trust.generation)
   let greetedGeneration = trust.generation
@@ -78,8 +89,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       targetRevision: targets.held?.manifest.revision ?? 0,
     }),
     log,
-    onEntry: (entry) => history.apply(entry),
+    onEntry: (entry) => {
+      history.apply(entry)
+      keeper.recall(entry)
+    },
   })
+  await keeper.observe(null)
   const store = await openClipStore({
     folder: path.join(stateDir, 'clips'),
     maxBytes: options.clipCacheMaxBytes,
@@ -124,6 +139,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onEvent: (event) => {
       reporter.take(event)
       desk.take(event)
+      if (event.type !== 'clock-stepped') return
+      planner.wake()
+      lookAtClock().catch((cause: unknown) => log.error('looking at the clock failed', { cause }))
     },
     onLost: () => {
       reporter.setAlarm('sound-device-failed', true)
@@ -183,7 +201,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     areas: () => content()?.areas ?? [],
     volumePercent,
     stopPlanned: (occurrenceId) => planner.stopPlanned(occurrenceId),
-    identify: () => player.load(makeIdentifyVoice(clock.now())),
+    identify: (trustedNow) => {
+      const target = content()
+      const why = target === undefined ? 'no-target' : findSilence(target, trustedNow)
+      if (why === undefined) player.load(makeIdentifyVoice(clock.now()))
+      else log.warn('identify refused', { why })
+      return why === undefined ? 'done' : 'refused'
+    },
     restart: options.onRestart,
   })
 
@@ -242,7 +266,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
           targetRevision,
           targetHash: targetRevision === 0 ? null : (targets.held?.manifest.contentHash ?? null),
           ledger: ledger.head,
-          clock: { at: clock.now(), state: keeper.state, monotonicMs: clock.monotonicMs() },
+          clock: {
+            at: clock.now(),
+            state: keeper.state,
+            monotonicMs: clock.monotonicMs(),
+            evidence: keeper.evidence,
+          },
           agentVersion: options.agentVersion,
           capabilities: [...capabilities],
           hardwareSerial: options.hardwareSerial,
@@ -292,12 +321,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   })
 
   async function lookAtClock(): Promise<void> {
-    const stepMs = keeper.observe(session.serverTime)
+    const stepMs = await keeper.observe(session.serverTime)
+    planner.wake()
     reporter.setAlarm('clock-untrusted', keeper.state === 'untrusted')
     const horizonEndsAt = content()?.horizonEndsAt
     reporter.setAlarm('horizon-ended', horizonEndsAt !== undefined && horizonEndsAt <= clock.now())
     if (stepMs !== 0) await recorder.record({ type: 'clock-stepped', stepMs })
-    planner.wake()
   }
 
   /** A card or a broker that does not answer must not keep the agent from ending. */
@@ -341,7 +370,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     agentVersion: options.agentVersion,
     cleanShutdown: lastRun?.cleanShutdown ?? false,
   })
-  const reason = lastRun?.bootId === options.bootId ? 'agent-restarted' : 'power-lost'
+  const reason = keeper.endOfLastRun
   await closeInterruptedPlays({ stateDir, history, recorder, reason, volumePercent: volumePercent(), log })
   await keeper.leaveSign(false)
   await link.setAreas(content()?.areas ?? [])

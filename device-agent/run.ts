@@ -12,6 +12,7 @@ import { createLink } from './io/link.ts'
 import { createLog, type Log } from './io/log.ts'
 import type { StartPlayer } from './io/player.ts'
 import { claimStateDir } from './io/single-instance.ts'
+import { openTimeSources } from './io/time-sources.ts'
 import { say } from './texts.ts'
 
 /** sysexits.h: something is set up wrongly, and starting again would not help. */
@@ -65,6 +66,7 @@ export async function run(deps: RunDeps): Promise<number> {
     clipCacheMaxBytes: config.clipCacheMaxBytes,
     minFreeBytes: config.minFreeBytes,
     clock: systemClock,
+    timeSources: await openTimeSources(log),
     random: Math.random,
     startPlayer: deps.startPlayer,
     log,

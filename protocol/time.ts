@@ -22,8 +22,9 @@ export const localDate = z
 export type LocalDate = z.infer<typeof localDate>
 
 /**
- * How far a device trusts its clock. `trusted`: confirmed against the server or by the kernel; `unconfirmed`: nothing
- * contradicts it, nothing confirms it since boot; `untrusted`: known to be wrong – only emergencies sound.
+ * How far a device trusts its clock. `trusted`: confirmed by the server within a day, or kept by NTP; `unconfirmed`: goes on
+ * from a moment of this boot at which it was trusted, or from a hardware clock; `untrusted`: contradicts one of these, or
+ * nothing speaks for it – only emergencies sound.
  */
 export const clockState = z.enum(['trusted', 'unconfirmed', 'untrusted'])
 export type ClockState = z.infer<typeof clockState>

@@ -12,7 +12,7 @@ export type OpenPlay = { readonly subject: PlaySubject; readonly plannedStartAt:
 export type ItemHistory = 'none' | 'interrupted' | 'settled'
 
 /** After these a play may be taken up again while its item still runs. */
-const rejoinable: readonly (PlayReason | null)[] = ['agent-restarted', 'power-lost']
+const rejoinable: readonly (PlayReason | null)[] = ['agent-restarted', 'power-lost', 'clock-untrusted']
 
 /** Kept small on purpose: one key per item, not the entries themselves. Rebuilt from the ledger at every start. */
 export class History {

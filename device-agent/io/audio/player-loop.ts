@@ -14,6 +14,9 @@ const LAST_REOPEN_MS = 10_000
 /** A device that opens and fails again at once is left alone for longer and longer. */
 const STABLE_FRAMES = 5_000 * FRAMES_PER_MS
 const SPARE_DECODERS = 3
+/** After a step of the clock nothing new begins for so long: the agent judges first whether the new time can be trusted. */
+const DOUBT_MS = 1_000
+const DOUBTED_STEP_MS = 500
 
 /** Feeds the sound device from the mixer, tells what was heard, and reopens the device when it fails. */
 export class PlayerLoop {
@@ -36,6 +39,7 @@ export class PlayerLoop {
   #playedFrames = 0
   #openedAtFrame = 0
   #polledMs: number
+  #doubtUntilMs = Number.NEGATIVE_INFINITY
   #reopenAtMs: number | undefined
   #reopenDelayMs = FIRST_REOPEN_MS
   #xrunCount = 0
@@ -110,6 +114,7 @@ export class PlayerLoop {
   #tick(): void {
     const steppedMs = this.#wall.observe()
     if (steppedMs !== 0) this.#post({ type: 'clock-stepped', byMs: steppedMs })
+    if (Math.abs(steppedMs) >= DOUBTED_STEP_MS) this.#doubtUntilMs = this.#clocks.monotonicMs() + DOUBT_MS
     const sink = this.#sink
     if (sink === undefined) {
       this.#tickWithoutSink()
@@ -148,7 +153,8 @@ export class PlayerLoop {
     while (left >= BLOCK_FRAMES) {
       if (this.#unwritten === 0) {
         const frame = this.#mixer.renderedFrames
-        this.#mixer.render(this.#block, this.#anchorMs === undefined ? undefined : this.#toEpochMs(frame))
+        const isTimeKnown = this.#anchorMs !== undefined && this.#polledMs >= this.#doubtUntilMs
+        this.#mixer.render(this.#block, isTimeKnown ? this.#toEpochMs(frame) : undefined)
         this.#unwritten = BLOCK_FRAMES
       }
       const pending = this.#unwritten === BLOCK_FRAMES ? this.#block : this.#block.subarray(-this.#unwritten)

@@ -3,11 +3,13 @@ import { onTestFinished } from 'vitest'
 import { type Agent, startAgent } from '#agent/agent.ts'
 import { type Clock, systemClock } from '#agent/clock.ts'
 import { PlayerLoop } from '#agent/io/audio/player-loop.ts'
-import type { PlayerEvent } from '#agent/io/audio/voice.ts'
+import type { PlayerEvent, SinkConfig } from '#agent/io/audio/voice.ts'
 import type { StartPlayer } from '#agent/io/player.ts'
+import type { TimeSources } from '#agent/io/time-sources.ts'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import type { LedgerEntry } from '#protocol/ledger.ts'
 import { type PlannedOccurrence, plannedOccurrence } from '#protocol/target.ts'
+import { instantMs } from '#protocol/time.ts'
 import { makeToneWav } from '../../support/tones.ts'
 import { id, makeLog, someBoot } from './fixtures.ts'
 import type { ServerDouble } from './server-double.ts'
@@ -20,12 +22,16 @@ export const isEntry =
   (entry: LedgerEntry): boolean =>
     entry.type === type && test(entry as Entry<T>)
 
-/** The real player with its null sink (in real time), in this thread. */
-export function playHere(heard: PlayerEvent[], clock: Clock = systemClock): StartPlayer {
+/** The real player, with its null sink (in real time) if nobody listens, in this thread. */
+export function playHere(
+  heard: PlayerEvent[],
+  clock: Clock = systemClock,
+  sink: SinkConfig = { kind: 'null', bufferMs: 60 },
+): StartPlayer {
   return ({ onEvent, onFailure, volumePercent }) => {
     let onClosed = (): void => {}
     const loop = new PlayerLoop(
-      { kind: 'null', bufferMs: 60 },
+      sink,
       clock,
       (event) => {
         heard.push(event)
@@ -49,11 +55,17 @@ export function playHere(heard: PlayerEvent[], clock: Clock = systemClock): Star
   }
 }
 
+/** A machine without NTP and hardware clock, as a Pi is without the network. */
+export const noTimeSources: TimeSources = { isNtpSynchronised: () => undefined, readRtc: async () => undefined }
+
 /** A whole agent in this process, on real files, against the server double; it has said hello when this resolves. */
 export async function launch(
   server: ServerDouble,
   stateDir: string,
-  change: { clock?: Clock; bootId?: typeof someBoot } = {},
+  {
+    sink,
+    ...change
+  }: { clock?: Clock; bootId?: typeof someBoot; timeSources?: TimeSources; sink?: SinkConfig } = {},
 ): Promise<{ agent: Agent; heard: PlayerEvent[]; lines: string[]; restarts: () => number }> {
   const heard: PlayerEvent[] = []
   const { log, lines } = makeLog()
@@ -68,8 +80,9 @@ export async function launch(
     clipCacheMaxBytes: 100_000_000,
     minFreeBytes: 0,
     clock: systemClock,
+    timeSources: noTimeSources,
     random: () => 0,
-    startPlayer: playHere(heard, change.clock),
+    startPlayer: playHere(heard, change.clock, sink),
     log,
     onRestart: () => {
       restarts += 1
@@ -92,13 +105,14 @@ export async function launch(
 
 export const tone = (frequencyHz: number, durationMs: number): Uint8Array => makeToneWav([{ frequencyHz, durationMs }])
 
-/** An occurrence of these tones, its clips known to the server. */
+/** An occurrence of these tones, its clips known to the server; in the double's time. */
 export function planTones(
   server: ServerDouble,
   startsInMs: number,
   tones: readonly { frequencyHz: number; durationMs: number }[],
+  change: Partial<PlannedOccurrence> = {},
 ): PlannedOccurrence {
-  const startAt = systemClock.now() + startsInMs
+  const startAt = systemClock.now() + server.double.timeOffsetMs + startsInMs
   return plannedOccurrence.parse({
     occurrenceId: makeOccurrenceId(id(), startAt),
     title: 'Bản tin',
@@ -116,5 +130,12 @@ export function planTones(
       offsetMs: tones.slice(0, index).reduce((sum, before) => sum + before.durationMs, 0),
       volumePercent: 100,
     })),
+    ...change,
   })
 }
+
+/** A clock that is a whole number of milliseconds ahead of this machine's. */
+export const aheadBy = (offsetMs: number): Clock => ({
+  ...systemClock,
+  now: () => instantMs.parse(systemClock.now() + offsetMs),
+})
