@@ -1,6 +1,6 @@
 import { type Actor, areasComeAcross } from '#server/auth/rules.ts'
 import type { Database } from '#server/db.ts'
-import { readBroadcasts } from './store.ts'
+import { readBroadcasts } from './airing-store.ts'
 
 /** Is there such a broadcast, and does it sound nowhere that this person's console knows of? */
 export async function isBroadcastElsewhere(db: Database, actor: Actor, id: string): Promise<boolean> {

@@ -143,7 +143,7 @@ export async function countReady(
     SELECT n.id, count(*)::int AS total,
       count(*) FILTER (WHERE NOT coalesce(p.online, false))::int AS offline,
       count(*) FILTER (
-        WHERE t.revision = r.target_revision AND cardinality(n.clips) > 0 AND n.clips <@ r.held
+        WHERE t.revision = r.target_revision AND cardinality(n.clips) > 0 AND NOT (n.clips && r.missing)
           AND EXISTS (
             SELECT FROM jsonb_array_elements(t.content -> 'days') AS day
             WHERE day ->> 'date' = to_char(n."startAt" AT TIME ZONE a.time_zone, 'YYYY-MM-DD')

@@ -6,6 +6,7 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import {
@@ -36,7 +37,6 @@ import {
   RESUME_WINDOW_MS,
 } from './rules.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './service.ts'
-import { type BroadcastRow, readBroadcasts, readTimings } from './store.ts'
 
 export interface OccurrencesDeps extends BroadcastsDeps {
   readonly log: Logger
@@ -144,7 +144,8 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
           )
         : await viewBegun([begun], roots)
     const [view] = views
-    if (view === undefined) throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, broadcastId) })
+    if (view === undefined)
+      throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, broadcastId) })
     return begun === undefined ? { view } : { begun, view }
   }
 

@@ -1,11 +1,13 @@
 import { type ItemId, makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
-import type { BlobRef, BroadcastPriority } from '#protocol/target.ts'
+import type { BroadcastPriority, LateStart } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import type { Aim } from '#server/planning/audience-rules.ts'
+import { type LanguageMode, slotMs, type Variant } from '#server/planning/variant-rules.ts'
 import {
   addMs,
   type InstantRange,
   type KnownStarts,
-  nextStartOf,
+  localDateOf,
   startsWithin,
   type Timing,
 } from './recurrence-rules.ts'
@@ -15,46 +17,73 @@ export const RESUME_WINDOW_MS = 30 * 60_000
 /** An occurrence that began while the server was down is frozen late, but no later than this. */
 export const LATE_FREEZE_MS = 60 * 86_400_000
 
-/** One bulletin that may air: its newest revision is approved and its clip is ready. */
+/** One bulletin that may air: its newest revision is approved and the audio of every variant is ready. */
 export interface AirableItem {
   readonly itemId: ItemId
   readonly bulletinId: string
   readonly revisionId: string
   readonly title: string
   readonly topic: string
-  readonly language: string
-  readonly clip: BlobRef
-  readonly durationMs: number
+  /** The main one first; never empty. */
+  readonly variants: readonly Variant[]
 }
 
-export interface PlannedBroadcast extends Timing {
-  readonly id: string
-  readonly areaId: string
+/** What may air of a programme, in order. What lacks approval is left out, and the rest moves up. */
+export interface AirableProgramme {
   readonly title: string
-  readonly priority: BroadcastPriority
-  readonly createdAt: InstantMs
-  /** Its timing holds for starts after this; what began before stands in the frozen occurrences, whatever the timing says now. */
-  readonly timedSince: InstantMs
-  /** Occurrences that start at or after this instant do not air. */
-  readonly cancelledAt: InstantMs | null
-  /** What may air of its programme, in order. What lacks approval is left out, and the rest moves up. */
   readonly items: readonly AirableItem[]
   /** Bulletins in the programme, airable or not. */
   readonly bulletinCount: number
 }
 
+/** One occurrence that is not as its series (RFC 5545 §3.8.4.4 RECURRENCE-ID), named by its original start. */
+export interface OccurrenceEdit {
+  readonly originalStartAt: InstantMs
+  readonly isCancelled: boolean
+  readonly movedStartAt: InstantMs | null
+  /** Plays this instead of the series' programme. */
+  readonly programme: AirableProgramme | null
+}
+
+/** How a broadcast is played and arranged among others. */
+export interface Manner {
+  readonly priority: BroadcastPriority
+  readonly languageMode: LanguageMode
+  readonly lateStart: LateStart
+  /** `queue`: at the next permitted, free time of its day, which may be another one in each commune. */
+  readonly placement: 'fixed' | 'queue'
+  /** Where something that goes first sounds at its time: follow on, or be left out there. */
+  readonly onConflict: 'follow' | 'drop'
+}
+
+export interface PlannedBroadcast extends Timing, Manner, AirableProgramme {
+  readonly id: string
+  readonly areaId: string
+  readonly aims: readonly Aim[]
+  readonly createdAt: InstantMs
+  /** Its timing holds for starts after this; what began before stands in the frozen occurrences, whatever the timing says now. */
+  readonly timedSince: InstantMs
+  /** Occurrences that start at or after this instant do not air. */
+  readonly cancelledAt: InstantMs | null
+  /** From this original start on the series goes on in another broadcast. */
+  readonly continuedAt: InstantMs | null
+  readonly edits: readonly OccurrenceEdit[]
+  /** Days on which it does not air though its rule names them (holidays), YYYY-MM-DD. */
+  readonly skippedDates: ReadonlySet<string>
+}
+
 /** One airing: still derived from its broadcast, or frozen because it has begun. */
-export interface Airing {
+export interface Airing extends Manner {
+  /** Broadcast and original start; kept when it is moved. */
   readonly occurrenceId: OccurrenceId
   readonly broadcastId: string
   readonly areaId: string
+  readonly aims: readonly Aim[]
   readonly title: string
-  readonly priority: BroadcastPriority
   /** Among equals the lower one goes first: the broadcast that was made first. */
   readonly order: number
   readonly startAt: InstantMs
   readonly endAt: InstantMs
-  readonly latestEndAt: InstantMs
   readonly isCancelled: boolean
   readonly endedEarlyAt: InstantMs | null
   readonly items: readonly AirableItem[]
@@ -62,40 +91,80 @@ export interface Airing {
 
 export type OccurrenceState = 'planned' | 'not-approved' | 'playing' | 'ended' | 'cancelled'
 
-/** The next start of the broadcast that will air; undefined when none will. */
+const durationOf = (items: readonly AirableItem[], mode: LanguageMode): number =>
+  items.reduce((sum, item) => sum + slotMs(item.variants, mode), 0)
+export const plannedDurationMs = (broadcast: PlannedBroadcast): number =>
+  durationOf(broadcast.items, broadcast.languageMode)
+
+function airingOf(broadcast: PlannedBroadcast, originalStartAt: InstantMs, edit: OccurrenceEdit | undefined): Airing {
+  const startAt = edit?.movedStartAt ?? originalStartAt
+  const { title, items } = edit?.programme ?? broadcast
+  const isOver = broadcast.cancelledAt !== null && startAt >= broadcast.cancelledAt
+  return {
+    occurrenceId: makeOccurrenceId(broadcast.id, originalStartAt),
+    broadcastId: broadcast.id,
+    areaId: broadcast.areaId,
+    aims: broadcast.aims,
+    title,
+    priority: broadcast.priority,
+    languageMode: broadcast.languageMode,
+    lateStart: broadcast.lateStart,
+    placement: broadcast.placement,
+    onConflict: broadcast.onConflict,
+    order: broadcast.createdAt,
+    startAt,
+    endAt: addMs(startAt, durationOf(items, broadcast.languageMode)),
+    isCancelled: isOver || edit?.isCancelled === true,
+    endedEarlyAt: null,
+    items,
+  }
+}
+
+/** What the broadcast airs within `range`, as it stands now, cancelled ones included, by start. Not for what began before `timedSince`. */
+export function airingsOf(broadcast: PlannedBroadcast, range: InstantRange, known?: KnownStarts): Airing[] {
+  const { timedSince, edits } = broadcast
+  const from = timedSince >= range.from ? addMs(timedSince, 1) : range.from
+  const isOfSeries = (start: InstantMs): boolean =>
+    (broadcast.continuedAt === null || start < broadcast.continuedAt) &&
+    (broadcast.skippedDates.size === 0 || !broadcast.skippedDates.has(localDateOf(start, broadcast.timeZone)))
+  const isWithin = (start: InstantMs): boolean => start >= from && start < range.to
+  const asPlanned = startsWithin(broadcast, { from, to: range.to }, known).filter(isOfSeries)
+  if (edits.length === 0) return asPlanned.map((start) => airingOf(broadcast, start, undefined))
+  const edited = new Map(edits.map((edit) => [edit.originalStartAt, edit]))
+  // An edit of what the series no longer names is nothing: the series was changed after it.
+  const movedHere = edits.filter(
+    ({ originalStartAt: start, movedStartAt }) =>
+      movedStartAt !== null &&
+      isWithin(movedStartAt) &&
+      isOfSeries(start) &&
+      startsWithin(broadcast, { from: start, to: addMs(start, 1) }, known).length > 0,
+  )
+  const inPlace = asPlanned.filter((start) => (edited.get(start)?.movedStartAt ?? null) === null)
+  return [
+    ...inPlace.map((start) => airingOf(broadcast, start, edited.get(start))),
+    ...movedHere.map((edit) => airingOf(broadcast, edit.originalStartAt, edit)),
+  ].sort(compareAirings)
+}
+
+/** How far ahead the next airing is looked for: rules may skip years (29 February). */
+const LOOK_AHEAD_DAYS = [3, 40, 400, 3_000]
+const DAY_MS = 86_400_000
+
+/** The next start of the broadcast that will air; undefined when none will within eight years. */
 export function nextAiringStart(
   broadcast: PlannedBroadcast,
   now: InstantMs,
   known?: KnownStarts,
 ): InstantMs | undefined {
-  const after = broadcast.timedSince > now ? broadcast.timedSince : now
-  const start = nextStartOf(broadcast, after, known)
-  return start !== undefined && (broadcast.cancelledAt === null || start < broadcast.cancelledAt) ? start : undefined
-}
-
-const durationOf = (items: readonly AirableItem[]): number => items.reduce((sum, item) => sum + item.durationMs, 0)
-export const plannedDurationMs = (broadcast: PlannedBroadcast): number => durationOf(broadcast.items)
-
-/** What the broadcast airs within `range`, as it stands now, cancelled ones included. Not for what began before `timedSince`. */
-export function airingsOf(broadcast: PlannedBroadcast, range: InstantRange, known?: KnownStarts): Airing[] {
-  const from = broadcast.timedSince >= range.from ? addMs(broadcast.timedSince, 1) : range.from
-  return startsWithin(broadcast, { from, to: range.to }, known).map((startAt) => {
-    const endAt = addMs(startAt, durationOf(broadcast.items))
-    return {
-      occurrenceId: makeOccurrenceId(broadcast.id, startAt),
-      broadcastId: broadcast.id,
-      areaId: broadcast.areaId,
-      title: broadcast.title,
-      priority: broadcast.priority,
-      order: broadcast.createdAt,
-      startAt,
-      endAt,
-      latestEndAt: addMs(endAt, RESUME_WINDOW_MS),
-      isCancelled: broadcast.cancelledAt !== null && startAt >= broadcast.cancelledAt,
-      endedEarlyAt: null,
-      items: broadcast.items,
-    }
-  })
+  let from = addMs(now, 1)
+  for (const days of LOOK_AHEAD_DAYS) {
+    const to = addMs(now, days * DAY_MS)
+    const next = airingsOf(broadcast, { from, to }, known).find((airing) => !airing.isCancelled)
+    if (next !== undefined) return next.startAt
+    if (broadcast.cancelledAt !== null && broadcast.cancelledAt <= to) return undefined
+    from = to
+  }
+  return undefined
 }
 
 /**
@@ -126,14 +195,4 @@ export function occurrenceState(
   if (airing.endAt <= airing.startAt) return 'not-approved'
   if (now < airing.startAt) return 'planned'
   return airing.endedEarlyAt !== null || now >= airing.endAt ? 'ended' : 'playing'
-}
-
-/** Offsets of the items within their occurrence: they follow one another without a gap. */
-export function itemOffsetsMs(items: readonly AirableItem[]): number[] {
-  let offset = 0
-  return items.map((item) => {
-    const own = offset
-    offset += item.durationMs
-    return own
-  })
 }

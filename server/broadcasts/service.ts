@@ -10,22 +10,14 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
+import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
 import { type KnownStarts, nextStartOf, refuseTiming, type Timing } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
 import type { broadcastChange, newBroadcast } from './schemas.ts'
-import {
-  type BroadcastRow,
-  type Db,
-  findArea,
-  findProgrammeArea,
-  insertBroadcast,
-  readBroadcasts,
-  setCancelled,
-  updateBroadcast,
-} from './store.ts'
+import { type Db, findArea, findProgrammeArea, insertBroadcast, setCancelled, updateBroadcast } from './store.ts'
 
 export interface BroadcastsDeps {
   readonly db: Database
@@ -107,7 +99,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
     const nextStarts = new Map(rows.map((row) => [row.id, nextAiringStart(row, now, known)]))
     const plays = rows.map((row) => {
       const next = nextStarts.get(row.id)
-      const clips = [...new Set(row.items.map((item) => item.clip.sha256))]
+      const clips = [...new Set(row.items.flatMap((item) => item.variants.map(({ clip }) => clip.sha256)))]
       return { id: row.id, areaId: row.areaId, startAt: next === undefined ? null : toDate(next).toISOString(), clips }
     })
     const readiness = await countReady(db.prisma, plays, roots)

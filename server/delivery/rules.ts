@@ -1,9 +1,11 @@
 import { type AreaId, type DeviceId, hashBytes, type Sha256 } from '#protocol/ids.ts'
 import { limits } from '#protocol/limits.ts'
-import type { BlobRef, DayPlan, PlannedOccurrence, TargetContent } from '#protocol/target.ts'
+import type { BlobRef, DayPlan, LeadIn, PlannedOccurrence, TargetContent } from '#protocol/target.ts'
 import { type InstantMs, type LocalDate, localDate } from '#protocol/time.ts'
 import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
-import { type Airing, compareAirings, itemOffsetsMs } from '#server/broadcasts/rules.ts'
+import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
+import { intersectIntervals } from '#server/planning/hours-rules.ts'
+import type { ClassPlan } from '#server/planning/rules.ts'
 
 /**
  * What each device must do, as bytes. The order of fields below is part of the format: the same plan must give the same
@@ -34,6 +36,8 @@ export interface PlannedDevice {
   /** Root first, the device's own area last. */
   readonly areaPath: readonly AreaId[]
   readonly volumePercent: number
+  readonly maxVolumePercent: number
+  readonly emergencyVolumePercent: number
   readonly muted: boolean
 }
 
@@ -61,42 +65,50 @@ export function planWindow(now: InstantMs, timeZone: string, horizonDays: number
   }
 }
 
-/** Does it sound? Not what was cancelled, what a person stopped, or what has nothing approved in it. */
-const mayAir = (airing: Airing): boolean =>
-  !airing.isCancelled && airing.endedEarlyAt === null && airing.items.length > 0
+/** Does it sound? Not what the plan leaves out here, nor what a person stopped. */
+const maySound = ({ leftOut, airing, items }: ArrangedAiring): boolean =>
+  leftOut === null && airing.endedEarlyAt === null && items.length > 0
 
-function planOccurrence(airing: Airing): PlannedOccurrence {
-  const offsets = itemOffsetsMs(airing.items)
+function planOccurrence(arranged: ArrangedAiring, order: number, leadIn: LeadIn | null): PlannedOccurrence {
+  const { airing } = arranged
   return {
-    occurrenceId: airing.occurrenceId,
+    occurrenceId: arranged.occurrenceId,
     title: airing.title.slice(0, 200),
-    startAt: airing.startAt,
-    latestEndAt: airing.latestEndAt,
+    startAt: arranged.startAt,
+    latestEndAt: arranged.latestEndAt,
     priority: airing.priority,
-    order: airing.order,
-    lateStart: 'join',
-    leadIn: null,
-    items: airing.items.slice(0, limits.maxItemsPerOccurrence).map((item, index) => ({
+    order,
+    lateStart: airing.lateStart,
+    leadIn,
+    items: arranged.items.slice(0, limits.maxItemsPerOccurrence).map((item) => ({
       itemId: item.itemId,
       clip: { sha256: item.clip.sha256, bytes: item.clip.bytes },
       durationMs: item.durationMs,
       language: item.language,
-      offsetMs: offsets[index] ?? 0,
-      volumePercent: 100,
+      offsetMs: item.offsetMs,
+      volumePercent: item.volumePercent,
     })),
   }
 }
 
-function compileDay(date: LocalDate, airings: readonly Airing[]): DayPlanBlob {
-  const kept = airings.slice(0, limits.maxOccurrencesPerDay)
-  const plan: DayPlan = { version: 1, date, occurrences: kept.map(planOccurrence) }
+const clipsOf = ({ leadIn, items }: PlannedOccurrence): Sha256[] => [
+  ...(leadIn?.kind === 'clip' ? [leadIn.clip.sha256] : []),
+  ...items.map((item) => item.clip.sha256),
+]
+
+function compileDay(date: LocalDate, arranged: readonly ArrangedAiring[], leadIn: LeadIn | null): DayPlanBlob {
+  const kept = arranged.slice(0, limits.maxOccurrencesPerDay)
+  // Places of this day alone: what is planned for another day must not give this one other bytes.
+  const places = [...kept].sort((a, b) => a.order - b.order)
+  const occurrences = kept.map((one) => planOccurrence(one, places.indexOf(one), leadIn))
+  const plan: DayPlan = { version: 1, date, occurrences }
   const bytes = Buffer.from(JSON.stringify(plan))
   return {
     date,
     ref: { sha256: hashBytes(bytes), bytes: bytes.byteLength },
     bytes,
-    clips: [...new Set(plan.occurrences.flatMap((occurrence) => occurrence.items.map((item) => item.clip.sha256)))],
-    omitted: airings.length - kept.length,
+    clips: [...new Set(plan.occurrences.flatMap(clipsOf))],
+    omitted: arranged.length - kept.length,
   }
 }
 
@@ -104,24 +116,31 @@ function compileDay(date: LocalDate, airings: readonly Airing[]): DayPlanBlob {
  * One plan for each local day of the window on which something airs, in order. Yesterday's is among them while one of
  * its occurrences may reach past midnight.
  */
-export function compileDayPlans(airings: readonly Airing[], window: PlanWindow): DayPlanBlob[] {
-  const sounding = airings.filter(mayAir).sort(compareAirings)
-  const within = (day: PlanWindow['yesterday']): Airing[] =>
-    sounding.filter((airing) => airing.startAt >= day.startAt && airing.startAt < day.endAt)
+export function compileDayPlans(plan: Pick<ClassPlan, 'arranged' | 'leadIn'>, window: PlanWindow): DayPlanBlob[] {
+  const sounding = plan.arranged.filter(maySound)
+  const within = (day: PlanWindow['yesterday']): ArrangedAiring[] =>
+    sounding.filter(({ startAt }) => startAt >= day.startAt && startAt < day.endAt)
   const yesterday = within(window.yesterday)
-  const reachesPastMidnight = yesterday.some((airing) => airing.latestEndAt > window.yesterday.endAt)
+  const reachesPastMidnight = yesterday.some(({ latestEndAt }) => latestEndAt > window.yesterday.endAt)
   const days = [
-    ...(reachesPastMidnight ? [{ date: window.yesterday.date, airings: yesterday }] : []),
-    ...window.days.map((day) => ({ date: day.date, airings: within(day) })),
+    ...(reachesPastMidnight ? [{ date: window.yesterday.date, arranged: yesterday }] : []),
+    ...window.days.map((day) => ({ date: day.date, arranged: within(day) })),
   ]
-  return days.filter((day) => day.airings.length > 0).map((day) => compileDay(day.date, day.airings))
+  return days.filter((day) => day.arranged.length > 0).map((day) => compileDay(day.date, day.arranged, plan.leadIn))
+}
+
+/** Permitted hours within the window, as the device keeps them. */
+export function permittedOf(plan: Pick<ClassPlan, 'permitted'>, window: PlanWindow): TargetContent['permitted'] {
+  const all = [{ fromAt: window.yesterday.startAt, toAt: window.horizonEndsAt }]
+  return intersectIntervals(plan.permitted, all).slice(0, limits.maxPermittedWindows)
 }
 
 /** The device's target and the hash that its revision follows. `dayPlans` may be shared with other devices. */
 export function compileTarget(
   device: PlannedDevice,
   dayPlans: readonly Pick<DayPlanBlob, 'date' | 'ref'>[],
-  window: Pick<PlanWindow, 'timeZone' | 'yesterday' | 'horizonEndsAt'>,
+  permitted: TargetContent['permitted'],
+  window: Pick<PlanWindow, 'timeZone' | 'horizonEndsAt'>,
   clips: ClipDelivery,
 ): { content: TargetContent; contentJson: string; contentHash: Sha256 } {
   const content: TargetContent = {
@@ -129,10 +148,10 @@ export function compileTarget(
     areas: [...device.areaPath],
     timeZone: window.timeZone,
     volumePercent: device.volumePercent,
-    maxVolumePercent: 100,
-    emergencyVolumePercent: 100,
+    maxVolumePercent: device.maxVolumePercent,
+    emergencyVolumePercent: device.emergencyVolumePercent,
     muted: device.muted,
-    permitted: [{ fromAt: window.yesterday.startAt, toAt: window.horizonEndsAt }],
+    permitted,
     clips: { transport: clips.transport, baseUrl: clips.baseUrl },
     days: dayPlans.map(({ date, ref }) => ({ date, plan: { sha256: ref.sha256, bytes: ref.bytes } })),
     horizonEndsAt: window.horizonEndsAt,

@@ -15,7 +15,11 @@ const deviceRow = z.object({
   areaPath: z.array(areaId),
   timeZone: z.string(),
   volumePercent: z.number().int(),
+  maxVolumePercent: z.number().int(),
+  emergencyVolumePercent: z.number().int(),
   muted: z.boolean(),
+  languages: z.array(z.string()),
+  groupIds: z.array(z.string()),
   contentHash: z.string().nullable(),
 })
 export type DeviceRow = z.infer<typeof deviceRow>
@@ -30,7 +34,11 @@ export async function readDevices(
   const some = scope.kind === 'some'
   const { rows } = await pool.query(
     `SELECT d.id, d.area_id AS "areaId", a.path::text[] AS "areaPath", a.time_zone AS "timeZone",
-            d.volume_percent AS "volumePercent", d.muted, t.content_hash AS "contentHash"
+            d.volume_percent AS "volumePercent", d.max_volume_percent AS "maxVolumePercent",
+            d.emergency_volume_percent AS "emergencyVolumePercent", d.muted, coalesce(d.languages, '{}') AS languages,
+            ARRAY(SELECT m.group_id::text FROM device_group_member m JOIN device_group g ON g.id = m.group_id
+                   WHERE m.device_id = d.id AND g.removed_at IS NULL ORDER BY m.group_id) AS "groupIds",
+            t.content_hash AS "contentHash"
        FROM device d JOIN area a ON a.id = d.area_id LEFT JOIN device_target t ON t.device_id = d.id
       WHERE d.retired_at IS NULL AND ($1::uuid IS NULL OR d.id > $1)
         AND ($2::boolean OR a.path && $3::uuid[] OR d.id = ANY($4::uuid[]))

@@ -118,7 +118,7 @@ describe('planning', () => {
             device === lagging ? 'another' : second.sha256,
             device === planless ? '2026-11-25' : '2026-11-24',
           ],
-          missing: [],
+          missing: device === lagging ? [second.sha256] : [],
           reportedAt: new Date(clock.now()),
         },
       })

@@ -1,63 +1,44 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { areaId, deviceId, hashBytes, itemId, occurrenceId, sha256 } from '#protocol/ids.ts'
+import { areaId, deviceId, hashBytes, itemId, occurrenceId } from '#protocol/ids.ts'
 import { dayPlan, targetContent } from '#protocol/target.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { addMs } from '#server/broadcasts/recurrence-rules.ts'
-import { mergeAirings, type PlannedBroadcast } from '#server/broadcasts/rules.ts'
+import type { Airing, PlannedBroadcast } from '#server/broadcasts/rules.ts'
 import {
   compileDayPlans,
   compileTarget,
   decideHello,
   type PlannedDevice,
   type PlanWindow,
+  permittedOf,
   planWindow,
 } from '#server/delivery/rules.ts'
+import { type ClassPlan, makePlan } from '#server/planning/rules.ts'
+import { areaOf, at, deviceOf, broadcast as makeBroadcast, planDevice, planInput, ZONE } from '../planning/fixture.ts'
 
-const at = (iso: string): InstantMs => instantMs.parse(Date.parse(iso))
-const ZONE = 'Asia/Ho_Chi_Minh'
 const device: PlannedDevice = {
-  id: deviceId.parse('0193a5a0-0000-7000-8000-0000000000d1'),
-  areaPath: [areaId.parse('0193a5a0-0000-7000-8000-0000000000a1')],
+  id: deviceId.parse(deviceOf(1)),
+  areaPath: [areaId.parse(areaOf(1))],
   volumePercent: 80,
+  maxVolumePercent: 100,
+  emergencyVolumePercent: 100,
   muted: false,
 }
 const clips = { transport: 'mqtt', baseUrl: null } as const
-const broadcast: PlannedBroadcast = {
-  id: '0193a5a0-0000-7000-8000-0000000000b1',
-  areaId: '0193a5a0-0000-7000-8000-0000000000a1',
-  title: 'Bản tin sáng',
-  priority: 'normal',
-  rule: 'FREQ=DAILY',
-  localTimes: ['05:30:00'],
-  extraDates: [],
-  exceptDates: [],
-  timeZone: ZONE,
-  firstDate: '2026-11-20',
-  lastDate: null,
-  createdAt: at('2026-11-19T00:00:00Z'),
-  timedSince: at('2026-11-19T00:00:00Z'),
-  cancelledAt: null,
-  bulletinCount: 1,
-  items: [
-    {
-      itemId: itemId.parse('0193a5a0-0000-7000-8000-0000000000e1'),
-      bulletinId: '0193a5a0-0000-7000-8000-0000000000f1',
-      revisionId: '0193a5a0-0000-7000-8000-0000000000f2',
-      title: 'Lịch tiêm chủng',
-      topic: 'society',
-      language: 'vi',
-      clip: { sha256: sha256.parse('a'.repeat(64)), bytes: 1000 },
-      durationMs: 60_000,
-    },
-  ],
+const broadcast = makeBroadcast()
+
+function planFor(broadcasts: readonly PlannedBroadcast[], window: PlanWindow, airings?: readonly Airing[]): ClassPlan {
+  const input = planInput(broadcasts, { from: window.yesterday.startAt, to: window.horizonEndsAt })
+  const plan = makePlan({ ...input, airings: airings ?? input.airings })
+  return plan.planOf(plan.classOf(planDevice()))
 }
 
-function compile(broadcasts: PlannedBroadcast[], now: InstantMs, window: PlanWindow = planWindow(now, ZONE, 14)) {
-  const airings = mergeAirings(broadcasts, [], { from: window.yesterday.startAt, to: window.horizonEndsAt })
-  const plans = compileDayPlans(airings, window)
-  return { plans, ...compileTarget(device, plans, window, clips) }
+function compile(broadcasts: readonly PlannedBroadcast[], now: InstantMs, window = planWindow(now, ZONE, 14)) {
+  const classPlan = planFor(broadcasts, window)
+  const plans = compileDayPlans(classPlan, window)
+  return { plans, ...compileTarget(device, plans, permittedOf(classPlan, window), window, clips) }
 }
 
 describe('planWindow', () => {
@@ -90,9 +71,9 @@ describe('compileDayPlans', () => {
 
   it('leaves out what a person stopped, so that a device that comes back does not join it', () => {
     const window = planWindow(at('2026-11-23T00:00:00Z'), ZONE, 14)
-    const all = mergeAirings([broadcast], [], { from: window.yesterday.startAt, to: window.horizonEndsAt })
-    const stopped = all.map((airing) => ({ ...airing, endedEarlyAt: addMs(airing.startAt, 5_000) }))
-    expect(compileDayPlans(stopped, window)).toEqual([])
+    const { arranged } = planFor([broadcast], window)
+    const stopped = arranged.map(({ airing }) => ({ ...airing, endedEarlyAt: addMs(airing.startAt, 5_000) }))
+    expect(compileDayPlans(planFor([], window, stopped), window)).toEqual([])
   })
 
   it('keeps yesterday’s plan while one of its occurrences may reach past midnight', () => {
@@ -158,7 +139,7 @@ describe('compileTarget', () => {
     const window = planWindow(at('2026-11-23T00:00:00Z'), ZONE, 14)
     const { plans } = compile([broadcast], at('2026-11-23T00:00:00Z'), window)
     const other = { ...device, id: deviceId.parse(randomUUID()), volumePercent: 30 }
-    const [one, two] = [device, other].map((each) => compileTarget(each, plans, window, clips))
+    const [one, two] = [device, other].map((each) => compileTarget(each, plans, [], window, clips))
     expect(two?.content.days).toEqual(one?.content.days)
     expect(two?.contentHash).not.toBe(one?.contentHash)
   })

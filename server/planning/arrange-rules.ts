@@ -1,0 +1,292 @@
+import type { ItemId, OccurrenceId } from '#protocol/ids.ts'
+import type { PlayReason } from '#protocol/ledger.ts'
+import type { BlobRef, BroadcastPriority } from '#protocol/target.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { addDays, addMs, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
+import { type Airing, RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
+import { type Interval, intervalAt, nextFit, subtractIntervals } from './hours-rules.ts'
+import { chooseVariants, slotMs } from './variant-rules.ts'
+
+/** Per cent of a device's own volume, by the time of the day and the priority; the first rule that fits holds. */
+export interface VolumeRule {
+  /** HH:MM local; `to` is exclusive and may lie before `from` (over midnight). */
+  readonly from: string
+  readonly to: string
+  /** Null: of every priority. */
+  readonly priority: BroadcastPriority | null
+  readonly percent: number
+}
+
+/** All that decides how the same airings sound on a class of devices. */
+export interface ArrangeContext {
+  readonly timeZone: string
+  /** Permitted hours, merged and in order. */
+  readonly permitted: readonly Interval[]
+  /** Nothing planned starts within these. */
+  readonly suspended: readonly Interval[]
+  /** The order that the area chose among equals (Circular 39/2020): the lower goes first. */
+  readonly rankOf: (broadcastId: string) => number
+  /** Most wanted first. */
+  readonly languages: readonly string[]
+  readonly volumes: readonly VolumeRule[]
+}
+
+/** One clip at its place. */
+export interface ArrangedItem {
+  readonly itemId: ItemId
+  readonly bulletinId: string
+  readonly revisionId: string
+  readonly title: string
+  readonly topic: string
+  readonly language: string
+  readonly clip: BlobRef
+  readonly durationMs: number
+  readonly offsetMs: number
+  readonly volumePercent: number
+}
+
+export type LeftOut = Extract<PlayReason, 'gave-way' | 'suspended' | 'outside-hours'>
+
+/** One airing as it will sound on a class of devices. */
+export interface ArrangedAiring {
+  readonly occurrenceId: OccurrenceId
+  readonly airing: Airing
+  /** Place among all that these devices play: lower goes first. */
+  readonly order: number
+  readonly startAt: InstantMs
+  /** When it ends if nothing but what is planned interrupts it. */
+  readonly endAt: InstantMs
+  readonly latestEndAt: InstantMs
+  /** Why it starts later than it was planned for, and behind what; null: it does not. */
+  readonly moved: { readonly by: 'queue' | 'follow'; readonly behind: OccurrenceId | null } | null
+  /** It does not sound here, and why; null: it does. */
+  readonly leftOut: LeftOut | null
+  /** What made it give way. */
+  readonly gaveWayTo: OccurrenceId | null
+  readonly items: readonly ArrangedItem[]
+}
+
+/** What follows on does so within this time, or gives way: news of the morning is none in the evening. */
+export const FOLLOW_WITHIN_MS = 3 * 3_600_000
+
+const levels: Readonly<Record<BroadcastPriority, number>> = { priority: 0, normal: 1, filler: 2 }
+
+interface Placed {
+  readonly occurrenceId: OccurrenceId
+  readonly level: number
+  readonly fromAt: InstantMs
+  readonly toAt: InstantMs
+}
+
+/**
+ * Puts what a class of devices is to play into its order: higher priority first, among equals what the area put first,
+ * then what starts first, then what was planned first. Each keeps its time where nothing that goes
+ * before it sounds then. Otherwise, where it would start inside of what goes before, or would overlap one of its own
+ * level, it follows on, or is left out, as its planner chose; where something higher starts later, it is held meanwhile
+ * and resumed (by the device: device-agent/core).
+ *
+ * What a person stopped keeps its place: what follows it was told to devices already, and does not move ahead.
+ *
+ * Pure, and the only place that decides this: what the preview shows, what devices are sent and what is expected of them
+ * all come from here.
+ */
+export function arrangeAirings(airings: readonly Airing[], context: ArrangeContext): ArrangedAiring[] {
+  const sounding = airings.filter((airing) => !airing.isCancelled && airing.items.length > 0)
+  const ranked = sounding
+    .map((airing) => ({ airing, level: levels[airing.priority], rank: context.rankOf(airing.broadcastId) }))
+    .sort(
+      (a, b) =>
+        a.level - b.level ||
+        a.rank - b.rank ||
+        a.airing.startAt - b.airing.startAt ||
+        a.airing.order - b.airing.order ||
+        (a.airing.occurrenceId < b.airing.occurrenceId ? -1 : 1),
+    )
+  const placed = new PlacedList()
+  const arranged = ranked.map(({ airing, level }, order) => {
+    const one = placeAiring(airing, level, order, placed, context)
+    if (one.leftOut === null) {
+      placed.add({ occurrenceId: airing.occurrenceId, level, fromAt: one.startAt, toAt: one.endAt })
+    }
+    return one
+  })
+  return arranged.sort((a, b) => a.startAt - b.startAt || a.order - b.order)
+}
+
+/** What has its place already, by start: searched by time, since a province plans hundreds on one day. */
+class PlacedList {
+  readonly #byStart: Placed[] = []
+  #longestMs = 0
+
+  add(one: Placed): void {
+    this.#byStart.splice(this.#indexOf(one.fromAt), 0, one)
+    this.#longestMs = Math.max(this.#longestMs, one.toAt - one.fromAt)
+  }
+
+  /** What overlaps [fromAt, toAt), by start. */
+  overlapping(fromAt: number, toAt: number): Placed[] {
+    const found: Placed[] = []
+    for (let index = this.#indexOf(fromAt - this.#longestMs); index < this.#byStart.length; index++) {
+      const each = this.#byStart[index]
+      if (each === undefined || each.fromAt >= toAt) break
+      if (each.toAt > fromAt) found.push(each)
+    }
+    return found
+  }
+
+  #indexOf(at: number): number {
+    let [low, high] = [0, this.#byStart.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#byStart[middle]?.fromAt ?? 0) < at) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+function placeAiring(
+  airing: Airing,
+  level: number,
+  order: number,
+  placed: PlacedList,
+  context: ArrangeContext,
+): ArrangedAiring {
+  const lengthMs = airing.endAt - airing.startAt
+  const settle = (startAt: InstantMs, change: Partial<ArrangedAiring>): ArrangedAiring => {
+    const endAt = endWithHolds(startAt, lengthMs, level, placed)
+    const closesAt = intervalAt(context.permitted, startAt)?.toAt
+    const latest = addMs(endAt, RESUME_WINDOW_MS)
+    return {
+      occurrenceId: airing.occurrenceId,
+      airing,
+      order,
+      startAt,
+      endAt,
+      latestEndAt: closesAt !== undefined && closesAt < latest ? closesAt : latest,
+      moved: null,
+      leftOut: null,
+      gaveWayTo: null,
+      items: arrangeItems(airing, startAt, context),
+      ...change,
+    }
+  }
+  if (intervalAt(context.suspended, airing.startAt) !== undefined)
+    return settle(airing.startAt, { leftOut: 'suspended' })
+  if (airing.placement === 'queue') return placeQueued(airing, level, placed, context, settle)
+  if (intervalAt(context.permitted, airing.startAt) === undefined) {
+    return settle(airing.startAt, { leftOut: 'outside-hours' })
+  }
+  const blocker = findBlocker(airing.startAt, lengthMs, level, placed)
+  if (blocker === undefined) return settle(airing.startAt, {})
+  const gaveWay = { leftOut: 'gave-way', gaveWayTo: blocker.occurrenceId } as const
+  if (airing.onConflict === 'drop') return settle(airing.startAt, gaveWay)
+  const startAt = findFollowing(airing.startAt, lengthMs, level, placed, context)
+  if (startAt === undefined) return settle(airing.startAt, gaveWay)
+  return settle(startAt, { moved: { by: 'follow', behind: blocker.occurrenceId } })
+}
+
+/** At the next permitted, free time of its own local day. */
+function placeQueued(
+  airing: Airing,
+  level: number,
+  placed: PlacedList,
+  context: ArrangeContext,
+  settle: (startAt: InstantMs, change: Partial<ArrangedAiring>) => ArrangedAiring,
+): ArrangedAiring {
+  const lengthMs = airing.endAt - airing.startAt
+  const dayEndAt = startOfLocalDay(addDays(localDateOf(airing.startAt, context.timeZone), 1), context.timeZone)
+  const taken = placed
+    .overlapping(airing.startAt, dayEndAt)
+    .filter((each) => each.level <= level)
+    .map(({ fromAt, toAt }) => ({ fromAt, toAt }))
+  const free = subtractIntervals(context.permitted, [...taken, ...context.suspended])
+  const startAt = nextFit(free, airing.startAt, lengthMs)
+  if (startAt === undefined || addMs(startAt, lengthMs) > dayEndAt) {
+    return settle(airing.startAt, { leftOut: 'outside-hours' })
+  }
+  const behind = placed.overlapping(startAt - 1, startAt).find((each) => each.level <= level)?.occurrenceId ?? null
+  return settle(startAt, startAt === airing.startAt ? {} : { moved: { by: 'queue', behind } })
+}
+
+/** What keeps something of this level from starting at `startAt`: one of its level that overlaps, or a higher one that sounds then. */
+function findBlocker(startAt: InstantMs, lengthMs: number, level: number, placed: PlacedList): Placed | undefined {
+  return placed
+    .overlapping(startAt, startAt + lengthMs)
+    .find((each) => (each.level < level ? each.fromAt <= startAt : each.level === level))
+}
+
+/** The first start after the blockers at which nothing blocks it and all of it lies within the permitted hours. */
+function findFollowing(
+  plannedAt: InstantMs,
+  lengthMs: number,
+  level: number,
+  placed: PlacedList,
+  context: ArrangeContext,
+): InstantMs | undefined {
+  let startAt = plannedAt
+  for (;;) {
+    const blocker = findBlocker(startAt, lengthMs, level, placed)
+    if (blocker === undefined) {
+      const permitted = intervalAt(context.permitted, startAt)
+      const isFree = intervalAt(context.suspended, startAt) === undefined
+      return isFree && permitted !== undefined && addMs(startAt, lengthMs) <= permitted.toAt ? startAt : undefined
+    }
+    startAt = blocker.toAt
+    if (startAt - plannedAt > FOLLOW_WITHIN_MS) return undefined
+  }
+}
+
+/** The end of something of this level that is held while what is higher sounds. */
+function endWithHolds(startAt: InstantMs, lengthMs: number, level: number, placed: PlacedList): InstantMs {
+  let endAt = addMs(startAt, lengthMs)
+  for (;;) {
+    let heldMs = 0
+    let heldUntil: number = startAt
+    for (const each of placed.overlapping(startAt, endAt)) {
+      if (each.level >= level) continue
+      const from = Math.max(each.fromAt, heldUntil)
+      if (each.toAt > from) heldMs += each.toAt - from
+      heldUntil = Math.max(heldUntil, each.toAt)
+    }
+    const next = addMs(startAt, lengthMs + heldMs)
+    if (next === endAt) return endAt
+    endAt = next
+  }
+}
+
+function arrangeItems(airing: Airing, startAt: InstantMs, context: ArrangeContext): ArrangedItem[] {
+  let slotOffsetMs = 0
+  return airing.items.flatMap(({ variants, ...item }) => {
+    let offsetMs = slotOffsetMs
+    slotOffsetMs += slotMs(variants, airing.languageMode)
+    return chooseVariants(variants, context.languages, airing.languageMode).map((variant) => {
+      const own = offsetMs
+      offsetMs += variant.durationMs
+      return {
+        ...item,
+        language: variant.language,
+        clip: variant.clip,
+        durationMs: variant.durationMs,
+        offsetMs: own,
+        volumePercent: volumeAt(context, addMs(startAt, own), airing.priority),
+      }
+    })
+  })
+}
+
+/** Per cent of the device's own volume at this instant. */
+export function volumeAt(
+  context: Pick<ArrangeContext, 'volumes' | 'timeZone'>,
+  at: InstantMs,
+  priority: BroadcastPriority,
+): number {
+  if (context.volumes.length === 0) return 100
+  const minutes = Math.floor((at - startOfLocalDay(localDateOf(at, context.timeZone), context.timeZone)) / 60_000)
+  const time = `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
+  const rule = context.volumes.find(({ from, to, priority: of }) => {
+    const isWithin = from <= to ? time >= from && time < to : time >= from || time < to
+    return isWithin && (of === null || of === priority)
+  })
+  return rule?.percent ?? 100
+}
