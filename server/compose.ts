@@ -61,10 +61,11 @@ import { createProgrammesService } from './library/programmes-service.ts'
 import { bulletinRoutes, clipRoutes, programmeRoutes } from './library/routes.ts'
 import { createMetrics } from './metrics.ts'
 import type { UplinkHandlers } from './mqtt/link.ts'
-import { openLink } from './mqtt/open.ts'
+import { judgePlainMqtt, openLink } from './mqtt/open.ts'
 import { createUplinkRouter } from './mqtt/router.ts'
+import { checkSecretSettings, closeKeyFolder, readSecretSetting } from './secret-files.ts'
 import { openSecurity } from './security/open.ts'
-import { guessMqttUrl, listUnsafeSettings, readSettingFile, StartError, settlePort } from './start.ts'
+import { guessMqttUrl, listUnsafeSettings, StartError, settlePort } from './start.ts'
 
 export interface RunningServer {
   readonly log: Logger
@@ -130,6 +131,9 @@ async function compose(
   opened: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<RunningServer> {
+  // What is refused is refused before keys and a database are made.
+  judgePlainMqtt(config)
+  await checkSecretSettings(config)
   const clock = systemClock
   const metrics = createMetrics({ version: packageJson.version, processMetrics: true, log })
   const { security, close: closeSecurity } = await openSecurity(config, {
@@ -141,7 +145,7 @@ async function compose(
   const metricsToken =
     config.metricsTokenFile === undefined
       ? undefined
-      : (await readSettingFile('METRICS_TOKEN_FILE', config.metricsTokenFile)).trim()
+      : (await readSecretSetting('METRICS_TOKEN_FILE', config.metricsTokenFile)).trim()
   if (metricsToken === '')
     throw new StartError('The file that METRICS_TOKEN_FILE names is empty: write a token into it.')
   const events = createConsoleEvents()
@@ -164,7 +168,8 @@ async function compose(
   }
   const keys = await loadServerKeys(keysDir)
 
-  for (const detail of listUnsafeSettings(config)) security.report('settings-unsafe', { detail })
+  const exposedKeys = await closeKeyFolder(keysDir)
+  for (const detail of [...listUnsafeSettings(config), ...exposedKeys]) security.report('settings-unsafe', { detail })
   const httpPort = await settlePort(config.http.port, config.http.host)
   const publicUrl = config.http.publicUrl ?? `http://localhost:${httpPort}`
   const accounted = createAccountedRequests()
