@@ -5,12 +5,25 @@ import { limits } from '#protocol/limits.ts'
 import { type Role, roles } from './auth/rules.ts'
 
 /** The only place that reads the environment. */
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1')
+const flag = z.enum(['true', 'false', '1', '0'], 'true or false').transform((text) => text === 'true' || text === '1')
 
-const port = z.coerce.number().int().min(0).max(65_535)
+const oneOf = <const Word extends string>(words: readonly [Word, ...Word[]]) =>
+  z.enum(words, `one of ${words.join(', ')}`)
+
+/** Every refusal in the same words: an operator is told what may stand there. */
+function whole(min: number, max?: number): z.ZodCoercedNumber {
+  const words = max === undefined ? `a whole number, ${min} or more` : `a whole number from ${min} to ${max}`
+  const number = z.coerce.number(words).int(words).min(min, words)
+  return max === undefined ? number : number.max(max, words)
+}
+
+const port = whole(0, 65_535)
 
 /** A year, leap years included: the database itself refuses to drop what is younger (`audit_drop_stretch`). */
 const MIN_AUDIT_RETENTION_DAYS = 366
+
+const MQTT_ADDRESS = /^mqtts?:\/\/[^\s@]+$/
+const MQTT_ADDRESS_WORDS = 'mqtt://host:1883 or mqtts://host:8883, without user name and password'
 
 /** The server's settings; `docs/settings.md` lists them from here. */
 export const settings = z.object({
@@ -21,14 +34,12 @@ export const settings = z.object({
     .describe('postgresql://user:password@host/database, or embedded:/absolute/path (default: below LOAXA_DATA_DIR)'),
   DATABASE_OWNER_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//)
+    .regex(/^postgres(ql)?:\/\//, 'an address that begins with postgresql://')
     .optional()
     .describe(
       'The database of DATABASE_URL under the role that owns its tables, for migrations only: then the role of DATABASE_URL cannot change the audit trail',
     ),
-  AUDIT_RETENTION_DAYS: z.coerce
-    .number()
-    .int()
+  AUDIT_RETENTION_DAYS: whole(0)
     .refine((days) => days === 0 || days >= MIN_AUDIT_RETENTION_DAYS, `0, or at least ${MIN_AUDIT_RETENTION_DAYS}`)
     .default(0)
     .describe(`How long the audit trail is kept; 0: for ever, otherwise at least ${MIN_AUDIT_RETENTION_DAYS} days`),
@@ -51,11 +62,8 @@ export const settings = z.object({
     )
     .default('')
     .describe('Addresses or networks of reverse proxies whose X-Forwarded-* headers count, with commas between them'),
-  HTTP_REQUESTS_PER_MINUTE: z.coerce.number().int().min(60).default(1_200).describe('Limit for one address'),
-  HTTP_STRICT_REQUESTS_PER_MINUTE: z.coerce
-    .number()
-    .int()
-    .min(5)
+  HTTP_REQUESTS_PER_MINUTE: whole(60).default(1_200).describe('Limit for one address'),
+  HTTP_STRICT_REQUESTS_PER_MINUTE: whole(5)
     .default(20)
     .describe(
       'Limit for one address on sign-in, set-up and enrolment; raise it while many devices enrol behind one address',
@@ -69,17 +77,13 @@ export const settings = z.object({
     .describe(
       'Lets MQTT without TLS leave this machine (MQTT_HOST, MQTT_URL): whoever is on the way reads the devices’ secrets',
     ),
-  MQTT_CONNECTIONS_PER_ADDRESS: z.coerce
-    .number()
-    .int()
-    .min(1)
+  MQTT_CONNECTIONS_PER_ADDRESS: whole(1)
     .default(2_000)
     .describe(
       'Limit for one address at the embedded broker; raise it when more devices share one (a carrier, a proxy)',
     ),
   MQTT_PORT: port.default(1883).describe('0 takes any free port'),
-  MQTT_TLS: z
-    .enum(['files', 'dev-ca'])
+  MQTT_TLS: oneOf(['files', 'dev-ca'])
     .default('files')
     .describe(
       'Whose certificate the TLS port has: yours, from files; or one of a certificate authority that the server makes itself (program openssl) and tells devices at enrolment',
@@ -87,62 +91,39 @@ export const settings = z.object({
   MQTT_TLS_HOST: z.string().default('0.0.0.0').describe('Address the embedded broker listens on with TLS'),
   MQTT_TLS_PORT: port.default(8883).describe('0 takes any free port'),
   MQTT_TLS_CERT_FILE: z.string().optional().describe('Certificate chain (PEM); with the key it opens the TLS port'),
-  MQTT_TLS_KEY_FILE: z.string().optional().describe('Private key (PEM)'),
+  MQTT_TLS_KEY_FILE: z.string().optional().describe('Private key (PEM); a file that nobody else may read (0600)'),
   MQTT_PUBLIC_URL: z
     .string()
-    .regex(/^mqtts?:\/\/[^\s@]+$/)
+    .regex(MQTT_ADDRESS, MQTT_ADDRESS_WORDS)
     .optional()
     .describe('How devices reach the broker; told to them at enrolment'),
   MQTT_CA_FILE: z.string().optional().describe('Certificate authority (PEM) that devices check the broker against'),
   MQTT_URL: z
     .string()
     // Without credentials: devices are told this address.
-    .regex(/^mqtts?:\/\/[^\s@]+$/)
+    .regex(MQTT_ADDRESS, MQTT_ADDRESS_WORDS)
     .optional()
     .describe('An external broker instead of the embedded one, without user name and password'),
   MQTT_USERNAME: z.string().default('loaxa-server').describe('The server’s account on an external broker'),
-  MQTT_PASSWORD_FILE: z.string().optional().describe('File with that account’s password'),
-  MQTT_ACCOUNTS: z
-    .enum(['mosquitto', 'none'])
+  MQTT_PASSWORD_FILE: z
+    .string()
+    .optional()
+    .describe('File with that account’s password, which nobody else may read (0600)'),
+  MQTT_ACCOUNTS: oneOf(['mosquitto', 'none'])
     .default('mosquitto')
     .describe(
       'Who makes device accounts on an external broker: we, through mosquitto’s dynamic-security plugin; or you',
     ),
-  CLIP_TRANSPORT: z.enum(['mqtt', 'http', 'auto']).default('mqtt').describe('How clips reach devices'),
-  HORIZON_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(limits.maxHorizonDays)
+  CLIP_TRANSPORT: oneOf(['mqtt', 'http', 'auto']).default('mqtt').describe('How clips reach devices'),
+  HORIZON_DAYS: whole(1, limits.maxHorizonDays)
     .default(14)
     .describe('How many days ahead devices hold their plan: so long they play without a network'),
-  UPLOAD_MAX_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1)
+  UPLOAD_MAX_BYTES: whole(1)
     .default(300 * 1_048_576)
     .describe('Largest sound file that is taken'),
-  SESSION_IDLE_HOURS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(72)
-    .default(12)
-    .describe('A session ends when nobody used it for so long'),
-  SESSION_MAX_DAYS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(30)
-    .default(7)
-    .describe('A session ends so long after the sign-in in any case'),
-  INVITATION_HOURS: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(168)
-    .default(24)
-    .describe('How long a one-time sign-in link is good'),
+  SESSION_IDLE_HOURS: whole(1, 72).default(12).describe('A session ends when nobody used it for so long'),
+  SESSION_MAX_DAYS: whole(1, 30).default(7).describe('A session ends so long after the sign-in in any case'),
+  INVITATION_HOURS: whole(1, 168).default(24).describe('How long a one-time sign-in link is good'),
   SECOND_FACTOR_ROLES: z
     .string()
     .default('administrator,approver')
@@ -151,22 +132,36 @@ export const settings = z.object({
   METRICS_TOKEN_FILE: z
     .string()
     .optional()
-    .describe('File with the token that opens /metrics for Prometheus; without it there is no such page'),
+    .describe(
+      'File with the token that opens /metrics for Prometheus, which nobody else may read (0600); without it there is no such page',
+    ),
   SYSLOG_URL: z
     .string()
-    .regex(/^(udp|tcp|tls):\/\/([^\s@/:?#[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/)
+    .regex(
+      /^(udp|tcp|tls):\/\/([^\s@/:?#[\]]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/,
+      'udp://host:514, tcp://host:601 or tls://host:6514; an IPv6 address in brackets',
+    )
     .optional()
     .describe('Where security events go as syslog (RFC 5424): udp://host:514, tcp://host:601 or tls://host:6514'),
-  SYSLOG_FACILITY: z
-    .enum(['auth', 'authpriv', 'local0', 'local1', 'local2', 'local3', 'local4', 'local5', 'local6', 'local7'])
+  SYSLOG_FACILITY: oneOf([
+    'auth',
+    'authpriv',
+    'local0',
+    'local1',
+    'local2',
+    'local3',
+    'local4',
+    'local5',
+    'local6',
+    'local7',
+  ])
     .default('authpriv')
     .describe('Facility of those messages'),
   SYSLOG_CA_FILE: z
     .string()
     .optional()
     .describe('Certificate authority (PEM) that a tls:// syslog server is checked against'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('From which severity on events are logged'),
   STOP_AT_STDIN_END: flag
@@ -263,7 +258,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   const parsed = settings.safeParse(given)
   if (!parsed.success) {
     const issue = parsed.error.issues[0]
-    throw new ConfigError(`The setting ${issue?.path.join('.') ?? ''} is not valid: ${issue?.message ?? ''}.`)
+    throw new ConfigError(`The setting ${issue?.path.join('.') ?? ''} is not valid: it takes ${issue?.message ?? ''}.`)
   }
   const s = parsed.data
   if (!isTimeZone(s.TIME_ZONE)) {

@@ -47,13 +47,17 @@ export function guessMqttUrl(config: Config, publicUrl: string, mqttPort: number
   return `mqtt://${isEverywhere ? new URL(publicUrl).hostname : host}:${mqttPort}`
 }
 
+export const cannotRead = (setting: string, file: string, cause: unknown): StartError =>
+  new StartError(
+    `The file that ${setting} names cannot be read: ${file}. Check that it exists and that this account may read it.`,
+    { cause },
+  )
+
+/** What a file contains that the operator named, and that is no secret (secret-files.ts). @throws StartError */
 export async function readSettingFile(setting: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8')
   } catch (cause) {
-    throw new StartError(
-      `The file that ${setting} names cannot be read: ${file}. Check that it exists and that this account may read it.`,
-      { cause },
-    )
+    throw cannotRead(setting, file, cause)
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { DeviceId } from '#protocol/ids.ts'
 import type { Clock } from '#server/clock.ts'
 import type { CertificateSource, Config } from '#server/config.ts'
+import { readSecretSetting } from '#server/secret-files.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { readSettingFile, StartError } from '#server/start.ts'
 import { loadDevCa } from './dev-ca.ts'
@@ -34,16 +35,22 @@ interface Deps {
 /** Literally this machine: a name could mean another one tomorrow. */
 const isThisMachine = (host: string): boolean => host === 'localhost' || isLoopback(host)
 
-/** MQTT without TLS leaves the machine only when the operator has said so, and then the SOC is told at each start. */
-function judgePlain(setting: 'MQTT_HOST' | 'MQTT_URL', host: string, config: Config, deps: Deps): void {
-  if (isThisMachine(host)) return
-  if (!config.allowPlainMqtt) {
-    throw new StartError(
-      `${setting} takes MQTT without TLS beyond this machine (${host}): whoever is on the way could read the devices’ secrets. ` +
-        'Use TLS (MQTT_TLS_CERT_FILE and MQTT_TLS_KEY_FILE, or mqtts:// in MQTT_URL), or say ALLOW_PLAIN_MQTT=true where the network is your own.',
-    )
-  }
-  deps.security.report('settings-unsafe', { detail: `ALLOW_PLAIN_MQTT: ${setting} ${host}` })
+/** An IPv6 address stands in brackets in a URL, and nowhere else. */
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '')
+
+/**
+ * Where MQTT without TLS leaves this machine, for the SOC; undefined: nowhere. To be asked before anything is made.
+ * @throws StartError when the operator has not said that it may.
+ */
+export function judgePlainMqtt({ mqtt, allowPlainMqtt }: Pick<Config, 'mqtt' | 'allowPlainMqtt'>): string | undefined {
+  const setting = mqtt.kind === 'embedded' ? 'MQTT_HOST' : 'MQTT_URL'
+  const host = mqtt.kind === 'embedded' ? mqtt.plain.host : hostOf(mqtt.url)
+  if (isThisMachine(host) || (mqtt.kind === 'external' && mqtt.url.startsWith('mqtts:'))) return undefined
+  if (allowPlainMqtt) return `ALLOW_PLAIN_MQTT: ${setting} ${host}`
+  throw new StartError(
+    `${setting} takes MQTT without TLS beyond this machine (${host}): whoever is on the way could read the devices’ secrets. ` +
+      'Use TLS (MQTT_TLS_CERT_FILE and MQTT_TLS_KEY_FILE, or mqtts:// in MQTT_URL), or say ALLOW_PLAIN_MQTT=true where the network is your own.',
+  )
 }
 
 /** From the operator's files, or from the authority that is built in. */
@@ -56,12 +63,11 @@ async function loadCertificate(
   if (from.kind === 'files') {
     return {
       certificatePem: await readSettingFile('MQTT_TLS_CERT_FILE', from.certFile),
-      privateKeyPem: await readSettingFile('MQTT_TLS_KEY_FILE', from.keyFile),
+      privateKeyPem: await readSecretSetting('MQTT_TLS_KEY_FILE', from.keyFile),
       caPem: undefined,
     }
   }
-  // An IPv6 address stands in brackets in a URL, and nowhere else.
-  const named = new URL(address).hostname.replace(/^\[|\]$/g, '')
+  const named = hostOf(address)
   const names = [...new Set([named, 'localhost', '127.0.0.1', '::1'])]
   return loadDevCa({ directory: path.join(config.dataDir, 'keys'), names, clock })
 }
@@ -78,9 +84,10 @@ export async function openLink(
   deps: Deps,
 ): Promise<ChosenLink> {
   const { mqtt } = config
+  const plain = judgePlainMqtt(config)
+  if (plain !== undefined) deps.security.report('settings-unsafe', { detail: plain })
   const caPem = config.mqttCaFile === undefined ? undefined : await readSettingFile('MQTT_CA_FILE', config.mqttCaFile)
   if (mqtt.kind === 'embedded') {
-    judgePlain('MQTT_HOST', mqtt.plain.host, config, deps)
     const { tls } = mqtt
     const certificate = tls && (() => loadCertificate(config, tls.certificate, address, deps.clock))
     const first = await certificate?.()
@@ -110,10 +117,7 @@ export async function openLink(
     }
   }
   const url = new URL(mqtt.url)
-  // An IPv6 address stands in brackets in a URL, and nowhere else.
-  const host = url.hostname.replace(/^\[|\]$/g, '')
   const protocol = url.protocol === 'mqtts:' ? 'mqtts' : 'mqtt'
-  if (protocol === 'mqtt') judgePlain('MQTT_URL', host, config, deps)
   if (mqtt.passwordFile === undefined) {
     throw new StartError(
       'MQTT_URL is set, but MQTT_PASSWORD_FILE is not: name the file with the server’s password on that broker.',
@@ -126,10 +130,10 @@ export async function openLink(
     accounts: mqtt.accounts === 'mosquitto' ? 'dynamic-security' : 'none',
     broker: {
       protocol,
-      host,
+      host: hostOf(mqtt.url),
       port: url.port === '' ? defaultPorts[protocol] : Number(url.port),
       userName: mqtt.userName,
-      password: (await readSettingFile('MQTT_PASSWORD_FILE', mqtt.passwordFile)).trim(),
+      password: (await readSecretSetting('MQTT_PASSWORD_FILE', mqtt.passwordFile)).trim(),
       ...(caPem === undefined ? {} : { caPem }),
     },
   })

@@ -106,7 +106,7 @@ describe('the broker’s TLS port', () => {
     const made = await loadDevCa({ directory: path.join(dataDir, 'a'), names, clock })
     const [certFile, keyFile] = [path.join(dataDir, 'cert.pem'), path.join(dataDir, 'key.pem')]
     await writeFile(certFile, made.certificatePem)
-    await writeFile(keyFile, made.privateKeyPem)
+    await writeFile(keyFile, made.privateKeyPem, { mode: 0o600 })
     const port = await settlePort(0, '127.0.0.1')
     const config = readConfig({
       LOAXA_DATA_DIR: dataDir,

@@ -12,7 +12,7 @@ import { recordSecurity } from '../../support/security.ts'
 let dir: string
 beforeAll(async () => {
   dir = await mkdtemp(path.join(os.tmpdir(), 'loaxa-open-'))
-  await writeFile(path.join(dir, 'password'), 'secret')
+  await writeFile(path.join(dir, 'password'), 'secret', { mode: 0o600 })
 })
 afterAll(() => rm(dir, { recursive: true }))
 

@@ -49,9 +49,18 @@ describe('settings', () => {
     ['MQTT_PUBLIC_URL', 'mqtt://server:secret@broker:1883'],
     ['MQTT_TLS_CERT_FILE', '/etc/loaxa/cert.pem'],
     ['MQTT_TLS', 'none'],
+    ['DATABASE_OWNER_URL', 'mysql://owner@db/loaxa'],
+    ['SYSLOG_URL', 'syslog.lan'],
+    ['SYSLOG_URL', 'udp://syslog.lan:99999'],
+    ['SESSION_IDLE_HOURS', '0'],
+    ['SESSION_IDLE_HOURS', '1.5'],
+    ['AUDIT_RETENTION_DAYS', '30'],
+    ['ALLOW_PLAIN_MQTT', 'yes'],
   ])('%s=%s stops the start with a sentence that names it', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(ConfigError)
     expect(() => readConfig({ [name]: value })).toThrow(name)
+    // In words, and neither a program's nor a pattern.
+    expect(() => readConfig({ [name]: value })).not.toThrow(/Invalid|Too |expected|received|\/\^|\\/)
   })
 
   test('the broker’s certificate is from files or our own, never from both', () => {
