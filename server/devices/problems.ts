@@ -7,6 +7,16 @@ export const devicesProblems = {
     vi: 'Địa bàn này đã có cụm loa tên “{name}”. Hãy chọn tên khác.',
     en: 'There is already a speaker named “{name}” in this area. Choose another name.',
   },
+  'device-volume-above-max': {
+    status: 422,
+    vi: 'Âm lượng không được lớn hơn mức tối đa của cụm loa này ({max}%). Hãy chọn mức thấp hơn, hoặc nâng mức tối đa nếu loa chịu được.',
+    en: 'The volume may not be above this speaker’s maximum ({max}%). Choose a lower one, or raise the maximum if the speaker stands it.',
+  },
+  'device-language-twice': {
+    status: 422,
+    vi: 'Danh sách có một thứ tiếng hai lần ({language}). Hãy bỏ bớt một.',
+    en: 'The list has one language twice ({language}). Take one of them out.',
+  },
   'enrolment-code-unknown': {
     status: 404,
     vi: 'Không có mã đăng ký này. Hãy kiểm tra xem mã có gõ đúng không và có đúng máy chủ không.',

@@ -32,6 +32,9 @@ function showDevice(row: DeviceRow): z.infer<typeof device> {
     name: row.name,
     volumePercent: row.volumePercent,
     muted: row.muted,
+    maxVolumePercent: row.maxVolumePercent,
+    emergencyVolumePercent: row.emergencyVolumePercent,
+    languages: row.languages,
     status,
     since: iso(since),
     lastSeenAt: iso(row.lastSeenAt),
@@ -108,7 +111,7 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
         config: { action: 'devices.manage' },
         schema: {
           tags,
-          summary: 'Change name, volume or mute',
+          summary: 'Change name, volume and its limits, mute, or languages',
           params: idParams,
           body: deviceChange,
           response: { 200: device },

@@ -23,6 +23,25 @@ export function judgeStatus(facts: StatusFacts): { status: DeviceStatus; since: 
   return { status: 'offline', since: isOwn ? presence.since : enrolledAt }
 }
 
+export interface Volume {
+  readonly volumePercent: number
+  readonly maxVolumePercent: number
+}
+
+/**
+ * The volume after a change; null: it would be above the maximum, which is what the amplifier and the horn stand. Who
+ * lowers only the maximum means the volume too.
+ */
+export function settleVolume(
+  now: Volume,
+  change: { readonly volumePercent?: number | undefined; readonly maxVolumePercent?: number | undefined },
+): Volume | null {
+  const maxVolumePercent = change.maxVolumePercent ?? now.maxVolumePercent
+  if (change.volumePercent === undefined)
+    return { volumePercent: Math.min(now.volumePercent, maxVolumePercent), maxVolumePercent }
+  return change.volumePercent > maxVolumePercent ? null : { volumePercent: change.volumePercent, maxVolumePercent }
+}
+
 export interface CodeFacts {
   expiresAt: Date
   usedAt: Date | null

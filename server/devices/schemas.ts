@@ -1,8 +1,19 @@
 import { z } from 'zod'
 import { occurrenceId } from '#protocol/ids.ts'
 import { alarmCodes, health } from '#protocol/link.ts'
+import { languageTag } from '#protocol/target.ts'
 import { id, instant } from '#server/http/schemas.ts'
 import { securityAlarms } from './alarms/rules.ts'
+
+const percent = z.number().int().min(0).max(100)
+const maxVolumePercent = percent.describe('What the amplifier and the horn stand: nothing sounds louder')
+const emergencyVolumePercent = percent.describe('Emergencies sound at least this loud, never above the maximum')
+/** Each is one more clip to hold and, where all are played, one more to listen to. */
+const MOST_LANGUAGES = 5
+const languages = z
+  .array(languageTag)
+  .max(MOST_LANGUAGES)
+  .describe('Most wanted first (BCP 47), each once; empty: those of its area')
 
 export const deviceStatus = z.enum(['never-enrolled', 'online', 'offline', 'revoked'])
 /** Raised: an operational one until its condition ends, a security alarm until a person acknowledges it. */
@@ -21,8 +32,11 @@ export const device = z
     areaId: id,
     areaName: z.string(),
     name: z.string(),
-    volumePercent: z.number().int().min(0).max(100),
+    volumePercent: percent,
     muted: z.boolean(),
+    maxVolumePercent,
+    emergencyVolumePercent,
+    languages,
     status: deviceStatus,
     /** Since when the status holds; null for a device never enrolled. */
     since: instant.nullable(),
@@ -56,12 +70,15 @@ export const revokedDevice = device
 export const newDevice = z.object({
   areaId: id,
   name: z.string().trim().min(1).max(120),
-  volumePercent: z.number().int().min(0).max(100).optional(),
+  volumePercent: percent.optional(),
 })
 export const deviceChange = z.object({
   name: z.string().trim().min(1).max(120).optional(),
-  volumePercent: z.number().int().min(0).max(100).optional(),
+  volumePercent: percent.optional(),
   muted: z.boolean().optional(),
+  maxVolumePercent: maxVolumePercent.optional(),
+  emergencyVolumePercent: emergencyVolumePercent.optional(),
+  languages: languages.optional(),
 })
 /** Shown once. For a device that is enrolled already it is a replacement code: using it revokes the old installation. */
 export const newEnrolmentCode = z

@@ -9,8 +9,19 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
+import { findRepeatedLanguage } from '#server/library/rules.ts'
 import { acknowledgeAlarm } from './alarms/store.ts'
-import { type DeviceRow, findDevice, insertDevice, listDevices, lockDevice, readDevice, updateDevice } from './store.ts'
+import { settleVolume } from './rules.ts'
+import {
+  type DeviceRow,
+  type DeviceSettings,
+  findDevice,
+  insertDevice,
+  listDevices,
+  lockDevice,
+  readDevice,
+  updateDevice,
+} from './store.ts'
 
 export interface DevicesDeps {
   db: Database
@@ -31,14 +42,13 @@ export interface DevicesService {
   list(actor: Actor, filter: { areaId: string | null; after: string | null; limit: number }): Promise<DevicePage>
   read(actor: Actor, id: string): Promise<DeviceRow>
   create(actor: Actor, input: { areaId: string; name: string; volumePercent?: number | undefined }): Promise<DeviceRow>
-  change(
-    actor: Actor,
-    id: string,
-    input: { name?: string | undefined; volumePercent?: number | undefined; muted?: boolean | undefined },
-  ): Promise<DeviceRow>
+  /** Changes what is given; lowering the maximum below the volume lowers the volume with it. */
+  change(actor: Actor, id: string, input: DeviceChange): Promise<DeviceRow>
   /** Keeps who acknowledged an alarm, and when; with that a security alarm ends. Safe to repeat: the first one counts. */
   acknowledgeAlarm(actor: Actor, id: string, alarmId: string): Promise<DeviceRow>
 }
+
+export type DeviceChange = { readonly [K in keyof DeviceSettings]?: DeviceSettings[K] | undefined }
 
 export function createDevicesService(deps: DevicesDeps): DevicesService {
   const { db, clock, log, events, plan, audit } = deps
@@ -84,22 +94,41 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
       return read(actor, id)
     },
     async change(actor, id, input) {
-      const { name, volumePercent, muted } = input
+      const repeated = findRepeatedLanguage(input.languages ?? [])
+      if (repeated !== undefined) throw new Problem('device-language-twice', { language: repeated })
       const areaPath = await audit.act(actor, async (tx, note) => {
         await lockDevice(tx, id)
         const device = await findDevice(tx, id)
         if (device === null) throw new Problem('not-found')
         const { areaPath } = device
         assertMay(actor, 'devices.manage', areaPath)
-        const change = {
-          ...(name === undefined ? {} : { name }),
-          ...(volumePercent === undefined ? {} : { volumePercent }),
-          ...(muted === undefined ? {} : { muted }),
+        const volume = settleVolume(device, input)
+        if (volume === null)
+          throw new Problem('device-volume-above-max', { max: input.maxVolumePercent ?? device.maxVolumePercent })
+        const { name, muted, emergencyVolumePercent, languages } = device
+        const before: DeviceSettings = {
+          name,
+          volumePercent: device.volumePercent,
+          muted,
+          maxVolumePercent: device.maxVolumePercent,
+          emergencyVolumePercent,
+          languages,
         }
-        if (!(await updateDevice(tx, id, change))) throw new Problem('device-name-taken', { name: name ?? device.name })
-        const before = { name: device.name, volumePercent: device.volumePercent, muted: device.muted }
-        const after = { ...before, ...change }
-        note({ action: 'device.changed', areaPath, subject: { type: 'device', id }, before, after })
+        const after: DeviceSettings = {
+          ...volume,
+          name: input.name ?? name,
+          muted: input.muted ?? muted,
+          emergencyVolumePercent: input.emergencyVolumePercent ?? emergencyVolumePercent,
+          languages: input.languages ?? languages,
+        }
+        if (!(await updateDevice(tx, id, after))) throw new Problem('device-name-taken', { name: after.name })
+        note({
+          action: 'device.changed',
+          areaPath,
+          subject: { type: 'device', id },
+          before: { ...before },
+          after: { ...after },
+        })
         return areaPath
       })
       log.info({ event: 'device-changed', deviceId: id, by: actor.accountId, change: input }, 'a device was changed')

@@ -17,6 +17,9 @@ const deviceRow = z.object({
   name: z.string(),
   volumePercent: z.number().int(),
   muted: z.boolean(),
+  maxVolumePercent: z.number().int(),
+  emergencyVolumePercent: z.number().int(),
+  languages: z.array(z.string()),
   enrolledAt: z.date().nullable(),
   revokedAt: z.date().nullable(),
   online: z.boolean().nullable(),
@@ -45,7 +48,8 @@ export type DeviceRow = z.infer<typeof deviceRow>
 /** Everything the console shows of devices, in one statement. */
 const SELECT_DEVICES = `
   SELECT d.id, d.area_id AS "areaId", a.name AS "areaName", a.path::text[] AS "areaPath", d.name,
-         d.volume_percent AS "volumePercent", d.muted,
+         d.volume_percent AS "volumePercent", d.muted, d.max_volume_percent AS "maxVolumePercent",
+         d.emergency_volume_percent AS "emergencyVolumePercent", d.languages,
          i.enrolled_at AS "enrolledAt", r.revoked_at AS "revokedAt",
          p.online, p.since, p.last_seen_at AS "lastSeenAt", p.clock_offset_ms AS "clockOffsetMs", p.state, p.hello,
          coalesce(t.revision, 0) AS "wantedRevision",
@@ -100,14 +104,21 @@ export async function readDevice(pool: Pool, id: string): Promise<DeviceRow | un
   return rows[0] === undefined ? undefined : deviceRow.parse(rows[0])
 }
 
-export interface PlacedDevice {
-  id: string
+/** What people set of a device. */
+export interface DeviceSettings {
   name: string
+  volumePercent: number
+  muted: boolean
+  maxVolumePercent: number
+  emergencyVolumePercent: number
+  languages: string[]
+}
+
+export interface PlacedDevice extends DeviceSettings {
+  id: string
   areaId: string
   areaName: string
   areaPath: string[]
-  volumePercent: number
-  muted: boolean
 }
 
 /** Where a device in service stands; null: there is none. */
@@ -120,6 +131,9 @@ export async function findDevice(db: Db, id: string): Promise<PlacedDevice | nul
       areaId: true,
       volumePercent: true,
       muted: true,
+      maxVolumePercent: true,
+      emergencyVolumePercent: true,
+      languages: true,
       area: { select: { name: true, path: true } },
     },
   })
@@ -143,11 +157,7 @@ export async function insertDevice(
 }
 
 /** False when the area has another one of this name, also one that was named in the same instant: then the transaction is over. */
-export async function updateDevice(
-  db: Db,
-  id: string,
-  change: { name?: string; volumePercent?: number; muted?: boolean },
-): Promise<boolean> {
+export async function updateDevice(db: Db, id: string, change: Partial<DeviceSettings>): Promise<boolean> {
   try {
     await db.device.update({ where: { id }, data: change })
     return true

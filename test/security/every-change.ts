@@ -145,7 +145,8 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   const newDevice = { areaId: communeId, name: 'Cụm loa chợ' }
   const { id } = await admin.change('POST /api/devices', 'device.created', { body: newDevice }, made)
   const params = { id }
-  const louder = { params, body: { volumePercent: 70, muted: false, name: 'Cụm loa bến xe' } }
+  const limits = { maxVolumePercent: 90, emergencyVolumePercent: 85, languages: ['hmn', 'vi'] }
+  const louder = { params, body: { volumePercent: 70, muted: false, name: 'Cụm loa bến xe', ...limits } }
   await admin.change('PATCH /api/devices/{id}', 'device.changed', louder, made)
   const codeOf = z.object({ code: z.string() })
   const asked = { params }

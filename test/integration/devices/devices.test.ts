@@ -43,10 +43,33 @@ describe('devices', () => {
     const again = await technician.call('POST', '/api/devices', { areaId: commune, name: 'Nhà văn hóa' })
     expect([again.statusCode, again.json().code]).toEqual([409, 'device-name-taken'])
     const other = (await technician.call('POST', '/api/devices', { areaId: commune, name: 'UBND' })).json()
+    expect(other).toMatchObject({ maxVolumePercent: 100, emergencyVolumePercent: 100, languages: [] })
     const clash = await technician.call('PATCH', `/api/devices/${other.id}`, { name: 'Nhà văn hóa' })
     expect([clash.statusCode, clash.json().code]).toEqual([409, 'device-name-taken'])
     const same = await technician.call('PATCH', `/api/devices/${other.id}`, { name: 'UBND' })
     expect(same.statusCode).toBe(200)
+  })
+
+  it('keep their languages and the limits of their volume, on record', async () => {
+    const id = await test.makeDevice(commune, 'Bản Phố')
+    const told = test.told.length
+    const change = (body: object) => technician.call('PATCH', `/api/devices/${id}`, body)
+    const limits = { maxVolumePercent: 60, emergencyVolumePercent: 95, languages: ['hmn', 'vi'] }
+    expect((await change(limits)).json()).toMatchObject({ ...limits, volumePercent: 60 })
+    const above = await change({ volumePercent: 61 })
+    expect([above.statusCode, above.json().code]).toEqual([422, 'device-volume-above-max'])
+    expect(above.json().title).toContain('60%')
+    const twice = await change({ languages: ['vi', 'hmn', 'vi'] })
+    expect([twice.statusCode, twice.json().code]).toEqual([422, 'device-language-twice'])
+    expect((await change({ languages: ['vi', 'hmn', 'tyz', 'nut', 'km', 'ium'] })).statusCode).toBe(400)
+    expect((await change({ languages: [] })).json()).toMatchObject({ ...limits, languages: [] })
+    expect(test.told.slice(told)).toEqual([`device ${id}`, `device ${id}`])
+    const [entry] = await test.db.prisma.auditEntry.findMany({ where: { subjectId: id }, orderBy: { seq: 'asc' } })
+    expect(JSON.parse(Buffer.from(entry?.bytes ?? []).toString())).toMatchObject({
+      action: 'device.changed',
+      before: { volumePercent: 80, maxVolumePercent: 100, languages: [] },
+      after: { ...limits, volumePercent: 60 },
+    })
   })
 
   it('that are named alike in the same instant: one gets the name, the others are refused', async () => {

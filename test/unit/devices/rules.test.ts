@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { instantMs } from '#protocol/time.ts'
 import { mayStandBelow, visiblePath } from '#server/areas/rules.ts'
-import { type CodeFacts, decideEnrolment, isLoopback, judgeStatus } from '#server/devices/rules.ts'
+import { type CodeFacts, decideEnrolment, isLoopback, judgeStatus, settleVolume } from '#server/devices/rules.ts'
 
 const day = (n: number): Date => new Date(Date.UTC(2026, 2, n))
 
@@ -16,6 +16,29 @@ describe('what a person is told of a device', () => {
     ['revoked while it said online', null, day(4), { online: true, since: day(2) }, 'revoked', day(4)],
   ])('%s', (_name, enrolledAt, revokedAt, presence, status, since) => {
     expect(judgeStatus({ enrolledAt, revokedAt, presence })).toEqual({ status, since })
+  })
+})
+
+describe('a volume above the maximum does not exist', () => {
+  const now = { volumePercent: 80, maxVolumePercent: 90 }
+  it.each([
+    ['nothing is changed', {}, now],
+    ['up to the maximum', { volumePercent: 90 }, { ...now, volumePercent: 90 }],
+    ['above it', { volumePercent: 91 }, null],
+    [
+      'above the old and below the new',
+      { volumePercent: 95, maxVolumePercent: 100 },
+      { volumePercent: 95, maxVolumePercent: 100 },
+    ],
+    ['above the new', { volumePercent: 80, maxVolumePercent: 70 }, null],
+    [
+      'only the maximum, below the volume: both go down',
+      { maxVolumePercent: 60 },
+      { volumePercent: 60, maxVolumePercent: 60 },
+    ],
+    ['silence', { volumePercent: 0, maxVolumePercent: 0 }, { volumePercent: 0, maxVolumePercent: 0 }],
+  ])('%s', (_name, change, settled) => {
+    expect(settleVolume(now, change)).toEqual(settled)
   })
 })
 

@@ -1313,7 +1313,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, volume or mute */
+        /** Change name, volume and its limits, mute, or languages */
         patch: {
             parameters: {
                 query?: never;
@@ -1329,6 +1329,12 @@ export interface paths {
                         name?: string;
                         volumePercent?: number;
                         muted?: boolean;
+                        /** @description What the amplifier and the horn stand: nothing sounds louder */
+                        maxVolumePercent?: number;
+                        /** @description Emergencies sound at least this loud, never above the maximum */
+                        emergencyVolumePercent?: number;
+                        /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+                        languages?: string[];
                     };
                 };
             };
@@ -4729,6 +4735,12 @@ export interface components {
             name: string;
             volumePercent: number;
             muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -4791,6 +4803,12 @@ export interface components {
             name: string;
             volumePercent: number;
             muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -5498,6 +5516,12 @@ export interface components {
             name: string;
             volumePercent: number;
             muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -5560,6 +5584,12 @@ export interface components {
             name: string;
             volumePercent: number;
             muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
