@@ -138,6 +138,8 @@ export function createPlanner(options: {
       {
         voiceId: subject.playId,
         level: occurrence.priority,
+        order: occurrence.order,
+        group: occurrence.occurrenceId,
         startAtMs: startMs,
         late: 'join',
         latestEndAtMs,

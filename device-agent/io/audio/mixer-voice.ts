@@ -1,5 +1,7 @@
+import type { Contender } from '#agent/core/arbitrate.ts'
+import type { Level } from '#protocol/target.ts'
 import type { Media, SampleSource } from './media.ts'
-import { type EndReason, FRAMES_PER_MS, type HoldReason, LEVELS, type Voice } from './voice.ts'
+import { type EndReason, FRAMES_PER_MS, type HoldReason, type Voice } from './voice.ts'
 
 export type LoadedSegment = {
   readonly segmentId: string
@@ -27,10 +29,11 @@ export type MixerSegment = {
  * A voice in the mixer. `round`, `index` and `position` say which frame is rendered next: a segment's frames are
  * followed by those of its gap, so that a position at or past `frames` lies in the gap.
  */
-export class MixerVoice {
+export class MixerVoice implements Contender {
   readonly voiceId: string
-  /** 0 is the most important. */
-  readonly rank: number
+  readonly level: Level
+  readonly order: number
+  readonly group: string | undefined
   readonly startAtMs: number
   readonly late: 'join' | 'from-start'
   readonly latestEndAtMs: number
@@ -41,8 +44,8 @@ export class MixerVoice {
 
   /** waiting: before its instant; ready: should sound, but does not; sounding; ended: everything is rendered. */
   phase: 'waiting' | 'ready' | 'sounding' | 'ended' = 'waiting'
-  /** Counts voices in the order in which they first sounded. */
-  startedOrder = Number.POSITIVE_INFINITY
+  /** Counts groups in the order in which they first sounded. */
+  begunOrder = Number.POSITIVE_INFINITY
   heldFor: HoldReason | undefined
   /** Why it ended before its end; such a voice never comes back. */
   endReason: EndReason | undefined
@@ -62,7 +65,9 @@ export class MixerVoice {
 
   constructor(loaded: LoadedVoice) {
     this.voiceId = loaded.voiceId
-    this.rank = LEVELS.indexOf(loaded.level)
+    this.level = loaded.level
+    this.order = loaded.order ?? 0
+    this.group = loaded.group
     this.startAtMs = loaded.startAtMs
     this.late = loaded.late
     this.latestEndAtMs = loaded.latestEndAtMs ?? Number.POSITIVE_INFINITY
@@ -88,6 +93,14 @@ export class MixerVoice {
       if (segment !== undefined) done += segment.frames + segment.gapFrames
     }
     return Math.max(0, this.totalFrames - done)
+  }
+
+  get remainingMs(): number {
+    return this.remainingFrames / FRAMES_PER_MS
+  }
+
+  get isHeld(): boolean {
+    return this.heldFor !== undefined
   }
 
   /** Frames of this segment and its gap that are still to come. */
@@ -150,13 +163,6 @@ function toMixerSegment(segment: LoadedSegment): MixerSegment {
     media: clip.media,
     failure: undefined,
   }
-}
-
-/** Level first; then what sounds or sounded already; then the earlier instant. Otherwise the one loaded first. */
-export function goesBefore(a: MixerVoice, b: MixerVoice): boolean {
-  if (a.rank !== b.rank) return a.rank < b.rank
-  if (a.startedOrder !== b.startedOrder) return a.startedOrder < b.startedOrder
-  return a.startAtMs < b.startAtMs
 }
 
 /**

@@ -1,12 +1,12 @@
+import { arbitrate, fitsWindow } from '#agent/core/arbitrate.ts'
 import { WINDOW_GRACE_MS } from '#agent/core/permitted.ts'
 import { FADE_FRAMES, MixBus } from './mix-bus.ts'
-import { goesBefore, type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
+import { type LoadedVoice, MixerVoice, volumeToGain } from './mixer-voice.ts'
 import { Timeline } from './timeline.ts'
 import { type EndReason, FRAMES_PER_MS, type MixerEvent } from './voice.ts'
 
 /**
- * Decides, sample by sample, which voice sounds, and renders it. One voice sounds at a time: the one of the highest
- * level, and within a level the one that began first. Synchronous and without a clock of its own: time comes in with
+ * Renders, sample by sample, the one voice that sounds; which one that is, core/arbitrate.ts says. Synchronous and without a clock of its own: time comes in with
  * every block, as the instant at which the block's first frame will leave the sound device.
  */
 export class Mixer {
@@ -14,7 +14,7 @@ export class Mixer {
   readonly #timeline: Timeline
   #sounding: MixerVoice | undefined
   #frame = 0
-  #startedCount = 0
+  #begunCount = 0
   readonly #bus = new MixBus()
 
   constructor(emit: (event: MixerEvent) => void) {
@@ -33,6 +33,7 @@ export class Mixer {
   /** Takes a voice whose id it does not hold, and returns how long it plays in all, in ms. */
   load(loaded: LoadedVoice): number {
     const voice = new MixerVoice(loaded)
+    voice.begunOrder = this.#groupOf(voice).reduce((order, other) => Math.min(order, other.begunOrder), Infinity)
     this.#voices.push(voice)
     return voice.totalFrames / FRAMES_PER_MS
   }
@@ -97,8 +98,9 @@ export class Mixer {
     for (const voice of [...this.#voices]) {
       if (voice.phase === 'ended') continue
       const isJoining = voice.phase === 'waiting' && voice.late === 'join'
-      const endAtMs = (isJoining ? voice.startAtMs : nowMs) + voice.remainingFrames / FRAMES_PER_MS
-      const isOver = isJoining ? nowMs >= Math.min(endAtMs, voice.latestEndAtMs) : endAtMs > latestEnd(voice)
+      const isOver = isJoining
+        ? nowMs >= Math.min(voice.startAtMs + voice.remainingMs, voice.latestEndAtMs)
+        : !fitsWindow(voice, nowMs)
       if (isOver) this.#endEarly(voice, 'sink-failed', this.#frame, 0)
     }
     this.#timeline.settle(this.#frame, () => nowMs)
@@ -113,15 +115,12 @@ export class Mixer {
       this.#arrive(voice, atMs, frame)
       hasArrival = true
     }
-    for (;;) {
-      const top = this.#findTop()
-      if (top === undefined || top === this.#sounding) break
-      if (top.heldFor !== undefined && atMs + top.remainingFrames / FRAMES_PER_MS > latestEnd(top)) {
-        this.#endEarly(top, top.heldFor, frame, cursor)
-        continue
-      }
+    const due = this.#voices.filter(({ phase }) => phase === 'ready' || phase === 'sounding')
+    const { sounds, ends } = arbitrate(due, atMs)
+    for (const voice of ends) this.#endEarly(voice, voice.heldFor ?? 'preempted', frame, cursor)
+    if (sounds !== undefined && sounds !== this.#sounding) {
       if (this.#sounding !== undefined) this.#hold(this.#sounding, frame, cursor)
-      this.#begin(top, frame, atMs)
+      this.#begin(sounds, frame, atMs)
     }
     if (!hasArrival) return
     for (const voice of this.#voices) {
@@ -132,13 +131,9 @@ export class Mixer {
     }
   }
 
-  #findTop(): MixerVoice | undefined {
-    let top: MixerVoice | undefined
-    for (const voice of this.#voices) {
-      if (voice.phase !== 'ready' && voice.phase !== 'sounding') continue
-      if (top === undefined || goesBefore(voice, top)) top = voice
-    }
-    return top
+  /** The voices of the same group, ones that have ended a moment ago included. */
+  #groupOf(voice: MixerVoice): readonly MixerVoice[] {
+    return voice.group === undefined ? [] : this.#voices.filter(({ group }) => group === voice.group)
   }
 
   /** The voice's instant has come, or had passed when it was loaded. */
@@ -162,9 +157,9 @@ export class Mixer {
   }
 
   #begin(voice: MixerVoice, frame: number, atMs: number): void {
-    if (voice.startedOrder === Number.POSITIVE_INFINITY) {
-      voice.startedOrder = this.#startedCount
-      this.#startedCount += 1
+    if (voice.begunOrder === Number.POSITIVE_INFINITY) {
+      for (const each of [voice, ...this.#groupOf(voice)]) each.begunOrder = this.#begunCount
+      this.#begunCount += 1
     }
     if (voice.heldFor !== undefined) this.#timeline.addResumed(voice, frame)
     voice.heldFor = undefined

@@ -1,3 +1,5 @@
+import type { Level } from '#protocol/target.ts'
+
 /**
  * What the player is asked to play, and what it tells about it: the messages between the agent's main thread and the
  * thread that owns the sound device. Instants (`…AtMs`) are wall-clock milliseconds since 1970, with a fraction.
@@ -6,10 +8,6 @@
  * - segment: one clip within a voice; each ends in exactly one `segment-ended` per round
  * - held: silenced at its position because something more important sounds, or because the sound device is gone
  */
-
-/** From the most to the least important. What is below the top level is held. */
-export const LEVELS = ['emergency', 'live', 'priority', 'normal', 'filler'] as const
-export type Level = (typeof LEVELS)[number]
 
 export type VoiceSegment = {
   readonly segmentId: string
@@ -24,7 +22,12 @@ export type VoiceSegment = {
 
 export type Voice = {
   readonly voiceId: string
+  /** What is below the top level is held. */
   readonly level: Level
+  /** Among equals the lower one goes first; 0 when left out. */
+  readonly order?: number
+  /** Voices of one group (the items of one occurrence) follow each other: once one has begun, no equal comes between. */
+  readonly group?: string
   readonly startAtMs: number
   /** Loaded after `startAtMs`: join where it would be by now, or begin at the beginning. */
   readonly late: 'join' | 'from-start'

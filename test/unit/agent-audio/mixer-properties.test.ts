@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { LEVELS } from '#agent/io/audio/voice.ts'
+import { levels } from '#protocol/target.ts'
 import { flat, MixerBench, segment, T0, voice } from './mixer-bench.ts'
 
 const LATEST_MS = 60_000
@@ -20,7 +20,7 @@ const someVoice = fc.record({
   type: fc.constant('voice' as const),
   atMs: fc.integer({ min: 0, max: 1_500 }),
   startInMs: fc.integer({ min: -600, max: 400 }),
-  level: fc.constantFrom(...LEVELS),
+  level: fc.constantFrom(...levels),
   late: fc.constantFrom('join' as const, 'from-start' as const),
   windowMs: fc.option(fc.integer({ min: -100, max: 1_500 }), { nil: undefined }),
   repeats: fc.integer({ min: 1, max: 3 }),

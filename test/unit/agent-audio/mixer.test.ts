@@ -178,7 +178,44 @@ describe('levels', () => {
     ])
   })
 
-  it('the one loaded first begins when two equals start together', () => {
+  it('the plan’s order decides among equals that start together, and the other follows', () => {
+    const bench = new MixerBench()
+    bench.mixer.load(voice('second', 0, [segment('b', flat(0.2, 100))], { order: 2 }))
+    bench.mixer.load(voice('first', 0, [segment('a', flat(0.1, 100))], { order: 1 }))
+    bench.renderTo(500)
+    expect(bench.of('segment-started').map(({ voiceId, atMs }) => [voiceId, atMs - T0])).toEqual([
+      ['first', 0],
+      ['second', 100],
+    ])
+  })
+
+  it('an equal follows only if it can still end in its window', () => {
+    const bench = new MixerBench()
+    bench.mixer.load(voice('first', 0, [segment('a', flat(0.1, 600))]))
+    bench.mixer.load(voice('second', 100, [segment('b', flat(0.2, 400))], { latestEndAtMs: T0 + 700 }))
+    bench.renderTo(2_000)
+    expect(bench.of('voice-ended').map(({ voiceId, outcome }) => [voiceId, outcome])).toEqual([
+      ['second', 'partial'],
+      ['first', 'played'],
+    ])
+    expect(bench.of('segment-ended', 'second')).toMatchObject([{ heardMs: 0, reason: 'preempted' }])
+  })
+
+  it('the items of an occurrence stay together: an equal that waits comes after the last one', () => {
+    const bench = new MixerBench()
+    bench.mixer.load(voice('a1', 0, [segment('a', flat(0.1, 200))], { group: 'a', order: 5 }))
+    bench.mixer.load(voice('b', 100, [segment('b', flat(0.2, 100))], { group: 'b', order: 1 }))
+    bench.renderTo(150)
+    bench.mixer.load(voice('a2', 200, [segment('a', flat(0.1, 200))], { group: 'a', order: 5 }))
+    bench.renderTo(1_000)
+    expect(bench.of('segment-started').map(({ voiceId, atMs }) => [voiceId, atMs - T0])).toEqual([
+      ['a1', 0],
+      ['a2', 200],
+      ['b', 400],
+    ])
+  })
+
+  it('the one loaded first begins when nothing tells two equals apart', () => {
     const bench = new MixerBench()
     bench.mixer.load(voice('x', 0, [segment('a', flat(0.1, 100))]))
     bench.mixer.load(voice('y', 0, [segment('b', flat(0.2, 100))]))
