@@ -38,7 +38,8 @@ export function createAlertDesk(options: {
   readonly stopPlanned: (
     occurrenceId: Extract<CommandMessage['body'], { kind: 'stop' }>['occurrenceId'],
   ) => Promise<'done' | 'refused'>
-  readonly identify: () => void
+  /** Beeps, or refuses where nothing but an emergency may sound. */
+  readonly identify: (trustedNow: number) => 'done' | 'refused'
   readonly restart: () => void
 }): AlertDesk {
   const { memory, desk, recorder, refusals, clock, log } = options
@@ -105,13 +106,12 @@ export function createAlertDesk(options: {
     }
   }
 
-  async function act(message: CommandMessage): Promise<'done' | 'refused'> {
+  async function act(message: CommandMessage, trustedNow: number): Promise<'done' | 'refused'> {
     switch (message.body.kind) {
       case 'stop':
         return options.stopPlanned(message.body.occurrenceId)
       case 'identify':
-        options.identify()
-        return 'done'
+        return options.identify(trustedNow)
       case 'restart':
         return 'done'
     }
@@ -151,7 +151,7 @@ export function createAlertDesk(options: {
       if (isExpired) refusals.note('command', 'expired', `command ${messageId}`)
       if (forgetAt <= trustedNow) return
       await memory.rememberCommand(messageId, forgetAt, trustedNow)
-      const outcome = isExpired ? 'refused' : await act(message)
+      const outcome = isExpired ? 'refused' : await act(message, trustedNow)
       log.info('command', { kind: body.kind, outcome, ...(isExpired ? { why: 'expired' } : {}) })
       await recorder.record({ type: 'command', messageId, kind: body.kind, outcome })
       if (body.kind === 'restart' && outcome === 'done') options.restart()
