@@ -1,28 +1,16 @@
-import { parseArgs } from 'node:util'
 import { createAudit } from '#server/audit/audit.ts'
 import { makeOperatorLink } from '#server/auth/operator.ts'
 import { openDatabaseBeside } from '#server/db.ts'
+import { readArguments } from './arguments.ts'
 import { type Command, CommandError, UsageError } from './command.ts'
 
 const USAGE = '<user> [--reset-second-factor]'
 
 function readOptions(args: readonly string[]): { userName: string; resetSecondFactor: boolean } {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { 'reset-second-factor': { type: 'boolean', default: false } },
-      allowPositionals: true,
-    })
-    const [userName, ...rest] = positionals
-    if (userName === undefined || rest.length > 0) throw new UsageError(USAGE)
-    return { userName, resetSecondFactor: values['reset-second-factor'] }
-  } catch (error) {
-    // parseArgs names what it does not know with these codes.
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-      throw new UsageError(error.message)
-    }
-    throw error
-  }
+  const { values, words } = readArguments(args, { 'reset-second-factor': 'flag' }, 1)
+  const [userName] = words
+  if (userName === undefined) throw new UsageError('Thiếu tên đăng nhập / the user name is missing')
+  return { userName, resetSecondFactor: values['reset-second-factor'] }
 }
 
 /** Beside a running server or without one. Open event streams of a session that ends are cut off by their heartbeat. */

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { auditFaults } from '#server/audit/faults.ts'
 import { keepSignedHead } from '#server/audit/signed-head.ts'
 import { readTrail } from '#server/audit/store.ts'
@@ -9,6 +8,7 @@ import { type Verification, verifyTrail } from '#server/audit/verification.ts'
 import type { ChainHead } from '#server/audit/verification-rules.ts'
 import { openDatabaseBeside } from '#server/db.ts'
 import { loadServerKeys } from '#server/keys.ts'
+import { readArguments } from './arguments.ts'
 import { type Command, CommandError, UsageError } from './command.ts'
 
 /** A head that was kept outside, as the security event `audit-checkpoint` writes it. */
@@ -19,19 +19,6 @@ function readHead(text: string | undefined): ChainHead | undefined {
     throw new UsageError('--head SEQ:HASH, ví dụ / for instance --head 1200:5f3a… (64 hex)')
   }
   return { seq: Number(seq), hash }
-}
-
-function readOptions(args: readonly string[]): ChainHead | undefined {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { head: { type: 'string' } } })
-    return readHead(values.head)
-  } catch (error) {
-    // parseArgs names what it does not know with these codes.
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-      throw new UsageError(error.message)
-    }
-    throw error
-  }
 }
 
 function describe(result: Verification): string[] {
@@ -70,7 +57,7 @@ export const auditVerify: Command = {
     en: 'Verifies the whole audit trail. --head: a head that was kept outside (event audit-checkpoint).',
   },
   async run(args, { config, log, say }) {
-    const outside = readOptions(args)
+    const outside = readHead(readArguments(args, { head: 'text' }, 0).values.head)
     const keysDir = path.join(config.dataDir, 'keys')
     if (!existsSync(keysDir)) {
       throw new CommandError(`There are no server keys in ${keysDir}. Check LOAXA_DATA_DIR.`)

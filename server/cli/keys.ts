@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { thumbprint } from '#protocol/signing.ts'
 import { type Rotated, recoverKey, rotateKey } from '#server/keys/rotate.ts'
 import { loadServerKeys } from '#server/keys.ts'
+import { readArguments } from './arguments.ts'
 import { type Command, type CommandContext, CommandError, UsageError } from './command.ts'
 
 function findKeys({ config }: CommandContext): string {
@@ -30,29 +30,12 @@ function report(result: Rotated, say: (line: string) => void): 0 {
   return 0
 }
 
-function readArguments(args: readonly string[]): string | undefined {
-  try {
-    const { values } = parseArgs({ args: [...args], options: { 'recovery-key': { type: 'string' } } })
-    return values['recovery-key']
-  } catch (error) {
-    // parseArgs names what it does not know with these codes.
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) {
-      throw new UsageError(error.message)
-    }
-    throw error
-  }
-}
-
-function refuseArguments(args: readonly string[]): void {
-  if (args.length > 0) throw new UsageError(`? ${args.join(' ')}`)
-}
-
 export const keysShow: Command = {
   words: ['keys', 'show'],
   usage: '',
   about: { vi: 'Liệt kê các khóa ký của máy chủ.', en: 'Lists the server’s signing keys.' },
   async run(args, context) {
-    refuseArguments(args)
+    readArguments(args, {}, 0)
     const { history, recoveryKey } = await loadServerKeys(findKeys(context))
     for (const { key, from, until, isRevoked, sequence } of history) {
       const since = from === null ? '…' : new Date(from).toISOString()
@@ -73,7 +56,7 @@ export const keysRotate: Command = {
     en: 'Rotates the server’s signing key; devices follow by themselves.',
   },
   async run(args, context) {
-    refuseArguments(args)
+    readArguments(args, {}, 0)
     return report(await rotateKey(findKeys(context), context.clock.now()), context.say)
   },
 }
@@ -86,8 +69,8 @@ export const keysRecover: Command = {
     en: 'The signing key is lost or stolen: names a new one by the offline recovery key.',
   },
   async run(args, context) {
-    const file = readArguments(args)
-    if (file === undefined) throw new UsageError('--recovery-key FILE')
+    const file = readArguments(args, { 'recovery-key': 'text' }, 0).values['recovery-key']
+    if (file === undefined) throw new UsageError('Thiếu / missing: --recovery-key FILE')
     let pem: string
     try {
       pem = await readFile(file, 'utf8')

@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' }
 import type { CommandContext } from './command.ts'
 import { type Command, UsageError } from './command.ts'
 import { commands } from './commands.ts'
@@ -12,7 +13,7 @@ function describeUsage(): string {
     `      ${command.about.vi}`,
     `      ${command.about.en}`,
   ])
-  return ['Cách dùng / usage:', ...lines].join('\n')
+  return ['Cách dùng / usage:', ...lines, '  loaxa --version'].join('\n')
 }
 
 export interface CommandDoor {
@@ -30,6 +31,10 @@ export interface CommandDoor {
 export async function runCommand(argv: readonly string[], { say, sayError, open }: CommandDoor): Promise<ExitCode> {
   if (argv[0] === 'help' || argv[0] === '--help' || argv[0] === '-h') {
     say(describeUsage())
+    return 0
+  }
+  if (argv[0] === 'version' || argv[0] === '--version' || argv[0] === '-v') {
+    say(packageJson.version)
     return 0
   }
   const command = commands.find(({ words }) => words.every((word, index) => argv[index] === word))

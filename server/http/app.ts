@@ -83,6 +83,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     frameworkErrors: handleError,
     clientErrorHandler: (error, socket) => malformed.refuse(error, socket),
   })
+  // JSON, and what a route of its own takes (uploads): nothing else has a parser.
+  app.removeContentTypeParser('text/plain')
   malformed.attach(app)
   addQuickClose(app)
   app.server.maxConnections = deps.maxConnections ?? MAX_CONNECTIONS

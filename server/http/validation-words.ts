@@ -17,6 +17,14 @@ const unitOf: Readonly<Record<string, Said>> = {
   array: [' mục', ' items'],
 }
 
+const formatWords: Readonly<Record<string, Said>> = {
+  datetime: [
+    'phải là thời điểm theo giờ UTC, như 2026-03-02T00:00:00Z',
+    'must be an instant in UTC, such as 2026-03-02T00:00:00Z',
+  ],
+  date: ['phải là ngày, như 2026-03-02', 'must be a day, such as 2026-03-02'],
+}
+
 function sayIssue(keyword: string, message: string, params: Readonly<Record<string, unknown>>): Said {
   const [viUnit, enUnit] = unitOf[String(params.origin)] ?? ['', '']
   switch (keyword) {
@@ -33,6 +41,8 @@ function sayIssue(keyword: string, message: string, params: Readonly<Record<stri
       return Array.isArray(params.values)
         ? ['không nằm trong các giá trị cho phép', `must be one of: ${params.values.join(', ')}`]
         : ['không hợp lệ', 'is not valid']
+    case 'invalid_format':
+      return formatWords[String(params.format)] ?? ['không hợp lệ', 'is not valid']
     case 'unrecognized_keys':
       return ['có mục không được phép', 'has entries that are not allowed']
     default:

@@ -109,8 +109,9 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     preConnect: (client, packet, done) => {
       const peer = peerOf.get(client)
       if (peer === undefined) return done(null, false)
-      const { clean, keepalive, will } = packet
+      const { clientId, clean, keepalive, will } = packet
       peer.request = {
+        clientId,
         clean,
         keepaliveS: keepalive,
         will: will && { topic: will.topic, qos: will.qos ?? 0, retain: will.retain ?? false },
@@ -120,7 +121,7 @@ export async function openEmbeddedBroker(options: EmbeddedBrokerOptions): Promis
     authenticate: (client, userName, password, done) => {
       const peer = peerOf.get(client)
       if (peer === undefined) return done(null, false)
-      checkCredential(peer, client.id, userName, password).then(
+      checkCredential(peer, peer.request?.clientId ?? client.id, userName, password).then(
         (refusal) => {
           if (refusal === undefined) {
             peer.isAuthenticated = true

@@ -3,6 +3,8 @@ import { mayPublish, maySubscribe, parseTopic } from '#protocol/topics.ts'
 
 /** What a device asks for when it connects. */
 export interface ConnectRequest {
+  /** As it was sent: for an empty one the broker makes one up. */
+  readonly clientId: string
   readonly clean: boolean | undefined
   readonly keepaliveS: number | undefined
   readonly will: { readonly topic: string; readonly qos: number; readonly retain: boolean } | undefined
@@ -60,6 +62,8 @@ export function readCredential(
   const id = deviceId.safeParse(userName)
   if (!id.success || password === undefined || password.byteLength > MAX_SECRET_BYTES)
     return refuse('mqtt-authentication-failed', 'no credential of a device')
+  // A program that was set up badly; who is after another's session names it.
+  if (clientId === '') return refuse('mqtt-session-refused', `user ${id.data} without a client id`)
   if (clientId !== id.data)
     return refuse('mqtt-client-id-refused', `user ${id.data} as client ${clientId.slice(0, 80)}`)
   return { ok: true, id: id.data, secret: password.toString('utf8') }

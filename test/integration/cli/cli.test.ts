@@ -65,10 +65,21 @@ describe('loaxa', () => {
     expect(out).toContain('loaxa audit verify [--head SEQ:HASH]')
   })
 
+  it('says its version', async () => {
+    const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))
+    expect(await loaxa('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' })
+  })
+
   it.each([
     [['audit', 'forge'], 'no such command: audit forge'],
     [['audit', 'verify', '--nonsense'], 'loaxa audit verify [--head SEQ:HASH]'],
     [['audit', 'verify', '--head', '12'], '--head SEQ:HASH'],
+    [['audit', 'verify', '--head'], 'this option needs a value: --head'],
+    [['keys', 'show', 'x'], 'this command takes nothing more: x'],
+    [['keys', 'recover'], 'missing: --recovery-key FILE'],
+    [['account', 'sign-in-link'], 'the user name is missing'],
+    [['account', 'sign-in-link', 'lan', '--resett'], 'there is no such option: --resett'],
+    [['account', 'sign-in-link', 'lan', '--reset-second-factor=yes'], 'takes no value: --reset-second-factor'],
   ])('%j: the usage, and exit code 2', async (args, says) => {
     const { code, out, err } = await loaxa(...args)
     expect({ code, out }).toEqual({ code: 2, out: '' })

@@ -81,6 +81,7 @@ describe('a refusal', () => {
     ['POST', '/api/odd/echo', '{"__proto__":{"a":1}}', 'application/json', 400, 'bad-request'],
     ['POST', '/api/odd/echo', '[]', 'application/json', 400, 'bad-request'],
     ['POST', '/api/odd/echo', 'a=b', 'application/x-www-form-urlencoded', 415, 'unsupported-media-type'],
+    ['POST', '/api/odd/echo', '{}', 'text/plain', 415, 'unsupported-media-type'],
     ['POST', '/api/odd/echo', `"${'x'.repeat(300_000)}"`, 'application/json', 413, 'body-too-large'],
     ['GET', '/api/%E0%A4%A', undefined, 'application/json', 400, 'bad-request'],
     ['GET', `/api/devices/${'x'.repeat(300)}`, undefined, 'application/json', 404, 'not-found'],

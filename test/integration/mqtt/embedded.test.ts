@@ -98,7 +98,7 @@ describe('who may connect to the embedded broker', () => {
       { clientId: 'probe', username: bob, password: secretOf(bob) },
       'mqtt-client-id-refused',
     ],
-    ['no client id', { clientId: '', username: bob, password: secretOf(bob) }, 'mqtt-client-id-refused'],
+    ['no client id', { clientId: '', username: bob, password: secretOf(bob) }, 'mqtt-session-refused'],
   ])('refuses %s', async (_name, credential, event) => {
     const client = await openRawMqtt(port)
     const { returnCode } = await connectRaw(client, credential)

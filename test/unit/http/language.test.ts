@@ -52,6 +52,11 @@ describe('validation errors in plain words', () => {
     [error('invalid_type', '/name', {}, 'Invalid input: expected string, received undefined'), '“tên” còn thiếu'],
     [error('invalid_value', '/kind', { values: ['a', 'b'] }), '“loại” không nằm trong các giá trị cho phép'],
     [error('invalid_format', '/grants/0/areaId', {}), '“địa bàn” không hợp lệ'],
+    [
+      error('invalid_format', '/from', { format: 'datetime' }),
+      '“từ lúc” phải là thời điểm theo giờ UTC, như 2026-03-02T00:00:00Z',
+    ],
+    [error('invalid_format', '/firstDate', { format: 'date' }), '“ngày bắt đầu” phải là ngày, như 2026-03-02'],
     [error('invalid_type', '/', {}), 'dữ liệu không đúng kiểu dữ liệu'],
     [error('custom', '/somethingElse', {}), 'dữ liệu không hợp lệ'],
   ])('%j', (issue, expected) => {
