@@ -7,7 +7,7 @@ import { decide, type Load, type Situation } from './core/decide.ts'
 import { listNeeds, orderFetches } from './core/fetch-order.ts'
 import type { History } from './core/history.ts'
 import { PlayRecord } from './core/play-record.ts'
-import { type ItemKey, itemKey, type TimedItem, timeItems } from './core/timeline.ts'
+import { type BegunOccurrence, type ItemKey, itemKey, type TimedItem, timeItems } from './core/timeline.ts'
 import type { ClipStore } from './io/clip-store.ts'
 import type { Log } from './io/log.ts'
 import type { TargetStore } from './io/target-store.ts'
@@ -36,7 +36,7 @@ export interface Planner {
 
 export function createPlanner(options: {
   readonly targets: TargetStore
-  readonly begun: readonly PlannedOccurrence[]
+  readonly begun: readonly BegunOccurrence[]
   readonly book: PlanBook
   readonly store: ClipStore
   readonly desk: PlayDesk
@@ -48,7 +48,7 @@ export function createPlanner(options: {
   readonly onWanted: (wanted: readonly BlobRef[], needed: ReadonlySet<Sha256>) => void
 }): Planner {
   const { targets, book, store, desk, recorder, history, keeper, clock, log } = options
-  let begun: readonly PlannedOccurrence[] = options.begun
+  let begun: readonly BegunOccurrence[] = options.begun
   let planned: readonly PlannedOccurrence[] = []
   let delays: ReadonlyMap<ItemKey, PlayReason> = new Map()
   let completeUntil: InstantMs | null = null
@@ -99,7 +99,7 @@ export function createPlanner(options: {
   }
 
   async function recordMissed(timed: TimedItem, reason: PlayReason): Promise<void> {
-    const { occurrence, item, startMs } = timed
+    const { occurrence, item, plannedStartMs } = timed
     log.warn('missed', { occurrence: occurrence.occurrenceId, title: occurrence.title, reason })
     await recorder.record({
       type: 'missed',
@@ -107,12 +107,12 @@ export function createPlanner(options: {
       itemId: item.itemId,
       clip: item.clip.sha256,
       language: item.language,
-      plannedStartAt: toInstant(startMs),
+      plannedStartAt: toInstant(plannedStartMs),
       reason,
     })
   }
 
-  async function load({ timed, lateReason, latestEndAtMs, limit }: Load): Promise<void> {
+  async function load({ timed, late, lateReason, latestEndAtMs, limit }: Load): Promise<void> {
     const { occurrence, item, startMs } = timed
     // What lay on the card may have decayed: it is played only if its hash still matches.
     if (!(await store.verify(item.clip.sha256))) {
@@ -128,8 +128,8 @@ export function createPlanner(options: {
       clip: item.clip.sha256,
       language: item.language,
     }
-    const plannedStartAt = toInstant(startMs)
-    const fromMs = Math.max(0, now - plannedStartAt)
+    const plannedStartAt = toInstant(timed.plannedStartMs)
+    const fromMs = late === 'join' ? Math.max(0, now - toInstant(startMs)) : 0
     // Durable BEFORE the player hears of it: a power cut in the middle leaves evidence.
     if (!(await recorder.record({ type: 'play-started', play: subject, plannedStartAt, fromMs }))) return
     const volumePercent = targets.held?.manifest.content.volumePercent ?? 0
@@ -141,7 +141,7 @@ export function createPlanner(options: {
         order: occurrence.order,
         group: occurrence.occurrenceId,
         startAtMs: startMs,
-        late: 'join',
+        late,
         latestEndAtMs,
         segments: [
           { segmentId: item.itemId, media: { path: store.pathOf(item.clip.sha256) }, gainDb: 0, gapAfterMs: 0 },
@@ -151,7 +151,7 @@ export function createPlanner(options: {
     )
   }
 
-  async function keepBegun(next: readonly PlannedOccurrence[]): Promise<void> {
+  async function keepBegun(next: readonly BegunOccurrence[]): Promise<void> {
     const isSame = next.length === begun.length && next.every((occurrence, index) => occurrence === begun[index])
     if (isSame) return
     begun = next

@@ -3,8 +3,9 @@ import type { PlayReason } from '#protocol/ledger.ts'
 import type { PlannedOccurrence } from '#protocol/target.ts'
 import type { ClockState, InstantMs } from '#protocol/time.ts'
 import type { ItemHistory } from './history.ts'
+import { canRestart, concernsDevice, findRestartShift, LATE_TOLERANCE_MS, lengthFrom } from './late-start.ts'
 import { findPermittedEnd, mayGoOn, type PermittedHours, WINDOW_GRACE_MS } from './permitted.ts'
-import { endOf, type ItemKey, type TimedItem, timeItems } from './timeline.ts'
+import { type BegunOccurrence, endOf, type ItemKey, type TimedItem, timeItems } from './timeline.ts'
 
 /** A play is prepared this long before its instant: its ledger entry is durable and its clip checked before it sounds. */
 export const LOAD_AHEAD_MS = 5_000
@@ -34,7 +35,7 @@ export type Situation = {
   /** What the target in force plans, as far as its day plans are on disk. */
   readonly planned: readonly PlannedOccurrence[]
   /** Occurrences that have begun, each in the version that it began with. */
-  readonly begun: readonly PlannedOccurrence[]
+  readonly begun: readonly BegunOccurrence[]
   readonly isClipHeld: (item: TimedItem['item']) => boolean
   readonly historyOf: (key: ItemKey) => ItemHistory
   readonly voices: readonly CurrentVoice[]
@@ -45,6 +46,8 @@ export type Situation = {
 
 export type Load = {
   readonly timed: TimedItem
+  /** After its instant: where it would be by now, or from its beginning. */
+  readonly late: 'join' | 'from-start'
   /** Why it begins after its instant; null when it is on time. */
   readonly lateReason: PlayReason | null
   /** When it must have ended, and what the ledger says when it is cut off then. */
@@ -56,7 +59,7 @@ export type Decision = {
   readonly loads: readonly Load[]
   readonly stops: readonly { readonly playId: PlayId; readonly reason: PlayReason }[]
   readonly missed: readonly { readonly timed: TimedItem; readonly reason: PlayReason }[]
-  readonly begun: readonly PlannedOccurrence[]
+  readonly begun: readonly BegunOccurrence[]
   /** Items that should sound now and cannot: the reason will stand in the ledger if that lasts. */
   readonly delays: ReadonlyMap<ItemKey, PlayReason>
   /** When to decide again at the latest, if nothing happens before. */
@@ -68,15 +71,18 @@ export type Decision = {
 const byStart = (a: PlannedOccurrence, b: PlannedOccurrence): number => a.startAt - b.startAt || a.order - b.order
 
 /** A started occurrence finishes the version that it began, whatever the target says now. */
-function mergeVersions(situation: Situation): PlannedOccurrence[] {
+function mergeVersions(situation: Situation): BegunOccurrence[] {
   const begunIds = new Set(situation.begun.map((occurrence) => occurrence.occurrenceId))
-  return [...situation.begun, ...situation.planned.filter((planned) => !begunIds.has(planned.occurrenceId))].sort(
-    byStart,
-  )
+  const others = situation.planned.filter((planned) => !begunIds.has(planned.occurrenceId))
+  return [...situation.begun, ...others.map((planned) => ({ ...planned, shiftMs: 0 }))].sort(byStart)
 }
+
+const isPastHorizon = ({ horizonEndsAt }: Situation, { plannedStartMs }: TimedItem): boolean =>
+  horizonEndsAt !== null && plannedStartMs >= horizonEndsAt
 
 /** What keeps an item that should sound from sounding, if anything does. */
 function findObstacle(situation: Situation, timed: TimedItem): PlayReason | undefined {
+  if (isPastHorizon(situation, timed)) return 'horizon-ended'
   if (situation.clock === 'untrusted') return 'clock-untrusted'
   if (situation.isMuted) return 'muted'
   if (!situation.isClipHeld(timed.item)) return 'clip-missing'
@@ -94,6 +100,7 @@ function findLimit(situation: Situation, timed: TimedItem): Pick<Load, 'latestEn
 }
 
 function explainLateness(situation: Situation, timed: TimedItem): PlayReason {
+  if (isPastHorizon(situation, timed)) return 'horizon-ended'
   const { outages } = situation
   const isPast = timed.startMs < situation.now
   // What came first: after a power cut a clock is not trusted for a moment, and it was the power that kept it silent.
@@ -102,82 +109,156 @@ function explainLateness(situation: Situation, timed: TimedItem): PlayReason {
   return first?.reason ?? situation.delays.get(timed.key) ?? during?.reason ?? 'too-late'
 }
 
+/** One item as it stands: what is over, played or with the player is not open any more. */
+type Standing = {
+  readonly timed: TimedItem
+  readonly history: ItemHistory
+  readonly isWithPlayer: boolean
+  readonly isOpen: boolean
+  readonly isReady: boolean
+}
+
+function describeItems(situation: Situation, occurrence: BegunOccurrence): Standing[] {
+  const held = new Set(situation.voices.map(({ key }) => key))
+  return timeItems(occurrence, occurrence.shiftMs).map((timed) => {
+    const history = situation.historyOf(timed.key)
+    const isWithPlayer = held.has(timed.key)
+    const isOpen = !isWithPlayer && history !== 'settled' && timed.plannedStartMs >= situation.responsibleSince
+    return { timed, history, isWithPlayer, isOpen, isReady: findObstacle(situation, timed) === undefined }
+  })
+}
+
+/** When something that begins anew now must have ended. */
+function findRestartEnd(situation: Situation, occurrence: PlannedOccurrence): number {
+  return Math.min(occurrence.latestEndAt, findPermittedEnd(situation.permitted, situation.now) ?? situation.now)
+}
+
+/** Moves what came too late and is to begin anew to now, if it still fits. */
+function startAnew(situation: Situation, occurrence: BegunOccurrence): BegunOccurrence {
+  if (occurrence.lateStart !== 'restart') return occurrence
+  const latestEndMs = findRestartEnd(situation, occurrence)
+  const shiftMs = findRestartShift(describeItems(situation, occurrence), situation.now, latestEndMs)
+  return shiftMs === 0 ? occurrence : { ...occurrence, shiftMs: occurrence.shiftMs + shiftMs }
+}
+
+/** What is decided, as it grows. */
+class Draft {
+  readonly loads: Load[] = []
+  readonly missed: { timed: TimedItem; reason: PlayReason }[] = []
+  readonly delays = new Map<ItemKey, PlayReason>()
+  readonly known = new Map<ItemKey, TimedItem>()
+  wakeAtMs = Number.POSITIVE_INFINITY
+  completeUntilMs: number
+  readonly #now: number
+
+  constructor(now: number) {
+    this.#now = now
+    this.completeUntilMs = now
+  }
+
+  wakeAt(ms: number): void {
+    if (ms > this.#now) this.wakeAtMs = Math.min(this.wakeAtMs, ms)
+  }
+
+  /** Not everything about this item is on record yet. */
+  leaveOpen({ plannedStartMs }: TimedItem): void {
+    this.completeUntilMs = Math.min(this.completeUntilMs, plannedStartMs)
+  }
+}
+
+function decideOccurrence(situation: Situation, occurrence: BegunOccurrence, draft: Draft): void {
+  const { now } = situation
+  const items = describeItems(situation, occurrence)
+  const isUntouched = items.every(({ history, isWithPlayer }) => history === 'none' && !isWithPlayer)
+  const lastClosed = items.findLastIndex(({ isOpen }) => !isOpen)
+  let isSkipping = false
+  // With a clock that is known to be wrong nobody can tell what is over.
+  const miss = ({ timed, history }: Standing, reason: PlayReason): void => {
+    if (history !== 'none') return
+    if (situation.clock === 'untrusted') draft.leaveOpen(timed)
+    else draft.missed.push({ timed, reason })
+    isSkipping ||= occurrence.lateStart === 'skip' && isUntouched && concernsDevice(reason)
+  }
+
+  draft.wakeAt(occurrence.startAt)
+  for (const [index, standing] of items.entries()) {
+    const { timed, isReady } = standing
+    draft.known.set(timed.key, timed)
+    if (standing.isWithPlayer) {
+      draft.leaveOpen(timed)
+      draft.wakeAt((findPermittedEnd(situation.permitted, now) ?? now) + WINDOW_GRACE_MS)
+    }
+    if (!standing.isOpen) continue
+    if (isSkipping) {
+      miss(standing, 'late-skipped')
+      continue
+    }
+    const limit = findLimit(situation, timed)
+    if (limit === undefined) {
+      // Over before it begins, whenever the next window opens: whoever hears half of it at that hour hears too much.
+      draft.wakeAt(timed.startMs)
+      if (now >= timed.startMs) miss(standing, 'outside-hours')
+      continue
+    }
+    const restartEndMs = findRestartEnd(situation, occurrence)
+    const mayRestart =
+      occurrence.lateStart === 'restart' && index > lastClosed && canRestart(items, timed, now, restartEndMs)
+    const endMs = Math.min(timed.endMs, limit.latestEndAtMs)
+    if (now >= endMs && !mayRestart) {
+      miss(standing, explainLateness(situation, timed))
+      continue
+    }
+    if (now >= timed.plannedStartMs) draft.leaveOpen(timed)
+    if (now < timed.startMs - LOAD_AHEAD_MS) {
+      draft.wakeAt(timed.startMs - LOAD_AHEAD_MS)
+      continue
+    }
+    draft.wakeAt(timed.startMs)
+    draft.wakeAt(endMs)
+    if (mayRestart) draft.wakeAt(restartEndMs - lengthFrom(items, timed) + 1)
+    const isDue = now >= timed.startMs
+    if (!isReady) {
+      const obstacle = isDue ? findObstacle(situation, timed) : undefined
+      if (obstacle !== undefined) draft.delays.set(timed.key, obstacle)
+      continue
+    }
+    const lateReason = isDue ? explainLateness(situation, timed) : null
+    if (lateReason !== null && occurrence.lateStart === 'skip' && now - timed.startMs > LATE_TOLERANCE_MS) {
+      miss(standing, 'late-skipped')
+      isSkipping ||= isUntouched && concernsDevice(lateReason)
+      continue
+    }
+    const late = occurrence.lateStart === 'restart' && now <= timed.startMs ? 'from-start' : 'join'
+    draft.loads.push({ timed, late, lateReason, ...limit })
+  }
+}
+
 /**
  * What must sound now, what must stop, and what has been missed. Pure: the agent acts on it and writes it down. Which of
- * several voices is heard follows from their levels, in the player.
+ * several voices is heard follows from their levels, in the player (core/arbitrate.ts).
  */
 export function decide(situation: Situation): Decision {
   const { now } = situation
-  const occurrences = mergeVersions(situation)
-  const voices = new Map(situation.voices.map((voice) => [voice.key, voice]))
-  const loads: Load[] = []
-  const missed: { timed: TimedItem; reason: PlayReason }[] = []
-  const delays = new Map<ItemKey, PlayReason>()
-  const known = new Map<ItemKey, TimedItem>()
-  let wakeAtMs = Number.POSITIVE_INFINITY
-  let completeUntilMs: number = now
-  const wakeAt = (ms: number): void => {
-    if (ms > now) wakeAtMs = Math.min(wakeAtMs, ms)
-  }
-
-  for (const occurrence of occurrences) {
-    wakeAt(occurrence.startAt)
-    for (const timed of timeItems(occurrence)) {
-      known.set(timed.key, timed)
-      if (voices.has(timed.key)) {
-        completeUntilMs = Math.min(completeUntilMs, timed.startMs)
-        wakeAt((findPermittedEnd(situation.permitted, now) ?? now) + WINDOW_GRACE_MS)
-        continue
-      }
-      const history = situation.historyOf(timed.key)
-      if (history === 'settled' || timed.startMs < situation.responsibleSince) continue
-      const limit = findLimit(situation, timed)
-      if (limit === undefined) {
-        // Over before it begins, whenever the next window opens: whoever hears half of it at that hour hears too much.
-        wakeAt(timed.startMs)
-        const isOver = now >= timed.startMs && history === 'none' && situation.clock !== 'untrusted'
-        if (isOver) missed.push({ timed, reason: 'outside-hours' })
-        continue
-      }
-      const endMs = Math.min(timed.endMs, limit.latestEndAtMs)
-      if (now >= endMs) {
-        // With a clock that is known to be wrong nobody can tell what is over.
-        if (history === 'none' && situation.clock !== 'untrusted') {
-          missed.push({ timed, reason: explainLateness(situation, timed) })
-        }
-        continue
-      }
-      if (now < timed.startMs - LOAD_AHEAD_MS) {
-        wakeAt(timed.startMs - LOAD_AHEAD_MS)
-        continue
-      }
-      wakeAt(timed.startMs)
-      wakeAt(endMs)
-      if (situation.horizonEndsAt !== null && timed.startMs >= situation.horizonEndsAt) continue
-      const obstacle = findObstacle(situation, timed)
-      const isDue = now >= timed.startMs
-      if (isDue) completeUntilMs = Math.min(completeUntilMs, timed.startMs)
-      if (obstacle === undefined) {
-        loads.push({ timed, lateReason: isDue ? explainLateness(situation, timed) : null, ...limit })
-      } else if (isDue) {
-        delays.set(timed.key, obstacle)
-      }
-    }
-  }
-
+  const draft = new Draft(now)
+  const occurrences = mergeVersions(situation).map((occurrence) => startAnew(situation, occurrence))
+  for (const occurrence of occurrences) decideOccurrence(situation, occurrence, draft)
+  const { loads, missed, delays, wakeAtMs, completeUntilMs } = draft
   return {
     loads,
-    stops: findStops(situation, known),
+    stops: findStops(situation, draft.known),
     missed,
-    begun: occurrences.filter((each) => each.startAt <= now && isRunning(each, now, voices)),
+    begun: occurrences.filter((each) => each.startAt <= now && isRunning(situation, each)),
     delays,
     wakeAtMs,
     completeUntilMs,
   }
 }
 
-function isRunning(occurrence: PlannedOccurrence, now: number, voices: ReadonlyMap<ItemKey, CurrentVoice>): boolean {
-  return endOf(occurrence) > now || timeItems(occurrence).some((timed) => voices.has(timed.key))
+function isRunning(situation: Situation, occurrence: BegunOccurrence): boolean {
+  const held = new Set(situation.voices.map(({ key }) => key))
+  return (
+    endOf(occurrence) + occurrence.shiftMs > situation.now || timeItems(occurrence).some(({ key }) => held.has(key))
+  )
 }
 
 function findStops(situation: Situation, known: ReadonlyMap<ItemKey, TimedItem>): Decision['stops'] {

@@ -6,21 +6,27 @@ export type ItemKey = `${string}/${string}/${string}`
 export const itemKey = (occurrenceId: OccurrenceId, itemId: ItemId, language: string): ItemKey =>
   `${occurrenceId}/${itemId}/${language}`
 
+/** An occurrence that has begun, in the version that it began with; `shiftMs` later than planned where it began anew. */
+export type BegunOccurrence = PlannedOccurrence & { readonly shiftMs: number }
+
 /** An item with its place in time. Between items there may be a gap, in which neighbours play a longer variant. */
 export type TimedItem = {
   readonly key: ItemKey
   readonly occurrence: PlannedOccurrence
   readonly item: PlannedItem
+  /** By the plan; `startMs` and `endMs` are later by the shift. */
+  readonly plannedStartMs: number
   readonly startMs: number
   readonly endMs: number
 }
 
 /** The items of an occurrence at their instants; what lies wholly past the window's end is left out by nobody but the player. */
-export function timeItems(occurrence: PlannedOccurrence): TimedItem[] {
+export function timeItems(occurrence: PlannedOccurrence, shiftMs = 0): TimedItem[] {
   return occurrence.items.map((item) => {
-    const startMs = occurrence.startAt + item.offsetMs
+    const plannedStartMs = occurrence.startAt + item.offsetMs
     const key = itemKey(occurrence.occurrenceId, item.itemId, item.language)
-    return { key, occurrence, item, startMs, endMs: startMs + item.durationMs }
+    const startMs = plannedStartMs + shiftMs
+    return { key, occurrence, item, plannedStartMs, startMs, endMs: startMs + item.durationMs }
   })
 }
 

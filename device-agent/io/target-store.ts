@@ -1,11 +1,12 @@
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import type { BegunOccurrence } from '#agent/core/timeline.ts'
 import { decodeJson } from '#protocol/codec.ts'
 import { type DeviceId, type Sha256, sha256 } from '#protocol/ids.ts'
 import { type CompactJws, compactJws } from '#protocol/signing.ts'
 import { plannedOccurrence, type TargetManifest, targetManifest } from '#protocol/target.ts'
-import { type InstantMs, instantMs, type LocalDate, localDate } from '#protocol/time.ts'
+import { durationMs, type InstantMs, instantMs, type LocalDate, localDate } from '#protocol/time.ts'
 import { readState, syncFolder, writeState } from './files.ts'
 import type { Log } from './log.ts'
 import { readPayload } from './trust.ts'
@@ -21,7 +22,11 @@ const storedTarget = z.object({
   fallbackDays: z.array(z.object({ date: localDate, sha256 })),
 })
 
-const begunOccurrences = z.object({ version: z.literal(1), occurrences: z.array(plannedOccurrence) })
+/** `shiftMs`: how much later than planned it began anew (`lateStart: 'restart'`). */
+const begunOccurrences = z.object({
+  version: z.literal(1),
+  occurrences: z.array(plannedOccurrence.extend({ shiftMs: durationMs.default(0) })),
+})
 
 export type HeldTarget = {
   readonly jws: CompactJws
@@ -42,8 +47,8 @@ export interface TargetStore {
   /** Makes a target verified with a key of this generation durable and puts it in force. */
   adopt(jws: CompactJws, manifest: TargetManifest, keyGeneration: number): Promise<HeldTarget>
   /** Occurrences that have begun, in the version that they began with. */
-  readBegun(): Promise<z.infer<typeof plannedOccurrence>[]>
-  writeBegun(occurrences: readonly z.infer<typeof plannedOccurrence>[]): Promise<void>
+  readBegun(): Promise<BegunOccurrence[]>
+  writeBegun(occurrences: readonly BegunOccurrence[]): Promise<void>
 }
 
 const fileOf = (stateDir: string): string => path.join(stateDir, 'target.json')

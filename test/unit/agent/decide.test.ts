@@ -7,6 +7,7 @@ import { at, clipOf, occurrence } from './plan.fixture.ts'
 
 const start = at('2026-03-02T22:30:00Z')
 const bulletin = occurrence(start, ['a', 'b'])
+const begunBulletin = { ...bulletin, shiftMs: 0 }
 const play = playId.parse('00000000-0000-7000-8000-00000000ffff')
 const keyOf = (index: number) => {
   const item = bulletin.items[index]
@@ -159,12 +160,12 @@ const cases: [string, Situation, ReturnType<typeof summarise>][] = [
   ],
   [
     'taken out of the target after its start: goes on',
-    situation(56_000, { planned: [], begun: [bulletin], voices: [voice(0)] }),
+    situation(56_000, { planned: [], begun: [begunBulletin], voices: [voice(0)] }),
     { loads: ['b:on-time'], stops: [], missed: [] },
   ],
   [
     'changed after its start: finishes the version that it began',
-    situation(56_000, { planned: [occurrence(start, ['c', 'd'])], begun: [bulletin], voices: [voice(0)] }),
+    situation(56_000, { planned: [occurrence(start, ['c', 'd'])], begun: [begunBulletin], voices: [voice(0)] }),
     { loads: ['b:on-time'], stops: [], missed: [] },
   ],
   ['past the horizon: silent', situation(-1_000, { horizonEndsAt: start }), { loads: [], stops: [], missed: [] }],
@@ -193,7 +194,7 @@ const outsideHours: [string, Situation, ReturnType<typeof summarise>][] = [
   ],
   [
     'also what has begun: its next item starts outside',
-    situation(60_000, { begun: [bulletin], voices: [voice(0)], permitted: hours([-999_000, 60_000]) }),
+    situation(60_000, { begun: [begunBulletin], voices: [voice(0)], permitted: hours([-999_000, 60_000]) }),
     { loads: [], stops: [], missed: ['b:outside-hours'] },
   ],
   [
@@ -265,11 +266,13 @@ describe('what must sound now', () => {
 
   it('keeps an occurrence in the version that it began with, until its end', () => {
     expect(decide(situation(-1)).begun).toEqual([])
-    expect(decide(situation(0)).begun).toEqual([bulletin])
-    expect(decide(situation(119_999, { planned: [], begun: [bulletin] })).begun).toEqual([bulletin])
-    expect(decide(situation(120_000, { planned: [], begun: [bulletin] })).begun).toEqual([])
+    expect(decide(situation(0)).begun).toEqual([begunBulletin])
+    expect(decide(situation(119_999, { planned: [], begun: [begunBulletin] })).begun).toEqual([begunBulletin])
+    expect(decide(situation(120_000, { planned: [], begun: [begunBulletin] })).begun).toEqual([])
     // Held for a while by something more important: it is still going on.
-    expect(decide(situation(120_000, { planned: [], begun: [bulletin], voices: [voice(1)] })).begun).toEqual([bulletin])
+    expect(decide(situation(120_000, { planned: [], begun: [begunBulletin], voices: [voice(1)] })).begun).toEqual([
+      begunBulletin,
+    ])
   })
 
   it('says when to look again', () => {
