@@ -22,6 +22,8 @@ export interface Interval {
 }
 
 const MINUTES_OF_DAY = 1_440
+const timeOf = (minute: number): string =>
+  `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5))
 
 /** In order, what touches or overlaps made one, empty ones left out. */
@@ -107,26 +109,49 @@ export function permittedWithin(
   )
 }
 
+/** Every minute of a week from Monday 00:00, 1 where a window has it. */
+function markMinutes(windows: readonly WeekWindow[]): Uint8Array {
+  const minutes = new Uint8Array(7 * MINUTES_OF_DAY)
+  for (const { days, from, to } of windows) {
+    for (const day of days) {
+      const start = (day - 1) * MINUTES_OF_DAY
+      minutes.fill(1, start + minuteOf(from), start + minuteOf(to))
+    }
+  }
+  return minutes
+}
+
 /** Does every minute of the week that `inner` permits lie within `outer`? Null permits everything. */
 export function isWithinHours(inner: readonly WeekWindow[] | null, outer: readonly WeekWindow[] | null): boolean {
   if (outer === null) return true
   if (inner === null) return false
-  const minutes = new Uint8Array(7 * MINUTES_OF_DAY)
-  const mark = (windows: readonly WeekWindow[], visit: (minute: number) => void): void => {
-    for (const { days, from, to } of windows) {
-      for (const day of days) {
-        for (let minute = minuteOf(from); minute < minuteOf(to); minute++) visit((day - 1) * MINUTES_OF_DAY + minute)
-      }
+  const permitted = markMinutes(outer)
+  return markMinutes(inner).every((minute, index) => minute <= (permitted[index] ?? 0))
+}
+
+/**
+ * What all of these permit, as windows of the week; null where none says anything. Equal times of several days stand in
+ * one window, by their first day.
+ */
+export function intersectHours(path: readonly (readonly WeekWindow[] | null)[]): WeekWindow[] | null {
+  const marked = path.flatMap((hours) => (hours === null ? [] : [markMinutes(hours)]))
+  if (marked.length === 0) return null
+  const byTimes = new Map<string, { days: number[]; from: string; to: string }>()
+  for (let day = 1; day <= 7; day++) {
+    const isPermitted = (minute: number): boolean =>
+      minute < MINUTES_OF_DAY && marked.every((minutes) => minutes[(day - 1) * MINUTES_OF_DAY + minute] === 1)
+    for (let from = 0; from < MINUTES_OF_DAY; from++) {
+      if (!isPermitted(from)) continue
+      let to = from
+      while (isPermitted(to)) to += 1
+      const window = { days: [day], from: timeOf(from), to: timeOf(to) }
+      const same = byTimes.get(`${window.from} ${window.to}`)
+      if (same === undefined) byTimes.set(`${window.from} ${window.to}`, window)
+      else same.days.push(day)
+      from = to
     }
   }
-  mark(outer, (minute) => {
-    minutes[minute] = 1
-  })
-  let isWithin = true
-  mark(inner, (minute) => {
-    if (minutes[minute] !== 1) isWithin = false
-  })
-  return isWithin
+  return [...byTimes.values()]
 }
 
 /** The interval in which `at` lies. */

@@ -3,6 +3,7 @@ import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts
 import type { Airing } from '#server/broadcasts/rules.ts'
 import { type ArrangeContext, type ArrangedAiring, arrangeAirings, type VolumeRule } from './arrange-rules.ts'
 import { doesHear, type Listener } from './audience-rules.ts'
+import type { Caps } from './caps-rules.ts'
 import { type Interval, mergeIntervals, permittedWithin, subtractIntervals, type WeekWindow } from './hours-rules.ts'
 import { DEFAULT_LANGUAGES } from './variant-rules.ts'
 
@@ -10,6 +11,7 @@ import { DEFAULT_LANGUAGES } from './variant-rules.ts'
 export interface AreaRules {
   readonly areaId: string
   readonly hours: readonly WeekWindow[] | null
+  readonly caps: Caps
   readonly volumes: readonly VolumeRule[] | null
   /** `none` takes back what holds above. */
   readonly leadIn: LeadIn | 'none' | null

@@ -24,6 +24,13 @@ export const volumeRule = z.object({
 })
 export const volumeRules = z.array(volumeRule).max(24)
 
+/** How much may sound at most; null: as much as the areas above permit. */
+export const caps = z.object({
+  maxSessionsPerDay: z.number().int().min(1).max(48).nullable(),
+  maxMinutesPerSession: z.number().int().min(1).max(1_440).nullable(),
+  maxMinutesPerDay: z.number().int().min(1).max(1_440).nullable(),
+})
+
 /** Which clip of the library sounds before a session, or a chime, or (`none`) nothing although an area above says otherwise. */
 export const leadInSetting = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),

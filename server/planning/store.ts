@@ -63,6 +63,11 @@ export async function readAreaRules(db: Db, range: InstantRange): Promise<Map<st
         {
           areaId,
           hours: own?.hours == null ? null : weekWindows.parse(own.hours),
+          caps: {
+            maxSessionsPerDay: own?.maxSessionsPerDay ?? null,
+            maxMinutesPerSession: own?.maxMinutesPerSession ?? null,
+            maxMinutesPerDay: own?.maxMinutesPerDay ?? null,
+          },
           volumes: own?.volumes == null ? null : volumeRules.parse(own.volumes),
           leadIn: leadInOf(own?.leadIn ?? null, clips),
           languages: own?.languages ?? [],

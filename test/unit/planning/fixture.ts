@@ -2,6 +2,7 @@ import { hashBytes, itemId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import { type AirableItem, mergeAirings, type PlannedBroadcast } from '#server/broadcasts/rules.ts'
+import { noCaps } from '#server/planning/caps-rules.ts'
 import { type AreaRules, MARGIN_MS, type PlanDevice, type PlanInput } from '#server/planning/rules.ts'
 import type { Variant } from '#server/planning/variant-rules.ts'
 
@@ -68,6 +69,7 @@ export const planDevice = (n = 1, change: Partial<PlanDevice> = {}): PlanDevice 
 export const areaRules = (areaId: string, change: Partial<AreaRules> = {}): AreaRules => ({
   areaId,
   hours: null,
+  caps: noCaps,
   volumes: null,
   leadIn: null,
   languages: [],
