@@ -1,6 +1,6 @@
 import { Prisma } from '#prisma/client.ts'
 import type { InstantMs } from '#protocol/time.ts'
-import type { DeviceEvidence, LedgerCoverage, ReportedPlay } from '#server/airtime/rules.ts'
+import type { DeviceEvidence, LedgerCoverage } from '#server/airtime/rules.ts'
 import { selectOutcomes } from '#server/airtime/store.ts'
 import { toDate, toInstant } from '#server/clock.ts'
 import type { Db } from './store.ts'
@@ -69,6 +69,15 @@ export interface DeviceCounts {
   readonly unknown: number
 }
 
+/** One outcome for each device over its items: not known while any of them is not (over rows of `selectOutcomes`). */
+export const deviceOutcome = Prisma.sql`CASE
+  WHEN bool_and(outcome = 'cancelled') THEN 'cancelled'
+  WHEN bool_or(outcome = 'unknown') THEN 'unknown'
+  WHEN bool_and(outcome IN ('played', 'cancelled')) THEN 'played'
+  WHEN bool_and(outcome IN ('missed', 'cancelled')) THEN 'missed'
+  ELSE 'partial'
+END`
+
 /**
  * How many devices in `roots` played each of these occurrences: whole, in part or not at all, by the outcomes of their
  * items. A device of which any item is not known yet counts as unknown.
@@ -83,13 +92,7 @@ export async function countOutcomes(
   const where = Prisma.sql`e.occurrence_id = ANY(${occurrenceIds}::text[]) AND e.area_path && ${roots}::uuid[]`
   const rows = await db.$queryRaw<(DeviceCounts & { id: string })[]>`
     WITH items AS (${selectOutcomes(where, toDate(asOf))}), devices AS (
-      SELECT occurrence_id, device_id, CASE
-        WHEN bool_and(outcome = 'cancelled') THEN 'cancelled'
-        WHEN bool_or(outcome = 'unknown') THEN 'unknown'
-        WHEN bool_and(outcome IN ('played', 'cancelled')) THEN 'played'
-        WHEN bool_and(outcome IN ('missed', 'cancelled')) THEN 'missed'
-        ELSE 'partial'
-      END AS outcome
+      SELECT occurrence_id, device_id, ${deviceOutcome} AS outcome
       FROM items GROUP BY occurrence_id, device_id
     )
     SELECT v.occurrence_id AS id, count(*)::int AS expected,
@@ -160,58 +163,7 @@ export async function countReady(
   return new Map(rows.map(({ id, ...counts }) => [id, counts]))
 }
 
-export interface ExpectedRow {
-  readonly deviceId: string
-  readonly deviceName: string
-  readonly areaName: string
-  readonly itemId: string
-  readonly title: string
-  readonly startAt: InstantMs
-  readonly durationMs: number
-}
-
-/** What each device in `roots` was to play of one occurrence, by area, device and item. */
-export async function readExpected(
-  db: Db,
-  occurrenceId: string,
-  roots: readonly string[],
-  limit: number,
-): Promise<ExpectedRow[]> {
-  const rows = await db.$queryRaw<(Omit<ExpectedRow, 'startAt'> & { startAt: Date })[]>`
-    SELECT e.device_id AS "deviceId", d.name AS "deviceName", a.name AS "areaName", e.item_id AS "itemId", e.title,
-      e.start_at AS "startAt", e.duration_ms AS "durationMs"
-    FROM expected_play e JOIN device d ON d.id = e.device_id JOIN area a ON a.id = e.area_id
-    WHERE e.occurrence_id = ${occurrenceId} AND e.area_path && ${roots}::uuid[]
-    ORDER BY a.name, d.name, d.id, e.start_at, e.item_id LIMIT ${limit}`
-  return rows.map((row) => ({ ...row, startAt: toInstant(row.startAt) }))
-}
-
 const instantOrNull = (date: Date | null): InstantMs | null => (date === null ? null : toInstant(date))
-
-export type PlayRow = ReportedPlay & { readonly deviceId: string; readonly itemId: string | null }
-
-export async function readPlays(db: Db, occurrenceId: string, deviceIds: readonly string[]): Promise<PlayRow[]> {
-  const rows = await db.play.findMany({
-    where: { occurrenceId, deviceId: { in: [...deviceIds] } },
-    select: {
-      id: true,
-      deviceId: true,
-      itemId: true,
-      plannedStartAt: true,
-      startedAt: true,
-      endedAt: true,
-      heardMs: true,
-      outcome: true,
-      reason: true,
-    },
-  })
-  return rows.map((row) => ({
-    ...row,
-    plannedStartAt: toInstant(row.plannedStartAt),
-    startedAt: instantOrNull(row.startedAt),
-    endedAt: instantOrNull(row.endedAt),
-  }))
-}
 
 /** How far the ledgers of these devices reach, and since when they have hardware at all. */
 export async function readEvidence(db: Db, deviceIds: readonly string[]): Promise<Map<string, DeviceEvidence>> {

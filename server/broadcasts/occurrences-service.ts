@@ -1,13 +1,13 @@
 import type { Logger } from 'pino'
 import { type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { deriveOutcome, type ItemOutcome } from '#server/airtime/rules.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
+import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import {
   type BegunOccurrence,
@@ -16,16 +16,12 @@ import {
   countOutcomes,
   countPending,
   type DeviceCounts,
-  type ExpectedRow,
   type FleetCounts,
   listExpectedDevices,
   markStopped,
   nextEndAfter,
   readBegun,
   readEnded,
-  readEvidence,
-  readExpected,
-  readPlays,
 } from './occurrence-store.ts'
 import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import {
@@ -53,10 +49,6 @@ export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt'> {
   readonly devices: DeviceCounts
 }
 
-export interface ItemOutcomeView extends ExpectedRow {
-  readonly outcome: ItemOutcome
-}
-
 export interface TodayView {
   readonly now: InstantMs
   readonly timeZone: string
@@ -70,8 +62,6 @@ export interface TodayView {
 const DAY_MS = 86_400_000
 const MAX_RANGE_DAYS = 62
 const TODAY_LIMIT = 20
-/** Rows of one occurrence's detail: 50 devices with 100 bulletins each. */
-const DETAIL_LIMIT = 5_000
 const noCounts: DeviceCounts = { expected: 0, playing: 0, played: 0, partial: 0, missed: 0, unknown: 0 }
 
 export type OccurrencesService = ReturnType<typeof createOccurrencesService>
@@ -149,30 +139,6 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     return begun === undefined ? { view } : { begun, view }
   }
 
-  /** The one outcome of each item on each device, by the rule of airtime/rules.ts. */
-  async function judgeItems(begun: BegunOccurrence, roots: readonly string[]): Promise<ItemOutcomeView[]> {
-    const expected = await readExpected(db.prisma, begun.id, roots, DETAIL_LIMIT)
-    const deviceIds = [...new Set(expected.map((row) => row.deviceId))]
-    const [plays, evidence] = [
-      await readPlays(db.prisma, begun.id, deviceIds),
-      await readEvidence(db.prisma, deviceIds),
-    ]
-    const keyOf = (row: { deviceId: string; itemId: string | null }): string => `${row.deviceId} ${row.itemId}`
-    const playsByKey = new Map<string, typeof plays>()
-    for (const play of plays) playsByKey.set(keyOf(play), [...(playsByKey.get(keyOf(play)) ?? []), play])
-    const now = clock.now()
-    return expected.map((row) => ({
-      ...row,
-      outcome: deriveOutcome(
-        row,
-        begun,
-        playsByKey.get(keyOf(row)) ?? [],
-        evidence.get(row.deviceId) ?? { coverage: [], firstEnrolledAt: null },
-        now,
-      ),
-    }))
-  }
-
   return {
     /** Everything that sounds, sounded or will sound within the range, by start. */
     async list(actor: Actor, range: InstantRange, areaId: string | undefined): Promise<OccurrenceView[]> {
@@ -185,11 +151,17 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       return [...(await viewBegun(begun, roots)), ...planned].sort(byStart)
     },
 
-    /** One occurrence and, once it has begun, what became of each item on each device (the first 5,000). */
-    async get(actor: Actor, id: OccurrenceId): Promise<{ view: OccurrenceView; items: ItemOutcomeView[] }> {
+    /** One occurrence and, once it has begun, why each item was heard or not on each device of a page. */
+    async get(
+      actor: Actor,
+      id: OccurrenceId,
+      query: PageQuery,
+    ): Promise<{ view: OccurrenceView; explanation: Explanation; zone: string }> {
       const { begun, view } = await find(actor, id)
-      const roots = areasFor(actor, 'broadcasts.read')
-      return { view, items: begun === undefined ? [] : await judgeItems(begun, roots) }
+      const [roots, now] = [areasFor(actor, 'broadcasts.read'), clock.now()]
+      const explanation =
+        begun === undefined ? noExplanation(now) : await explainOccurrence(db.prisma, begun, roots, query, now)
+      return { view, explanation, zone: deps.zone }
     },
 
     /**

@@ -2,21 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { occurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { type Language, readerLanguage } from '#server/http/language.ts'
+import { readerLanguage } from '#server/http/language.ts'
 import { id, idParams } from '#server/http/schemas.ts'
-import type { ItemOutcomeView, OccurrencesService, OccurrenceView } from './occurrences-service.ts'
-import { sayReason } from './reason-texts.ts'
+import { detailQuery, occurrenceDetail } from './explain-schemas.ts'
+import { showExplanation } from './explain-views.ts'
+import type { OccurrencesService, OccurrenceView } from './occurrences-service.ts'
 import { plannedDurationMs } from './rules.ts'
-import {
-  broadcast,
-  broadcastChange,
-  type itemOutcome,
-  newBroadcast,
-  occurrence,
-  occurrenceDetail,
-  occurrenceQuery,
-  today,
-} from './schemas.ts'
+import { broadcast, broadcastChange, newBroadcast, occurrence, occurrenceQuery, today } from './schemas.ts'
 import type { BroadcastsService, BroadcastView } from './service.ts'
 
 const iso = (at: InstantMs): string => new Date(at).toISOString()
@@ -53,23 +45,6 @@ function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
   const { id, broadcastId, title, areaId, areaName, priority, state, devices } = view
   const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
   return { id, broadcastId, title, areaId, areaName, priority, startAt, endAt, state, devices }
-}
-
-function showItem({ outcome, ...row }: ItemOutcomeView, language: Language): z.infer<typeof itemOutcome> {
-  const { reason } = outcome
-  return {
-    deviceId: row.deviceId,
-    deviceName: row.deviceName,
-    areaName: row.areaName,
-    itemId: row.itemId,
-    title: row.title,
-    outcome: outcome.outcome,
-    reason: reason === null ? null : { code: reason, text: sayReason(reason, language) },
-    startedAt: isoOrNull(outcome.startedAt),
-    endedAt: isoOrNull(outcome.endedAt),
-    expectedMs: row.durationMs,
-    heardMs: outcome.heardMs,
-  }
 }
 
 const read = { action: 'broadcasts.read' } as const
@@ -159,15 +134,16 @@ export function broadcastsRoutes(deps: {
         config: read,
         schema: {
           tags,
-          summary: 'What became of each item on each device',
+          summary: 'What became of each item on each device, and why, with the evidence; a page of devices',
           params: occurrenceParams,
+          querystring: detailQuery,
           response: { 200: occurrenceDetail },
         },
       },
       async (request) => {
         const language = readerLanguage(request.headers['accept-language'])
-        const { view, items } = await occurrences.get(request.actor, request.params.id)
-        return { ...showOccurrence(view), items: items.map((item) => showItem(item, language)) }
+        const { view, explanation, zone } = await occurrences.get(request.actor, request.params.id, request.query)
+        return { ...showOccurrence(view), ...showExplanation(explanation, view.startAt, language, zone) }
       },
     )
     app.post(

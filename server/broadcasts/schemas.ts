@@ -82,22 +82,6 @@ export const occurrence = z
   })
   .meta({ id: 'Occurrence' })
 export const occurrenceQuery = z.object({ from: instant, to: instant, areaId: id.optional() })
-export const itemOutcome = z
-  .object({
-    deviceId: id,
-    deviceName: z.string(),
-    areaName: z.string(),
-    itemId: id,
-    title: z.string(),
-    outcome: z.enum(['played', 'partial', 'missed', 'cancelled', 'unknown']),
-    reason: z.object({ code: z.string(), text: z.string().describe('In the reader’s language') }).nullable(),
-    startedAt: instant.nullable(),
-    endedAt: instant.nullable(),
-    expectedMs: z.number().int(),
-    heardMs: z.number().int(),
-  })
-  .meta({ id: 'ItemOutcome' })
-export const occurrenceDetail = occurrence.extend({ items: z.array(itemOutcome) }).meta({ id: 'OccurrenceDetail' })
 /** One call for the first room of the console. */
 export const today = z
   .object({

@@ -70,6 +70,9 @@ export interface ConnectionRecord {
   readonly bootId: string | null
 }
 
+/** How long it is known when a device was connected: longer than a device keeps what it has delivered (90 days). */
+export const CONNECTION_RETENTION_MS = 120 * 86_400_000
+
 /**
  * What a device's presence, as it is now, says of its connections: `open`, the one that lasts, and `changed`, what is to
  * be kept. `last`: the one that lasted until now. A new connection ends the one before, whose will may never come.

@@ -23,7 +23,15 @@ import { decoding } from '#server/mqtt/router.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { createPresenceBook } from './book.ts'
 import { closeFormerConnections, dropConnections } from './connection-store.ts'
-import { applyHello, applyState, countNewlyRefused, isLaterHello, refusalCode, SILENT_AFTER_MS } from './rules.ts'
+import {
+  applyHello,
+  applyState,
+  CONNECTION_RETENTION_MS,
+  countNewlyRefused,
+  isLaterHello,
+  refusalCode,
+  SILENT_AFTER_MS,
+} from './rules.ts'
 import { countOnline, markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
 
 /** What a device is told of its ledger: how far it is committed, whether it is quarantined, whether it is refused for good. */
@@ -79,8 +87,6 @@ export interface PresenceService {
 }
 
 const FLUSH_DELAY_MS = 200
-/** How long it is known when a device was connected: longer than a device keeps what it has delivered (90 days). */
-export const CONNECTION_RETENTION_MS = 120 * 86_400_000
 
 /** Who is there: `hello` → `welcome`, `state`, alarms. Nothing in here must survive a crash: devices say it again. */
 export function createPresenceService(deps: PresenceDeps): PresenceService {

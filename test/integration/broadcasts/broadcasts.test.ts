@@ -21,6 +21,7 @@ const clock = createTestClock('2026-11-24T00:00:00Z')
 const changedAreas: string[] = []
 const stops: { occurrenceId: string; deviceIds: readonly string[] }[] = []
 const ZONE = 'Asia/Ho_Chi_Minh'
+const everything = { limit: 100 }
 
 function services() {
   const deps = {
@@ -271,7 +272,7 @@ describe('freezing', () => {
     await occurrences.advance()
     const id = makeOccurrenceId(row.id, at('2026-11-24T01:00:00Z'))
     expect(await expectedRows(id)).toEqual([])
-    expect((await occurrences.get(editor, id)).view.state).toBe('not-approved')
+    expect((await occurrences.get(editor, id, everything)).view.state).toBe('not-approved')
   })
 
   it('freezes nothing of the time between a cancelling and its taking back', async () => {
@@ -343,12 +344,14 @@ describe('on air', () => {
     expect(view.state).toBe('ended')
     expect(stops).toEqual([{ occurrenceId, deviceIds: [a.id, b.id].sort() }])
     expect(changedAreas).toEqual([commune.id])
-    const { items } = await occurrences.get(editor, occurrenceId)
+    const items = (await occurrences.get(editor, occurrenceId, everything)).explanation.devices.flatMap(
+      (one) => one.items,
+    )
     // The second item had not begun: cancelled. Of the first nobody knows yet.
     expect(items.map((item) => [item.outcome.outcome, item.outcome.reason])).toEqual([
-      ['unknown', null],
+      ['unknown', 'not-reported'],
       ['cancelled', 'stopped'],
-      ['unknown', null],
+      ['unknown', 'not-reported'],
       ['cancelled', 'stopped'],
     ])
     await occurrences.stop(editor, occurrenceId)
@@ -414,7 +417,8 @@ describe('on air', () => {
     })
     clock.set('2026-11-24T02:00:00Z')
     await db.prisma.ledger.update({ where: { id: b.ledgerId }, data: { completeUntil: new Date(clock.now()) } })
-    const { view, items } = await occurrences.get(editor, occurrenceId)
+    const { view, explanation } = await occurrences.get(editor, occurrenceId, everything)
+    const items = explanation.devices.flatMap((one) => one.items)
     expect(view.devices).toEqual({ expected: 2, playing: 0, played: 0, partial: 1, missed: 1, unknown: 0 })
     const of = (id: string) =>
       items
@@ -425,8 +429,8 @@ describe('on air', () => {
       ['partial', 'power-lost', 20_000],
     ])
     expect(of(b.id)).toEqual([
-      ['missed', 'not-in-target', 0],
-      ['missed', 'not-in-target', 0],
+      ['missed', 'no-target', 0],
+      ['missed', 'no-target', 0],
     ])
   })
 })

@@ -13,11 +13,8 @@ import { toDate } from '#server/clock.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { acknowledgeAlarm } from '#server/devices/alarms/store.ts'
 import { createBrokerDesk } from '#server/devices/broker-desk.ts'
-import {
-  CONNECTION_RETENTION_MS,
-  createPresenceService,
-  type PresenceService,
-} from '#server/devices/presence/service.ts'
+import { CONNECTION_RETENTION_MS } from '#server/devices/presence/rules.ts'
+import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
 import { type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'

@@ -2328,7 +2328,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One bulletin with its newest revision */
+        /** One bulletin with its newest revision, and the languages that it lacks where it is to sound */
         get: {
             parameters: {
                 query?: never;
@@ -2346,7 +2346,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Bulletin"];
+                        "application/json": components["schemas"]["BulletinDetail"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -3489,10 +3489,17 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of each item on each device */
+        /** What became of each item on each device, and why, with the evidence; a page of devices */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Only devices with this outcome over all items */
+                    outcome?: "played" | "partial" | "missed" | "cancelled" | "unknown";
+                    /** @description Devices after this one: `next` of the page before */
+                    after?: string & (unknown & unknown);
+                    /** @description Devices of a page */
+                    limit?: number;
+                };
                 header?: never;
                 path: {
                     /** @description Broadcast id and original start: <uuid>@YYYYMMDDTHHMMSSZ */
@@ -4267,6 +4274,23 @@ export interface components {
             /** @description In whose place the reader would approve it */
             inPlaceOfName: string | null;
         };
+        BulletinDetailInput: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            current: components["schemas"]["BulletinRevisionInput"];
+            /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
+            isContributor: boolean;
+            /** @description The reader may approve it: in the own right, or in that of who is away */
+            mayApprove: boolean;
+            /** @description In whose place the reader would approve it */
+            inPlaceOfName: string | null;
+            /** @description Asked for where the bulletin is planned to sound, and not there: these speakers play another */
+            missingLanguages: {
+                language: string;
+                /** @description How many speakers ask for it */
+                devices: number;
+            }[];
+        };
         ProgrammeInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
@@ -4660,14 +4684,36 @@ export interface components {
                 unknown: number;
             };
         };
+        TodayInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            serverTime: string;
+            timeZone: string;
+            playing: components["schemas"]["OccurrenceInput"][];
+            /** @description Of the next 24 hours, soonest first, at most 20 */
+            next: components["schemas"]["OccurrenceInput"][];
+            /** @description Of this local day, newest first, at most 20 */
+            ended: components["schemas"]["OccurrenceInput"][];
+            devices: {
+                total: number;
+                online: number;
+                offline: number;
+                neverEnrolled: number;
+            };
+            pendingApprovals: number;
+        };
         ItemOutcomeInput: {
             deviceId: string & (unknown & unknown);
             deviceName: string;
             areaName: string;
             itemId: string & (unknown & unknown);
             title: string;
+            language: string;
             /** @enum {string} */
             outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+            /** @description Null when it was played */
             reason: {
                 code: string;
                 /** @description In the reader’s language */
@@ -4677,6 +4723,91 @@ export interface components {
             endedAt: string | null;
             expectedMs: number;
             heardMs: number;
+            /** @description Its audio was on the device when it last reported; null: never reported */
+            clipHeld: boolean | null;
+        };
+        DeviceExplanationInput: {
+            deviceId: string & (unknown & unknown);
+            deviceName: string;
+            areaName: string;
+            /** @enum {string} */
+            outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+            /** @description The evidence in sentences, in the reader’s language */
+            words: string[];
+            evidence: {
+                /** @description When hardware was first installed; null: never */
+                enrolledAt: string | null;
+                /** @description Since when no installation is in force */
+                revokedAt: string | null;
+                /** @description Target held at the start, by the ledger */
+                heldRevision: number | null;
+                /** @description When the last target before the start was taken up */
+                adoptedAt: string | null;
+                /** @description Target wanted now */
+                wantedRevision: number | null;
+                /** @description Target of which the device last told what it holds */
+                readyRevision: number | null;
+                readyAt: string | null;
+                /** @description Last connection that began before the start */
+                connectedBefore: {
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    beganAt: string;
+                    /** @description Null while it lasts */
+                    endedAt: string | null;
+                } | null;
+                /** @description First connection that began after the start */
+                connectedAfter: {
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    beganAt: string;
+                    /** @description Null while it lasts */
+                    endedAt: string | null;
+                } | null;
+                outage: {
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    until: string;
+                    cleanShutdown: boolean;
+                } | null;
+                /** @description How far the device trusted its clock then */
+                clock: ("trusted" | "unconfirmed" | "untrusted") | null;
+                /** @description At which it played; else as last reported */
+                volumePercent: number | null;
+                /** @description The ledger holds everything up to here */
+                completeUntil: string | null;
+                /** @description At most 40 */
+                entries: {
+                    ledgerId: string & (unknown & unknown);
+                    seq: number;
+                    type: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    at: string;
+                    /** @enum {string} */
+                    clock: "trusted" | "unconfirmed" | "untrusted";
+                    targetRevision: number;
+                    itemId: (string & (unknown & unknown)) | null;
+                    language: string | null;
+                    outcome: string | null;
+                    reason: string | null;
+                    heardMs: number | null;
+                    volumePercent: number | null;
+                }[];
+            };
         };
         OccurrenceDetailInput: {
             id: string;
@@ -4706,27 +4837,30 @@ export interface components {
                 missed: number;
                 unknown: number;
             };
-            items: components["schemas"]["ItemOutcomeInput"][];
-        };
-        TodayInput: {
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
              */
-            serverTime: string;
-            timeZone: string;
-            playing: components["schemas"]["OccurrenceInput"][];
-            /** @description Of the next 24 hours, soonest first, at most 20 */
-            next: components["schemas"]["OccurrenceInput"][];
-            /** @description Of this local day, newest first, at most 20 */
-            ended: components["schemas"]["OccurrenceInput"][];
-            devices: {
-                total: number;
-                online: number;
-                offline: number;
-                neverEnrolled: number;
-            };
-            pendingApprovals: number;
+            asOf: string;
+            /** @description Over all devices, whatever the page */
+            reasons: {
+                /** @enum {string} */
+                outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+                /** @description Null when it was played */
+                reason: {
+                    code: string;
+                    /** @description In the reader’s language */
+                    text: string;
+                } | null;
+                items: number;
+                devices: number;
+            }[];
+            /** @description Of the devices of this page */
+            items: components["schemas"]["ItemOutcomeInput"][];
+            /** @description Of the devices of this page, by area and name */
+            explanations: components["schemas"]["DeviceExplanationInput"][];
+            /** @description `after` of the next page; null: this is the last one */
+            next: (string & (unknown & unknown)) | null;
         };
         DeviceInput: {
             id: string & (unknown & unknown);
@@ -5047,6 +5181,23 @@ export interface components {
             mayApprove: boolean;
             /** @description In whose place the reader would approve it */
             inPlaceOfName: string | null;
+        };
+        BulletinDetail: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            current: components["schemas"]["BulletinRevision"];
+            /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
+            isContributor: boolean;
+            /** @description The reader may approve it: in the own right, or in that of who is away */
+            mayApprove: boolean;
+            /** @description In whose place the reader would approve it */
+            inPlaceOfName: string | null;
+            /** @description Asked for where the bulletin is planned to sound, and not there: these speakers play another */
+            missingLanguages: {
+                language: string;
+                /** @description How many speakers ask for it */
+                devices: number;
+            }[];
         };
         Programme: {
             id: string & (unknown & unknown);
@@ -5441,14 +5592,36 @@ export interface components {
                 unknown: number;
             };
         };
+        Today: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            serverTime: string;
+            timeZone: string;
+            playing: components["schemas"]["Occurrence"][];
+            /** @description Of the next 24 hours, soonest first, at most 20 */
+            next: components["schemas"]["Occurrence"][];
+            /** @description Of this local day, newest first, at most 20 */
+            ended: components["schemas"]["Occurrence"][];
+            devices: {
+                total: number;
+                online: number;
+                offline: number;
+                neverEnrolled: number;
+            };
+            pendingApprovals: number;
+        };
         ItemOutcome: {
             deviceId: string & (unknown & unknown);
             deviceName: string;
             areaName: string;
             itemId: string & (unknown & unknown);
             title: string;
+            language: string;
             /** @enum {string} */
             outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+            /** @description Null when it was played */
             reason: {
                 code: string;
                 /** @description In the reader’s language */
@@ -5458,6 +5631,91 @@ export interface components {
             endedAt: string | null;
             expectedMs: number;
             heardMs: number;
+            /** @description Its audio was on the device when it last reported; null: never reported */
+            clipHeld: boolean | null;
+        };
+        DeviceExplanation: {
+            deviceId: string & (unknown & unknown);
+            deviceName: string;
+            areaName: string;
+            /** @enum {string} */
+            outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+            /** @description The evidence in sentences, in the reader’s language */
+            words: string[];
+            evidence: {
+                /** @description When hardware was first installed; null: never */
+                enrolledAt: string | null;
+                /** @description Since when no installation is in force */
+                revokedAt: string | null;
+                /** @description Target held at the start, by the ledger */
+                heldRevision: number | null;
+                /** @description When the last target before the start was taken up */
+                adoptedAt: string | null;
+                /** @description Target wanted now */
+                wantedRevision: number | null;
+                /** @description Target of which the device last told what it holds */
+                readyRevision: number | null;
+                readyAt: string | null;
+                /** @description Last connection that began before the start */
+                connectedBefore: {
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    beganAt: string;
+                    /** @description Null while it lasts */
+                    endedAt: string | null;
+                } | null;
+                /** @description First connection that began after the start */
+                connectedAfter: {
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    beganAt: string;
+                    /** @description Null while it lasts */
+                    endedAt: string | null;
+                } | null;
+                outage: {
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    from: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    until: string;
+                    cleanShutdown: boolean;
+                } | null;
+                /** @description How far the device trusted its clock then */
+                clock: ("trusted" | "unconfirmed" | "untrusted") | null;
+                /** @description At which it played; else as last reported */
+                volumePercent: number | null;
+                /** @description The ledger holds everything up to here */
+                completeUntil: string | null;
+                /** @description At most 40 */
+                entries: {
+                    ledgerId: string & (unknown & unknown);
+                    seq: number;
+                    type: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    at: string;
+                    /** @enum {string} */
+                    clock: "trusted" | "unconfirmed" | "untrusted";
+                    targetRevision: number;
+                    itemId: (string & (unknown & unknown)) | null;
+                    language: string | null;
+                    outcome: string | null;
+                    reason: string | null;
+                    heardMs: number | null;
+                    volumePercent: number | null;
+                }[];
+            };
         };
         OccurrenceDetail: {
             id: string;
@@ -5487,27 +5745,30 @@ export interface components {
                 missed: number;
                 unknown: number;
             };
-            items: components["schemas"]["ItemOutcome"][];
-        };
-        Today: {
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
              */
-            serverTime: string;
-            timeZone: string;
-            playing: components["schemas"]["Occurrence"][];
-            /** @description Of the next 24 hours, soonest first, at most 20 */
-            next: components["schemas"]["Occurrence"][];
-            /** @description Of this local day, newest first, at most 20 */
-            ended: components["schemas"]["Occurrence"][];
-            devices: {
-                total: number;
-                online: number;
-                offline: number;
-                neverEnrolled: number;
-            };
-            pendingApprovals: number;
+            asOf: string;
+            /** @description Over all devices, whatever the page */
+            reasons: {
+                /** @enum {string} */
+                outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+                /** @description Null when it was played */
+                reason: {
+                    code: string;
+                    /** @description In the reader’s language */
+                    text: string;
+                } | null;
+                items: number;
+                devices: number;
+            }[];
+            /** @description Of the devices of this page */
+            items: components["schemas"]["ItemOutcome"][];
+            /** @description Of the devices of this page, by area and name */
+            explanations: components["schemas"]["DeviceExplanation"][];
+            /** @description `after` of the next page; null: this is the last one */
+            next: (string & (unknown & unknown)) | null;
         };
         Device: {
             id: string & (unknown & unknown);
