@@ -17,6 +17,31 @@ export const broadcastsProblems = {
     vi: 'Với lịch này sẽ không còn lần phát nào. Hãy chọn ngày cuối muộn hơn, hoặc hủy lịch phát.',
     en: 'With this timing it would never air again. Choose a later last day, or cancel the broadcast.',
   },
+  'broadcast-rule-part': {
+    status: 422,
+    vi: 'Cách lặp lại có phần "{part}" mà lịch phát không dùng. Giờ phát ghi riêng; cách lặp lại chỉ nêu các ngày. Hãy bỏ phần đó.',
+    en: 'The recurrence has a part “{part}” that broadcasts do not use. Times stand beside it; the rule only names days. Leave that part out.',
+  },
+  'broadcast-rule-value': {
+    status: 422,
+    vi: 'Phần "{part}" của cách lặp lại có giá trị không hợp lệ, nên không biết phát vào ngày nào. Hãy sửa phần đó.',
+    en: 'The part “{part}” of the recurrence has a value that cannot be, so that it names no days. Correct that part.',
+  },
+  'broadcast-rule-never': {
+    status: 422,
+    vi: 'Với cách lặp lại này sẽ không có ngày phát nào trong tám năm tới. Hãy chọn các ngày khác.',
+    en: 'With this recurrence no day comes up within eight years, so nothing would be heard. Choose other days.',
+  },
+  'broadcast-target-unknown': {
+    status: 422,
+    vi: 'Một nơi nhận đã chọn không còn, hoặc nằm ngoài địa bàn của lịch phát. Hãy chọn lại địa bàn, nhóm loa và cụm loa.',
+    en: 'Something it is aimed at is no longer there, or lies outside the broadcast’s area. Choose areas, groups and speakers again.',
+  },
+  'broadcast-queue-not-allowed': {
+    status: 422,
+    vi: 'Chỉ lịch phát cấp tỉnh với mức ưu tiên mới được xếp vào khung giờ của từng xã. Hãy chọn phát đúng giờ.',
+    en: 'Only a province’s broadcast of priority “priority” may queue inside the communes’ hours. Choose a fixed time.',
+  },
   'broadcast-programme-unknown': {
     status: 422,
     vi: 'Không tìm thấy chương trình này. Hãy chọn một chương trình khác.',

@@ -1,6 +1,6 @@
-import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { parseRule, type RuleRefusal, ruleDays } from './rrule-rules.ts'
 
 /** From `from` on, before `to`. */
 export interface InstantRange {
@@ -64,22 +64,11 @@ function startOn(timeZone: string, date: string, localTime: string, known?: Know
   return start
 }
 
-const DAILY = 'FREQ=DAILY'
-
-/** The days of the rule alone, from `from` to `to` inclusive; the first day belongs to the series (RFC 5545 §3.8.5.3). */
-function ruleDates(timing: Timing, from: string, to: string): string[] {
+/** The days of the rule alone, from `from` to `to` inclusive. */
+export function ruleDates(timing: Pick<Timing, 'rule' | 'firstDate'>, from: string, to: string): string[] {
   const { rule, firstDate } = timing
   if (rule === null) return firstDate >= from && firstDate <= to ? [firstDate] : []
-  if (rule === DAILY) {
-    const dates: string[] = []
-    for (let date = firstDate > from ? firstDate : from; date <= to; date = addDays(date, 1)) dates.push(date)
-    return dates
-  }
-  // Days have no zone: in UTC every one of them has the same 24 hours.
-  const dtstart = `DTSTART:${firstDate.replaceAll('-', '')}T000000Z`
-  const series = new RRuleTemporal({ rruleString: `${dtstart}\nRRULE:${rule}` })
-  const within = series.between(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`), true)
-  return within.map((day) => day.toPlainDate().toString())
+  return ruleDays(rule, firstDate, from, to)
 }
 
 /** The days on which it airs, from `from` to `to` inclusive, in order. */
@@ -91,7 +80,11 @@ export function datesWithin(timing: Timing, from: string, to: string): string[] 
   return [...dates].filter((date) => !except.has(date)).sort()
 }
 
-export const firstStartOf = (timing: Timing): InstantMs =>
+/** The first day on which it may air: days that were added may lie before those of the rule. */
+const firstDateOf = ({ firstDate, extraDates }: Timing): string =>
+  extraDates.reduce((first, date) => (date < first ? date : first), firstDate)
+
+const firstStartOf = (timing: Timing): InstantMs =>
   startOn(timing.timeZone, timing.firstDate, timing.localTimes[0] ?? '00:00:00')
 
 /** The starts of a broadcast's occurrences within `range`, in order, each once. */
@@ -112,7 +105,7 @@ const LOOK_AHEAD_DAYS = [3, 40, 400, 3_000]
 
 /** The next start after `now`; undefined when there is none within eight years. */
 export function nextStartOf(timing: Timing, now: InstantMs, known?: KnownStarts): InstantMs | undefined {
-  const first = firstStartOf(timing)
+  const first = firstStartOf({ ...timing, firstDate: firstDateOf(timing) })
   const from = first > now ? first : addMs(now, 1)
   for (const days of LOOK_AHEAD_DAYS) {
     const to = addMs(from, days * DAY_MS)
@@ -123,7 +116,17 @@ export function nextStartOf(timing: Timing, now: InstantMs, known?: KnownStarts)
   return undefined
 }
 
-export type TimingRefusal = 'broadcast-start-past' | 'broadcast-dates-reversed' | 'broadcast-never-airs'
+export type TimingRefusal =
+  | 'broadcast-start-past'
+  | 'broadcast-dates-reversed'
+  | 'broadcast-never-airs'
+  | 'broadcast-rule-never'
+
+/** Which part of a recurrence rule cannot be; undefined when all can. */
+export function refuseRule(rule: string | null): RuleRefusal | undefined {
+  const parsed = rule === null ? undefined : parseRule(rule)
+  return parsed !== undefined && 'code' in parsed ? parsed : undefined
+}
 
 /** Why this timing cannot be planned at `now`; undefined when it can. `before`: what it replaces. */
 export function refuseTiming(timing: Timing, now: InstantMs, before?: Timing): TimingRefusal | undefined {
@@ -134,7 +137,8 @@ export function refuseTiming(timing: Timing, now: InstantMs, before?: Timing): T
   const runsAlready = before !== undefined && before.rule !== null && before.firstDate === timing.firstDate
   if (timing.rule !== null && runsAlready)
     return nextStartOf(timing, now) === undefined ? 'broadcast-never-airs' : undefined
-  return firstStartOf(timing) <= now ? 'broadcast-start-past' : undefined
+  if (firstStartOf(timing) <= now) return 'broadcast-start-past'
+  return nextStartOf(timing, now) === undefined ? 'broadcast-rule-never' : undefined
 }
 
 export function isSameTiming(a: Timing, b: Timing): boolean {
