@@ -16,6 +16,8 @@ import {
 } from './bulletins-store.ts'
 import { findClip } from './clips-store.ts'
 import { createDecisionsService } from './decisions-service.ts'
+import { readMissingLanguages } from './missing.ts'
+import type { MissingLanguage } from './missing-rules.ts'
 import { type ApprovalState, findRepeatedLanguage, hashContent, isSameContent } from './rules.ts'
 
 const listLimit = 500
@@ -54,10 +56,13 @@ export function createBulletinsService(deps: BulletinDeps) {
       return desk.viewAll(actor, await listBulletins(db.prisma, { ...filter, roots, limit: listLimit }))
     },
 
-    async get(actor: Actor, id: string): Promise<BulletinView> {
+    /** With what the devices that are to play it ask for in vain, so that this is seen before it is approved. */
+    async get(actor: Actor, id: string): Promise<BulletinView & { missingLanguages: MissingLanguage[] }> {
       const bulletin = await desk.load(id)
       assertMay(actor, 'library.read', bulletin.area.path)
-      return desk.view(actor, bulletin)
+      const view = await desk.view(actor, bulletin)
+      const there = [view.current, ...view.current.variants].map((one) => one.language)
+      return { ...view, missingLanguages: await readMissingLanguages(db.prisma, id, there, clock.now()) }
     },
 
     async revisions(actor: Actor, id: string): Promise<{ revisions: RevisionRow[]; names: Map<string, string> }> {

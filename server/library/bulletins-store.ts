@@ -174,6 +174,16 @@ export async function listBroadcastAreas(db: Db, bulletinId: string): Promise<st
   return rows.map((row) => row.areaId)
 }
 
+/** Broadcasts in whose programme it stands, also in that of one changed occurrence; past ones are among them. */
+export async function listBroadcastsOf(db: Db, bulletinId: string): Promise<string[]> {
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    WITH standing AS (SELECT programme_id FROM programme_item WHERE bulletin_id = ${bulletinId}::uuid AND removed_at IS NULL)
+    SELECT b.id::text AS id FROM broadcast b WHERE b.programme_id IN (SELECT programme_id FROM standing)
+    UNION
+    SELECT x.broadcast_id::text FROM occurrence_change x WHERE x.programme_id IN (SELECT programme_id FROM standing)`
+  return rows.map((row) => row.id)
+}
+
 export async function findAccountNames(db: Db, ids: string[]): Promise<Map<string, string>> {
   const rows = await db.account.findMany({ where: { id: { in: ids } }, select: { id: true, displayName: true } })
   return new Map(rows.map((row) => [row.id, row.displayName]))

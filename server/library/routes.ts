@@ -17,6 +17,7 @@ import {
   approvalState,
   bulletin,
   bulletinContent,
+  bulletinDetail,
   bulletinRevision,
   clip,
   clipUploadQuery,
@@ -198,9 +199,17 @@ export const bulletinRoutes =
       '/bulletins/:id',
       {
         config: read,
-        schema: { tags, summary: 'One bulletin with its newest revision', params: idParams, response: one },
+        schema: {
+          tags,
+          summary: 'One bulletin with its newest revision, and the languages that it lacks where it is to sound',
+          params: idParams,
+          response: { 200: bulletinDetail },
+        },
       },
-      async (request) => viewBulletin(await bulletins.get(request.actor, request.params.id)),
+      async (request) => {
+        const { missingLanguages, ...view } = await bulletins.get(request.actor, request.params.id)
+        return { ...viewBulletin(view), missingLanguages }
+      },
     )
     app.get(
       '/bulletins/:id/revisions',

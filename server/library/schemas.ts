@@ -96,6 +96,13 @@ export const bulletin = z
     inPlaceOfName: z.string().nullable().describe('In whose place the reader would approve it'),
   })
   .meta({ id: 'Bulletin' })
+export const bulletinDetail = bulletin
+  .extend({
+    missingLanguages: z
+      .array(z.object({ language: languageTag, devices: z.number().int().describe('How many speakers ask for it') }))
+      .describe('Asked for where the bulletin is planned to sound, and not there: these speakers play another'),
+  })
+  .meta({ id: 'BulletinDetail' })
 export const newBulletin = z.object({ areaId: id, ...content, variants })
 export const bulletinContent = z.object({ ...content, variants })
 /** Names what is submitted: when a newer revision is there, the request is refused. */

@@ -81,6 +81,7 @@ export const library = {
     'You had a hand in this bulletin (wrote, edited, submitted it or uploaded its audio), so somebody else has to approve it.',
   'approve.exchanged': 'The bulletin was changed while you looked at it. Listen to the new version before you decide.',
   'approve.takeNote': 'Look at the new version',
+  'approve.missing': 'Not there in {language}: {count} speakers that ask for it will play another language.',
   'approve.needsOther': 'The bulletin waits for somebody who may approve.',
   'approve.empty': 'Nothing waits for approval',
   'approve.emptyLead': 'When somebody submits a bulletin it appears here at once.',

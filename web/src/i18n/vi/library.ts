@@ -80,6 +80,7 @@ export const library = {
   'approve.own': 'Bạn đã tham gia soạn bản tin này (viết, sửa, trình hoặc tải âm thanh), nên người khác phải duyệt.',
   'approve.exchanged': 'Bản tin vừa được sửa trong lúc bạn xem. Hãy nghe lại bản mới trước khi quyết định.',
   'approve.takeNote': 'Xem bản mới',
+  'approve.missing': 'Chưa có bản {language}: {count} cụm loa cần tiếng này sẽ phát bằng tiếng khác.',
   'approve.needsOther': 'Bản tin đang chờ một người có quyền duyệt.',
   'approve.empty': 'Không có bản tin nào chờ duyệt',
   'approve.emptyLead': 'Khi có người trình duyệt, bản tin hiện ở đây ngay.',
