@@ -1,6 +1,6 @@
-import type { Pool } from 'pg'
 import type { DeviceId } from '#protocol/ids.ts'
 import type { Clock } from '#server/clock.ts'
+import type { Database } from '#server/db.ts'
 import { createRateLimiter, type RateLimit } from '#server/mqtt/rate-limit.ts'
 import { type ConnectionRow, writeConnections } from './connection-store.ts'
 import { type ConnectionRecord, followConnection, type Presence } from './rules.ts'
@@ -12,7 +12,7 @@ export interface ConnectionLog {
   /** The server stops: it cannot tell how long any of them goes on. */
   endAll(): void
   /** Writes what was gathered; when that fails it stays gathered, and the failure is passed on. */
-  write(pool: Pool): Promise<void>
+  write(pool: Database['pool']): Promise<void>
 }
 
 /**
