@@ -12,6 +12,8 @@ import { createDelegationsService } from './approvals/delegations-service.ts'
 import { delegationRoutes, standingRoutes } from './approvals/routes.ts'
 import { createStandingService } from './approvals/standing-service.ts'
 import { areasRoutes } from './areas/routes.ts'
+import { areaRulesRoutes } from './areas/rules-routes.ts'
+import { createAreaRulesService } from './areas/rules-service.ts'
 import { createAreasService } from './areas/service.ts'
 import { openFfmpeg } from './audio/ffmpeg.ts'
 import { defaultClipLimits } from './audio/probe.ts'
@@ -336,6 +338,7 @@ async function compose(
     routes: [
       authRoutes({ ...people, sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(base) }),
+      areaRulesRoutes({ areaRules: createAreaRulesService({ ...planning, horizonDays: config.horizonDays }) }),
       devicesRoutes({
         devices: createDevicesService(planning),
         enrolment,

@@ -12,4 +12,29 @@ export const areasProblems = {
     vi: 'Địa bàn loại này không thể nằm ở đây: xã thuộc tỉnh (hoặc thuộc xã mới sau sáp nhập), thôn thuộc xã.',
     en: 'An area of this kind cannot stand here: a commune belongs to a province (or, after a merger, to the new commune), a village to a commune.',
   },
+  'area-hours-wider': {
+    status: 422,
+    vi: 'Khung giờ {window} vượt giờ được phép phát của {area}: {above}. Địa bàn cấp dưới chỉ được thu hẹp. Hãy chọn giờ nằm trong đó.',
+    en: 'The window {windowEn} is wider than the permitted hours of {area}: {aboveEn}. An area may only tighten what holds above it. Choose hours within those.',
+  },
+  'area-sessions-above': {
+    status: 422,
+    vi: '{area} cho phát tối đa {limit} buổi mỗi ngày, bạn đặt {asked}. Địa bàn cấp dưới chỉ được đặt thấp hơn.',
+    en: '{area} permits at most {limit} sessions a day; you ask for {asked}. An area may only tighten what holds above it.',
+  },
+  'area-session-minutes-above': {
+    status: 422,
+    vi: '{area} cho phát tối đa {limit} phút mỗi buổi, bạn đặt {asked}. Địa bàn cấp dưới chỉ được đặt thấp hơn.',
+    en: '{area} permits at most {limit} minutes a session; you ask for {asked}. An area may only tighten what holds above it.',
+  },
+  'area-day-minutes-above': {
+    status: 422,
+    vi: '{area} cho phát tối đa {limit} phút mỗi ngày, bạn đặt {asked}. Địa bàn cấp dưới chỉ được đặt thấp hơn.',
+    en: '{area} permits at most {limit} minutes a day; you ask for {asked}. An area may only tighten what holds above it.',
+  },
+  'area-lead-in-unusable': {
+    status: 422,
+    vi: 'Không dùng được tệp này làm nhạc hiệu: tệp phải thuộc địa bàn này hoặc cấp trên, dài không quá 60 giây và nằm trong một bản tin đã duyệt.',
+    en: 'This clip cannot be the lead-in: it must be of this area or one above, no longer than 60 seconds, and stand in an approved bulletin.',
+  },
 } as const satisfies Record<string, ProblemText>

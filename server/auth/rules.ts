@@ -8,6 +8,8 @@ const everyone: readonly Role[] = roles
 export const actions = {
   'areas.read': everyone,
   'areas.manage': ['administrator'],
+  // Hours, caps, holidays and suspensions: the commune's leader keeps them, within what the province permits.
+  'areas.rules': ['administrator', 'province_official', 'approver'],
   'accounts.read': ['administrator', 'auditor'],
   'accounts.manage': ['administrator'],
   'devices.read': everyone,

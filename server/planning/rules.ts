@@ -3,7 +3,7 @@ import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts
 import type { Airing } from '#server/broadcasts/rules.ts'
 import { type ArrangeContext, type ArrangedAiring, arrangeAirings, type VolumeRule } from './arrange-rules.ts'
 import { doesHear, type Listener } from './audience-rules.ts'
-import type { Caps } from './caps-rules.ts'
+import { type Caps, type EffectiveCaps, effectiveCaps } from './caps-rules.ts'
 import { type Interval, mergeIntervals, permittedWithin, subtractIntervals, type WeekWindow } from './hours-rules.ts'
 import { DEFAULT_LANGUAGES } from './variant-rules.ts'
 
@@ -90,6 +90,10 @@ export function languagesOf(
     DEFAULT_LANGUAGES
   )
 }
+
+/** The lowest caps of a path, root first, and the areas that set them. */
+export const capsOf = (path: readonly string[], areas: PlanInput['areas']): EffectiveCaps =>
+  effectiveCaps(rulesAlong(areas, path))
 
 /**
  * The plan of any number of devices. Devices of a province fall into few classes, so that the work grows with what is

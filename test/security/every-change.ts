@@ -4,6 +4,7 @@ import { instantMs } from '#protocol/time.ts'
 import { totpCodeAt } from '#server/auth/totp.ts'
 import { openEvents } from './event-reader.ts'
 import { comeOnline, makeClaimant } from './online-device.ts'
+import { silentRules } from './recipes.ts'
 import { type DoneRequest, openBrowser, type RecordedBrowser } from './recorded-browser.ts'
 import type { WholeServer } from './running-server.ts'
 
@@ -51,6 +52,10 @@ export async function changeEverything(server: WholeServer): Promise<EveryChange
   const { id: communeId } = await admin.change('POST /api/areas', 'area.created', { body: newCommune }, made)
   const params = { id: communeId }
   await admin.change('PATCH /api/areas/{id}', 'area.changed', { params, body: { name: 'Bản Phiệt' } }, made)
+  const rules = { params, body: { ...silentRules, hours: [{ days: [1, 7], from: '00:00', to: '24:00' }] } }
+  await admin.change('PUT /api/areas/{id}/rules', 'area.rules-changed', rules, any)
+  const silent = { params, body: silentRules }
+  await admin.change('PUT /api/areas/{id}/rules', 'area.rules-changed', silent, any)
   const stage: Stage = { server, admin, done, secrets, communeId, open }
   const { approver, approverId } = await changeAccounts(stage)
   const { deviceId, online } = await changeDevices(stage)

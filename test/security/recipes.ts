@@ -59,6 +59,17 @@ const content = ({ mark, clipId }: Place) => ({
   variants: [{ language: 'hmn', clipId }],
 })
 
+/** Of an area that says nothing. */
+export const silentRules = {
+  hours: null,
+  maxSessionsPerDay: null,
+  maxMinutesPerSession: null,
+  maxMinutesPerDay: null,
+  volumes: null,
+  leadIn: null,
+  languages: [],
+}
+
 /** At least one for each route with an action. A route without one fails the test. */
 export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/accounts': { of: 'list', make: () => ({}) },
@@ -99,6 +110,13 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'PATCH /api/areas/:id': {
     of: 'one',
     make: ({ areaId, mark }) => ({ params: { id: areaId }, body: { name: `Nơi ${mark}` } }),
+  },
+
+  'GET /api/areas/:id/rules': thing(({ areaId }) => areaId),
+  'PUT /api/areas/:id/rules': {
+    of: 'one',
+    // The same everywhere: an area may not permit more than what lies above it.
+    make: ({ areaId }) => ({ params: { id: areaId }, body: { ...silentRules, maxMinutesPerDay: 1_000 } }),
   },
 
   'GET /api/devices': listed,

@@ -8,6 +8,8 @@ import { type Logger, pino } from 'pino'
 import { type DeviceId, newId } from '#protocol/ids.ts'
 import { areasRoutes } from '#server/areas/routes.ts'
 import type { AreaKind } from '#server/areas/rules.ts'
+import { areaRulesRoutes } from '#server/areas/rules-routes.ts'
+import { createAreaRulesService } from '#server/areas/rules-service.ts'
 import { createAreasService } from '#server/areas/service.ts'
 import { insertArea } from '#server/areas/store.ts'
 import type { Audit } from '#server/audit/audit.ts'
@@ -194,6 +196,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       Object.assign(recordRoutes, { [Symbol.for('skip-override')]: true }),
       authRoutes({ ...people, sessions: parts.sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(parts) }),
+      areaRulesRoutes({ areaRules: createAreaRulesService(parts) }),
       devicesRoutes({
         devices: createDevicesService(parts),
         enrolment,

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+import { createWorld } from '../broadcasts/world.ts'
+import { addBroadcast, planOf, soundsOf } from './schedule.ts'
+
+let test: TestApp
+let province: string
+let commune: string
+let deviceId: string
+let official: TestUser
+let leader: TestUser
+
+const everyDay = [1, 2, 3, 4, 5, 6, 7]
+const nothing = {
+  hours: null,
+  maxSessionsPerDay: null,
+  maxMinutesPerSession: null,
+  maxMinutesPerDay: null,
+  volumes: null,
+  leadIn: null,
+  languages: [],
+}
+
+beforeAll(async () => {
+  test = await createTestApp()
+  province = await test.makeArea('province', 'Hà Nội')
+  commune = await test.makeArea('commune', 'Ba Vì', province)
+  deviceId = await test.makeDevice(commune, 'Cụm loa chợ')
+  official = await test.signInAs({ areaId: province, role: 'province_official' })
+  leader = await test.signInAs({ areaId: commune, role: 'approver' })
+  await addBroadcast(test, commune, { time: '05:30', minutes: 20 })
+  await addBroadcast(test, commune, { time: '17:00', minutes: 20 })
+})
+afterAll(() => test.close())
+
+const put = (user: TestUser, areaId: string, rules: object) =>
+  user.call('PUT', `/api/areas/${areaId}/rules`, { ...nothing, ...rules })
+
+describe('the rules of an area', () => {
+  it('say nothing at first, and everything sounds', async () => {
+    const answer = await leader.call('GET', `/api/areas/${commune}/rules`)
+    expect(answer.json()).toMatchObject({
+      area: { id: commune, name: 'Ba Vì' },
+      own: nothing,
+      effective: {
+        hours: { windows: null, from: [] },
+        maxSessionsPerDay: null,
+        leadIn: { setting: { kind: 'none' }, from: [] },
+        languages: { tags: ['vi'], from: [] },
+      },
+    })
+    expect(soundsOf(await planOf(test, deviceId, 1))).toEqual(['17:00', '05:30'])
+  })
+
+  it('add up down the path, and tell what no longer fits', async () => {
+    test.told.length = 0
+    const hours = [{ days: everyDay, from: '05:00', to: '21:00' }]
+    const ofProvince = await put(official, province, { hours, maxMinutesPerDay: 30, leadIn: { kind: 'chime' } })
+    expect(ofProvince.statusCode, ofProvince.body).toBe(200)
+    expect(ofProvince.json()).toMatchObject({
+      noLongerFits: { count: 0, occurrences: [] },
+      // Of today only the afternoon is still to come.
+      capsBroken: { count: 13 },
+    })
+    expect(ofProvince.json().capsBroken.days[0]).toEqual({
+      rule: 'maxMinutesPerDay',
+      limit: 30,
+      actual: 40,
+      date: '2026-03-03',
+      from: { id: province, name: 'Hà Nội' },
+    })
+    expect(test.told).toEqual([`area ${province}`])
+
+    const mornings = [{ days: everyDay, from: '05:00', to: '07:00' }]
+    const ofCommune = await put(leader, commune, { hours: mornings, languages: ['hmn', 'vi'] })
+    expect(ofCommune.statusCode, ofCommune.body).toBe(200)
+    expect(ofCommune.json()).toMatchObject({
+      effective: {
+        hours: { windows: mornings, from: [{ name: 'Hà Nội' }, { name: 'Ba Vì' }] },
+        maxMinutesPerDay: { limit: 30, from: { id: province } },
+        leadIn: { setting: { kind: 'chime' }, from: [{ id: province }] },
+        languages: { tags: ['hmn', 'vi'], from: [{ id: commune }] },
+      },
+      above: { hours: { windows: hours }, languages: { tags: ['vi'], from: [] } },
+      noLongerFits: { count: 14 },
+      capsBroken: { count: 0 },
+    })
+    expect(ofCommune.json().noLongerFits.occurrences[0]).toMatchObject({
+      startAt: '2026-03-02T10:00:00.000Z',
+      reason: 'outside-hours',
+      deviceCount: 1,
+    })
+    expect(soundsOf(await planOf(test, deviceId, 1))).toEqual(['17:00 outside-hours', '05:30'])
+  })
+
+  it('may only be tighter than what holds above, and a refusal names the rule and its area', async () => {
+    const early = await put(leader, commune, { hours: [{ days: [1, 2, 6, 7], from: '04:30', to: '07:00' }] })
+    expect([early.statusCode, early.json().code]).toEqual([422, 'area-hours-wider'])
+    expect(early.json().title).toContain('T2, T3, T7, CN')
+    expect(early.json().title).toMatch(/04:30–07:00 .*Hà Nội: hằng ngày 05:00–21:00/)
+    const longer = await put(leader, commune, { maxMinutesPerDay: 31 })
+    expect([longer.statusCode, longer.json().code]).toEqual([422, 'area-day-minutes-above'])
+    expect(longer.json().title).toMatch(/Hà Nội .*30 .*31/)
+    expect((await put(leader, commune, { maxMinutesPerDay: 30 })).statusCode).toBe(200)
+  })
+
+  it('may be tightened above an area whose own are wider: both hold', async () => {
+    await put(leader, commune, { hours: [{ days: everyDay, from: '05:00', to: '07:00' }] })
+    await put(official, province, { hours: [{ days: [1, 2, 3, 4, 5], from: '06:00', to: '20:00' }] })
+    const { effective } = (await leader.call('GET', `/api/areas/${commune}/rules`)).json()
+    expect(effective.hours.windows).toEqual([{ days: [1, 2, 3, 4, 5], from: '06:00', to: '07:00' }])
+  })
+
+  it('take a lead-in that was approved, of this area or above, and no other', async () => {
+    const world = createWorld(test.db, test.clock)
+    const area = { id: commune, path: [province, commune] }
+    const author = await world.account(area, 'editor')
+    const clipOf = async (state: 'draft' | 'approved', durationMs: number, where = area): Promise<string> => {
+      const { id: bulletinId } = await world.bulletin(where, author, { state, durationMs })
+      return (await test.db.prisma.bulletinRevision.findFirstOrThrow({ where: { bulletinId } })).clipId
+    }
+    const other = await test.makeArea('commune', 'Sóc Sơn', province)
+    const judged = await Promise.all([
+      clipOf('approved', 8_000),
+      clipOf('draft', 8_000),
+      clipOf('approved', 61_000),
+      clipOf('approved', 8_000, { id: other, path: [province, other] }),
+    ])
+    const codes: string[] = []
+    for (const clipId of judged) {
+      const answer = await put(leader, commune, { leadIn: { kind: 'clip', clipId } })
+      codes.push(answer.statusCode === 200 ? 'ok' : answer.json().code)
+    }
+    const refused = 'area-lead-in-unusable'
+    expect(codes).toEqual(['ok', refused, refused, refused])
+    expect((await planOf(test, deviceId)).leadIn).toMatchObject({ kind: 'clip', durationMs: 8_000 })
+  })
+
+  it('stand in the audit trail, before and after; setting the same again is no change', async () => {
+    await put(leader, commune, { ...nothing, maxSessionsPerDay: 2 })
+    test.told.length = 0
+    await put(leader, commune, { ...nothing, maxSessionsPerDay: 2 })
+    expect(test.told).toEqual([])
+    const auditor = await test.signInAs({ areaId: commune, role: 'auditor' })
+    const { entries } = (await auditor.call('GET', `/api/audit?subjectId=${commune}`)).json()
+    expect(entries[0]).toMatchObject({
+      action: 'area.rules-changed',
+      before: { maxSessionsPerDay: null },
+      after: { maxSessionsPerDay: 2 },
+    })
+    expect(entries[1].after).not.toHaveProperty('maxSessionsPerDay')
+  })
+
+  it('are kept by the leader and the province, not by editors and not from outside', async () => {
+    const editor = await test.signInAs({ areaId: commune, role: 'editor' })
+    expect((await put(editor, commune, {})).json().code).toBe('not-allowed')
+    expect((await put(leader, province, {})).json().code).toBe('not-found')
+    expect((await editor.call('GET', `/api/areas/${province}/rules`)).json().code).toBe('not-found')
+    expect((await put(leader, commune, { hours: [] })).statusCode).toBe(400)
+  })
+
+  it('keep what has begun: it was expected before the change, and is expected after it', async () => {
+    await put(official, province, {})
+    await put(leader, commune, {})
+    test.clock.advance(7 * 3_600_000 + 60_000) // 17:01
+    const answer = await put(leader, commune, { hours: [{ days: everyDay, from: '05:00', to: '07:00' }] })
+    expect(answer.json().noLongerFits.occurrences[0].startAt).toBe('2026-03-03T10:00:00.000Z')
+    const expected = await test.db.prisma.expectedPlay.findMany({ where: { deviceId } })
+    expect(expected.map(({ leftOut }) => leftOut)).toEqual([null])
+  })
+})
