@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Prisma } from '#prisma/client.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { toDate, toInstant } from '#server/clock.ts'
+import { aimsOfAiring, aimsOfBroadcast, soundsIn } from '#server/planning/audience-store.ts'
 import { publicHolidayDates } from '#server/planning/public-holidays.ts'
 import { aims, airableItems, frozenAiring } from '#server/planning/schemas.ts'
 import { addMs, type InstantRange } from './recurrence-rules.ts'
@@ -16,6 +17,8 @@ export interface BroadcastRow extends PlannedBroadcast {
   readonly areaName: string
   readonly areaPath: readonly string[]
   readonly skipHolidays: boolean
+  /** The broadcast in which the series goes on from `continuedAt` on. */
+  readonly continuedById: string | null
 }
 
 interface RawBroadcast {
@@ -42,6 +45,7 @@ interface RawBroadcast {
   updated_at: Date
   cancelled_at: Date | null
   continued_at: Date | null
+  continued_by_id: string | null
   bulletin_count: number
   items: unknown
   aims: unknown
@@ -57,11 +61,6 @@ export interface BroadcastFilter {
   /** Leaves out what airs no more from this instant on. */
   readonly airingFrom?: InstantMs
 }
-
-/** `path` is that of an area at which something is aimed: does it sound in one of `areas`? */
-const soundsIn = (path: Prisma.Sql, areas: readonly string[]): Prisma.Sql => Prisma.sql`(
-  ${path} && ${areas}::uuid[]
-  OR ${path}[cardinality(${path})] IN (SELECT unnest(r.path) FROM area r WHERE r.id = ANY(${areas}::uuid[])))`
 
 /**
  * What of a programme may air, as one row of bulletin_count and items: what stays in it, whose bulletin's newest revision
@@ -104,7 +103,9 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
   const conditions: Prisma.Sql[] = [Prisma.sql`true`]
   if (filter.ids !== undefined) conditions.push(Prisma.sql`b.id = ANY(${filter.ids}::uuid[])`)
   for (const areas of [filter.soundingIn, filter.alsoSoundingIn === undefined ? undefined : [filter.alsoSoundingIn]]) {
-    if (areas !== undefined) conditions.push(soundsIn(Prisma.sql`a.path`, areas))
+    if (areas !== undefined) {
+      conditions.push(soundsIn(Prisma.sql`a.path`, aimsOfBroadcast(Prisma.sql`b.id`), areas))
+    }
   }
   if (filter.airingFrom !== undefined) {
     const from = toDate(filter.airingFrom)
@@ -170,6 +171,7 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
     timedSince: toInstant(row.updated_at),
     cancelledAt: row.cancelled_at === null ? null : toInstant(row.cancelled_at),
     continuedAt: row.continued_at === null ? null : toInstant(row.continued_at),
+    continuedById: row.continued_by_id,
     aims: aims.parse(row.aims),
     edits: editRows.parse(row.edits),
     bulletinCount: row.bulletin_count,
@@ -254,7 +256,10 @@ export async function readFrozenAirings(
   range: InstantRange,
   soundingIn?: readonly string[],
 ): Promise<Airing[]> {
-  const where = soundingIn === undefined ? Prisma.sql`true` : soundsIn(Prisma.sql`o.area_path`, soundingIn)
+  const where =
+    soundingIn === undefined
+      ? Prisma.sql`true`
+      : soundsIn(Prisma.sql`o.area_path`, aimsOfAiring(Prisma.sql`o.airing`), soundingIn)
   const rows = await db.$queryRaw<{ airing: unknown; ended_early_at: Date | null }[]>`
     SELECT o.airing, o.ended_early_at FROM occurrence o
     WHERE o.start_at >= ${toDate(range.from)} AND o.start_at < ${toDate(range.to)} AND o.airing IS NOT NULL AND ${where}`

@@ -3,6 +3,7 @@ import type { InstantMs } from '#protocol/time.ts'
 import type { DeviceEvidence, LedgerCoverage } from '#server/airtime/rules.ts'
 import { selectOutcomes } from '#server/airtime/store.ts'
 import { toDate, toInstant } from '#server/clock.ts'
+import { aimsOfAiring, aimsOfBroadcast, isAmong, soundsIn } from '#server/planning/audience-store.ts'
 import type { Db } from './store.ts'
 
 export interface BegunOccurrence {
@@ -28,9 +29,8 @@ export interface BegunFilter {
   readonly limit?: number
 }
 
-/** Does something aimed at the area with this path sound in one of `areas`: below, at, or from above it? */
-const soundsIn = (areas: readonly string[]): Prisma.Sql => Prisma.sql`(
-  o.area_path && ${areas}::uuid[] OR o.area_id IN (SELECT unnest(r.path) FROM area r WHERE r.id = ANY(${areas}::uuid[])))`
+const isHeardIn = (areas: readonly string[]): Prisma.Sql =>
+  soundsIn(Prisma.sql`o.area_path`, aimsOfAiring(Prisma.sql`o.airing`), areas)
 
 /** Occurrences that have begun, newest first. */
 export async function readBegun(db: Db, filter: BegunFilter): Promise<BegunOccurrence[]> {
@@ -38,8 +38,8 @@ export async function readBegun(db: Db, filter: BegunFilter): Promise<BegunOccur
   if (filter.ids !== undefined) where.push(Prisma.sql`o.id = ANY(${filter.ids}::text[])`)
   if (filter.from !== undefined) where.push(Prisma.sql`o.start_at >= ${toDate(filter.from)}`)
   if (filter.to !== undefined) where.push(Prisma.sql`o.start_at < ${toDate(filter.to)}`)
-  if (filter.roots !== undefined) where.push(soundsIn(filter.roots))
-  if (filter.alsoIn !== undefined) where.push(soundsIn([filter.alsoIn]))
+  if (filter.roots !== undefined) where.push(isHeardIn(filter.roots))
+  if (filter.alsoIn !== undefined) where.push(isHeardIn([filter.alsoIn]))
   const rows = await db.$queryRaw<
     (Omit<BegunOccurrence, 'startAt' | 'endAt' | 'endedEarlyAt'> & {
       startAt: Date
@@ -106,24 +106,11 @@ export async function countOutcomes(
   return new Map(rows.map(({ id, ...counts }) => [id, counts]))
 }
 
-/** Devices in service in each of these areas and below, as far as they lie in `roots`. */
-export async function countDevices(
-  db: Db,
-  areaIds: readonly string[],
-  roots: readonly string[],
-): Promise<Map<string, number>> {
-  const rows = await db.$queryRaw<{ id: string; count: number }[]>`
-    SELECT n.id, count(d.id)::int AS count
-    FROM unnest(${[...new Set(areaIds)]}::uuid[]) AS n(id)
-    JOIN area a ON a.path @> ARRAY[n.id] AND a.path && ${roots}::uuid[]
-    JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
-    GROUP BY n.id`
-  return new Map(rows.map((row) => [row.id, row.count]))
-}
-
 export interface NextPlay {
   readonly id: string
   readonly areaId: string
+  /** At some of its area only (BroadcastTarget). */
+  readonly isAimed: boolean
   /** When it sounds next, ISO 8601; null: never again. */
   readonly startAt: string | null
   /** Clips of the next occurrence. */
@@ -153,9 +140,10 @@ export async function countReady(
               AND day -> 'plan' ->> 'sha256' = ANY (r.held)
           )
       )::int AS ready
-    FROM jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) AS n(id uuid, "areaId" uuid, "startAt" timestamptz, clips text[])
+    FROM jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) AS n(id uuid, "areaId" uuid, "isAimed" boolean, "startAt" timestamptz, clips text[])
     JOIN area a ON a.path @> ARRAY[n."areaId"] AND a.path && ${roots}::uuid[]
     JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
+      AND (NOT n."isAimed" OR ${isAmong(aimsOfBroadcast(Prisma.sql`n.id`))})
     LEFT JOIN device_target t ON t.device_id = d.id
     LEFT JOIN device_readiness r ON r.device_id = d.id
     LEFT JOIN device_presence p ON p.device_id = d.id

@@ -5,13 +5,13 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import { countAudiences } from '#server/planning/audience-store.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import {
   type BegunOccurrence,
-  countDevices,
   countFleet,
   countOutcomes,
   countPending,
@@ -93,11 +93,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     roots: string[],
   ): Promise<OccurrenceView[]> {
     const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
-    const devices = await countDevices(
-      db.prisma,
-      broadcasts.map((row) => row.areaId),
-      roots,
-    )
+    const devices = await countAudiences(db.prisma, broadcasts, roots)
     return broadcasts.flatMap((row) =>
       airingsOf(row, range, known)
         .filter((airing) => !begun.has(airing.occurrenceId))
@@ -107,12 +103,12 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
           areaId: row.areaId,
           areaName: row.areaName,
           areaPath: row.areaPath,
-          title: row.title,
+          title: airing.title,
           priority: row.priority,
           startAt: airing.startAt,
           endAt: airing.endAt,
           state: occurrenceState(airing, now),
-          devices: { ...noCounts, expected: devices.get(row.areaId) ?? 0 },
+          devices: { ...noCounts, expected: devices.get(row.id) ?? 0 },
         })),
     )
   }

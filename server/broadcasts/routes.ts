@@ -33,10 +33,18 @@ function showBroadcast({ row, nextStartAt, readiness }: BroadcastView): z.infer<
     extraDates: [...row.extraDates],
     exceptDates: [...row.exceptDates],
     timeZone: row.timeZone,
+    targets: row.aims.map(({ kind, refId, isExcluded }) => ({ kind, id: refId, isExcluded })),
+    languageMode: row.languageMode,
+    lateStart: row.lateStart,
+    placement: row.placement,
+    onConflict: row.onConflict,
+    skipHolidays: row.skipHolidays,
     durationMs: plannedDurationMs(row),
     nextStartAt: isoOrNull(nextStartAt),
     allApproved: row.bulletinCount > 0 && row.items.length === row.bulletinCount,
     cancelledAt: isoOrNull(row.cancelledAt),
+    continuedAt: isoOrNull(row.continuedAt),
+    continuedById: row.continuedById,
     readiness,
   }
 }

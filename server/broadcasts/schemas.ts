@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { broadcastPriority } from '#protocol/target.ts'
+import { broadcastPriority, lateStart } from '#protocol/target.ts'
 import { id, instant, localDate } from '#server/http/schemas.ts'
 
 export const localTime = z
@@ -21,13 +21,42 @@ const timing = {
   extraDates: dates.default([]).describe('Also on these days (RFC 5545 RDATE)'),
   exceptDates: dates.default([]).describe('Not on these days (RFC 5545 EXDATE)'),
 }
+export const target = z
+  .object({ kind: z.enum(['area', 'group', 'device']), id, isExcluded: z.boolean().default(false) })
+  .meta({ id: 'Target' })
+const targets = z
+  .array(target)
+  .max(1_000)
+  .refine((all) => new Set(all.map(({ kind, id }) => `${kind} ${id}`)).size === all.length, 'each once')
+  .describe(
+    'Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded',
+  )
+const manner = {
+  targets,
+  languageMode: z.enum(['first', 'each']).describe('The first of a device’s languages that is there, or each of them'),
+  lateStart: lateStart.describe('A device that is ready only after the start joins, begins anew, or leaves it out'),
+  placement: z
+    .enum(['fixed', 'queue'])
+    .describe('queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only'),
+  onConflict: z
+    .enum(['follow', 'drop'])
+    .describe('Where something that goes first sounds at its time: follow on, or be left out there'),
+  skipHolidays: z.boolean().describe('Not on public holidays and those of its area’s calendar'),
+}
 export const newBroadcast = z.object({
   programmeId: id,
   areaId: id,
   priority: broadcastPriority.default('normal'),
   ...timing,
+  targets: manner.targets.default([]),
+  languageMode: manner.languageMode.default('first'),
+  lateStart: manner.lateStart.default('join'),
+  placement: manner.placement.default('fixed'),
+  onConflict: manner.onConflict.default('follow'),
+  skipHolidays: manner.skipHolidays.default(false),
 })
-export const broadcastChange = z.object({ priority: broadcastPriority, ...timing })
+/** What is left out of the manner stays as it is. */
+export const broadcastChange = z.object({ priority: broadcastPriority, ...timing, ...z.object(manner).partial().shape })
 export const readiness = z
   .object({
     total: z.number().int().describe('Devices that are to play it'),
@@ -50,11 +79,15 @@ export const broadcast = z
     extraDates: z.array(localDate),
     exceptDates: z.array(localDate),
     timeZone: z.string(),
+    ...manner,
+    targets: z.array(target),
     durationMs: z.number().int(),
     nextStartAt: instant.nullable(),
     /** False while a bulletin of it lacks approval: what is not approved does not air. */
     allApproved: z.boolean(),
     cancelledAt: instant.nullable(),
+    continuedAt: instant.nullable().describe('From this start on the series ends, or goes on in another broadcast'),
+    continuedById: id.nullable(),
     readiness,
   })
   .meta({ id: 'Broadcast' })

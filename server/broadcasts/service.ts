@@ -1,23 +1,22 @@
-import type { z } from 'zod'
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import type { AuditAction } from '#server/audit/actions.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import { type Actor, areasFor, mayAct } from '#server/auth/rules.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
+import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
-import { type KnownStarts, nextStartOf, refuseTiming, type Timing } from './recurrence-rules.ts'
+import { type KnownStarts, nextStartOf, refuseTiming } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
-import type { broadcastChange, newBroadcast } from './schemas.ts'
-import { type Db, findArea, findProgrammeArea, insertBroadcast, setCancelled, updateBroadcast } from './store.ts'
+import { type Db, insertBroadcast, setCancelled, updateBroadcast } from './store.ts'
 
 export interface BroadcastsDeps {
   readonly db: Database
@@ -42,18 +41,6 @@ export function announceFrozen(events: ConsoleEvents, frozen: readonly FrozenOcc
   for (const { airing, areaPath } of frozen) events.publish({ kind: 'occurrences', areaPath, id: airing.occurrenceId })
 }
 
-function completeTiming(input: z.infer<typeof broadcastChange>, timeZone: string): Timing {
-  return {
-    rule: input.rule,
-    localTimes: [...new Set(input.localTimes.map((time) => (time.length === 5 ? `${time}:00` : time)))].sort(),
-    timeZone,
-    firstDate: input.firstDate,
-    lastDate: input.rule === null ? null : input.lastDate,
-    extraDates: [...new Set(input.extraDates)].sort(),
-    exceptDates: [...new Set(input.exceptDates)].sort(),
-  }
-}
-
 /** What an act did to a broadcast: the row it ended or began with, and what of it people know, before and after. */
 interface BroadcastEdit {
   readonly row: BroadcastRow
@@ -74,6 +61,12 @@ const recordOf = (row: BroadcastRow) => ({
   lastDate: row.lastDate,
   extraDates: row.extraDates,
   exceptDates: row.exceptDates,
+  targets: row.aims,
+  languageMode: row.languageMode,
+  lateStart: row.lateStart,
+  placement: row.placement,
+  onConflict: row.onConflict,
+  skipHolidays: row.skipHolidays,
 })
 
 function noteEdit(note: TakeNote, action: AuditAction, edit: BroadcastEdit | undefined): void {
@@ -100,7 +93,14 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
     const plays = rows.map((row) => {
       const next = nextStarts.get(row.id)
       const clips = [...new Set(row.items.flatMap((item) => item.variants.map(({ clip }) => clip.sha256)))]
-      return { id: row.id, areaId: row.areaId, startAt: next === undefined ? null : toDate(next).toISOString(), clips }
+      const isAimed = row.aims.length > 0
+      return {
+        id: row.id,
+        areaId: row.areaId,
+        isAimed,
+        startAt: next === undefined ? null : toDate(next).toISOString(),
+        clips,
+      }
     })
     const readiness = await countReady(db.prisma, plays, roots)
     return rows.map((row) => ({
@@ -150,49 +150,31 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
     get: viewOne,
 
     /** @throws Problem `broadcast-…` when the plan cannot be, `not-found` and `not-allowed` by the actor's rights. */
-    async create(actor: Actor, input: z.infer<typeof newBroadcast>): Promise<BroadcastView> {
-      const area = await findArea(db.prisma, input.areaId)
-      if (area === null) throw new Problem('not-found')
-      assertMay(actor, 'broadcasts.edit', area.path)
-      const programme = await findProgrammeArea(db.prisma, input.programmeId)
-      // Another commune's is answered like one that nobody ever made.
-      if (programme === undefined || !mayAct(actor, 'library.read', programme.areaPath)) {
-        throw new Problem('broadcast-programme-unknown')
-      }
-      if (!area.path.includes(programme.areaId)) throw new Problem('broadcast-area-outside-programme')
-      const timing = completeTiming(input, area.timeZone)
+    async create(actor: Actor, input: NewBroadcast): Promise<BroadcastView> {
+      const { area, programmeId, plan } = await draftNew(db.prisma, actor, input)
       const id = newId(clock.now())
       await act(actor, 'broadcast.created', async (tx, now) => {
-        const refusal = refuseTiming(timing, now)
+        const refusal = refuseTiming(timingOf(plan, area.timeZone), now)
         if (refusal !== undefined) throw new Problem(refusal)
-        const { programmeId, areaId, priority } = input
-        await insertBroadcast(tx, {
-          ...timing,
-          id,
-          programmeId,
-          areaId,
-          priority,
-          createdById: actor.accountId,
-          at: now,
-        })
+        const { id: areaId, timeZone } = area
+        await insertBroadcast(tx, { ...plan, id, programmeId, areaId, timeZone, createdById: actor.accountId, at: now })
         const row = await load(tx, id)
         return { row, before: null, after: recordOf(row) }
       })
       return viewOne(actor, id)
     },
 
-    async change(actor: Actor, id: string, input: z.infer<typeof broadcastChange>): Promise<BroadcastView> {
+    async change(actor: Actor, id: string, input: BroadcastChange): Promise<BroadcastView> {
       await act(actor, 'broadcast.changed', async (tx, now) => {
         const before = await load(tx, id)
         assertMay(actor, 'broadcasts.edit', before.areaPath)
         if (before.cancelledAt !== null) throw new Problem('broadcast-cancelled')
-        const { timeZone, ...timing } = completeTiming(input, before.timeZone)
-        const refusal = refuseTiming({ ...timing, timeZone }, now, before)
+        const { plan } = await draftChange(tx, before, input)
+        const refusal = refuseTiming(timingOf(plan, before.timeZone), now, before)
         if (refusal !== undefined) throw new Problem(refusal)
-        const change = { ...timing, priority: input.priority }
-        await updateBroadcast(tx, id, change, now)
-        const record = recordOf(before)
-        return { row: before, before: record, after: { ...record, ...change } }
+        await updateBroadcast(tx, id, plan, now)
+        const row = await load(tx, id)
+        return { row, before: recordOf(before), after: recordOf(row) }
       })
       return viewOne(actor, id)
     },

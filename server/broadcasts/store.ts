@@ -1,7 +1,8 @@
-import type { Prisma } from '#prisma/client.ts'
+import type { AreaKind, Prisma } from '#prisma/client.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
-import type { PlannedBroadcast } from './rules.ts'
+import type { Aim } from '#server/planning/audience-rules.ts'
+import type { Manner } from './rules.ts'
 
 /** Prisma itself or one of its transactions: the tables and raw SQL are the same on both. */
 export type Db = Prisma.TransactionClient
@@ -11,8 +12,10 @@ export async function lockPlan(db: Db): Promise<void> {
   await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('loaxa.plan', 0))`
 }
 
-export interface BroadcastTimingRow {
-  readonly priority: PlannedBroadcast['priority']
+/** When and how a broadcast airs, and for whom. */
+export interface BroadcastPlanRow extends Manner {
+  readonly skipHolidays: boolean
+  readonly aims: readonly Aim[]
   readonly rule: string | null
   readonly localTimes: readonly string[]
   readonly firstDate: string
@@ -21,31 +24,46 @@ export interface BroadcastTimingRow {
   readonly exceptDates: readonly string[]
 }
 
-const listsOf = ({ localTimes, extraDates, exceptDates }: BroadcastTimingRow) => ({
+const listsOf = ({
+  localTimes,
+  extraDates,
+  exceptDates,
+}: Pick<BroadcastPlanRow, 'localTimes' | 'extraDates' | 'exceptDates'>) => ({
   localTimes: [...localTimes],
   extraDates: [...extraDates],
   exceptDates: [...exceptDates],
 })
 
+type Usual = 'aims' | 'skipHolidays' | Exclude<keyof Manner, 'priority'>
+
+/** What is left out is as usual (prisma/schema.prisma). */
 export async function insertBroadcast(
   db: Db,
-  broadcast: BroadcastTimingRow & {
-    readonly id: string
-    readonly programmeId: string
-    readonly areaId: string
-    readonly timeZone: string
-    readonly createdById: string
-    readonly at: InstantMs
-  },
+  broadcast: Omit<BroadcastPlanRow, Usual> &
+    Partial<Pick<BroadcastPlanRow, Usual>> & {
+      readonly id: string
+      readonly programmeId: string
+      readonly areaId: string
+      readonly timeZone: string
+      readonly createdById: string
+      readonly at: InstantMs
+    },
 ): Promise<void> {
-  const { at, ...rest } = broadcast
-  const data = { ...rest, ...listsOf(rest) }
+  const { at, aims = [], ...rest } = broadcast
+  const data = { ...rest, ...listsOf(broadcast) }
   await db.broadcast.create({ data: { ...data, createdAt: toDate(at), updatedAt: toDate(at) } })
+  await insertAims(db, rest.id, aims)
 }
 
-/** From `at` on the broadcast airs by this timing. Freeze before: `at` becomes the end of the old timing. */
-export async function updateBroadcast(db: Db, id: string, timing: BroadcastTimingRow, at: InstantMs): Promise<void> {
-  await db.broadcast.update({ where: { id }, data: { ...timing, ...listsOf(timing), updatedAt: toDate(at) } })
+const insertAims = (db: Db, broadcastId: string, aims: readonly Aim[]): Promise<unknown> =>
+  db.broadcastTarget.createMany({ data: aims.map((aim) => ({ ...aim, broadcastId })) })
+
+/** From `at` on the broadcast airs by this plan. Freeze before: `at` becomes the end of the old timing. */
+export async function updateBroadcast(db: Db, id: string, plan: BroadcastPlanRow, at: InstantMs): Promise<void> {
+  const { aims, ...rest } = plan
+  await db.broadcast.update({ where: { id }, data: { ...rest, ...listsOf(plan), updatedAt: toDate(at) } })
+  await db.broadcastTarget.deleteMany({ where: { broadcastId: id } })
+  await insertAims(db, id, aims)
 }
 
 /** `cancelledAt` null takes the cancelling back; what fell between stays not aired, because the timing counts from `at`. */
@@ -58,8 +76,8 @@ export async function setCancelled(db: Db, id: string, cancelledAt: InstantMs | 
 export const findArea = (
   db: Db,
   id: string,
-): Promise<{ id: string; name: string; path: string[]; timeZone: string } | null> =>
-  db.area.findUnique({ where: { id }, select: { id: true, name: true, path: true, timeZone: true } })
+): Promise<{ id: string; kind: AreaKind; name: string; path: string[]; timeZone: string } | null> =>
+  db.area.findUnique({ where: { id }, select: { id: true, kind: true, name: true, path: true, timeZone: true } })
 
 export async function findProgrammeArea(
   db: Db,

@@ -2,6 +2,7 @@ import type { Language } from './language.ts'
 
 /** What people call what they fill in, and what programs send. A test sees to it that no field of the API is missing. */
 const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  id: { vi: 'mã', en: 'id' },
   userName: { vi: 'tên đăng nhập', en: 'user name' },
   displayName: { vi: 'họ tên', en: 'display name' },
   password: { vi: 'mật khẩu', en: 'password' },
@@ -32,6 +33,17 @@ const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   extraDates: { vi: 'các ngày phát thêm', en: 'additional days' },
   exceptDates: { vi: 'các ngày không phát', en: 'excepted days' },
   rule: { vi: 'cách lặp lại', en: 'recurrence' },
+  targets: { vi: 'nơi nhận', en: 'targets' },
+  isExcluded: { vi: 'trừ ra', en: 'left out' },
+  languageMode: { vi: 'cách phát nhiều thứ tiếng', en: 'way of playing languages' },
+  lateStart: { vi: 'khi cụm loa có mặt muộn', en: 'late start' },
+  placement: { vi: 'cách xếp giờ', en: 'placement' },
+  onConflict: { vi: 'khi trùng giờ', en: 'on conflict' },
+  skipHolidays: { vi: 'nghỉ ngày lễ', en: 'not on holidays' },
+  scope: { vi: 'phạm vi sửa', en: 'scope of the change' },
+  startAt: { vi: 'giờ bắt đầu', en: 'start' },
+  broadcastId: { vi: 'lịch phát', en: 'broadcast' },
+  broadcastIds: { vi: 'thứ tự các lịch phát', en: 'order of broadcasts' },
   firstDate: { vi: 'ngày bắt đầu', en: 'first day' },
   lastDate: { vi: 'ngày kết thúc', en: 'last day' },
   from: { vi: 'từ lúc', en: 'from' },

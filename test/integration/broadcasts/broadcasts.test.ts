@@ -1,11 +1,10 @@
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { z } from 'zod'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import { createAudit } from '#server/audit/audit.ts'
 import type { Actor } from '#server/auth/rules.ts'
+import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
-import type { newBroadcast } from '#server/broadcasts/schemas.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -136,7 +135,7 @@ describe('planning', () => {
     ['broadcast-dates-reversed', { rule: 'FREQ=DAILY', lastDate: '2026-11-20' }],
     ['broadcast-programme-unknown', { programmeId: '0193a5a0-0000-7000-8000-000000000000' }],
     ['not-found', { areaId: '0193a5a0-0000-7000-8000-000000000000' }],
-  ] satisfies [string, Partial<z.infer<typeof newBroadcast>>][])('refuses with %s: %o', async (code, change) => {
+  ] satisfies [string, Partial<NewBroadcast>][])('refuses with %s: %o', async (code, change) => {
     const programme = await world.programme(commune, [])
     const good = {
       programmeId: programme.id,
@@ -148,7 +147,7 @@ describe('planning', () => {
       extraDates: [],
       exceptDates: [],
       lastDate: null,
-    } satisfies z.infer<typeof newBroadcast>
+    } satisfies NewBroadcast
     await expect(services().broadcasts.create(editor, { ...good, ...change })).rejects.toMatchObject({ code })
   })
 
@@ -165,7 +164,7 @@ describe('planning', () => {
       extraDates: [],
       exceptDates: [],
       lastDate: null,
-    } satisfies z.infer<typeof newBroadcast>
+    } satisfies NewBroadcast
     const { broadcasts } = services()
     await expect(broadcasts.create(official, plan)).rejects.toMatchObject({ code: 'broadcast-area-outside-programme' })
     await expect(broadcasts.create(editor, plan)).rejects.toMatchObject({ code: 'not-found' })

@@ -1,0 +1,41 @@
+import { pino } from 'pino'
+import { createAudit } from '#server/audit/audit.ts'
+import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
+import { createBroadcastsService } from '#server/broadcasts/service.ts'
+import { createConsoleEvents } from '#server/console-events.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import type { TestClock } from './world.ts'
+
+export const ZONE = 'Asia/Ho_Chi_Minh'
+
+/** What the services need, with what they tell others kept in lists. */
+export function makeDeps(db: TestDatabase, clock: TestClock) {
+  const changedAreas: string[] = []
+  const stops: { occurrenceId: string; deviceIds: readonly string[] }[] = []
+  const deps = {
+    db,
+    clock,
+    log: pino({ level: 'silent' }),
+    events: createConsoleEvents(),
+    zone: ZONE,
+    audit: createAudit({ db, clock }),
+    plan: { areaChanged: (id: string) => void changedAreas.push(id), deviceChanged: () => {} },
+    commands: {
+      stopOccurrence: async (occurrenceId: string, deviceIds: readonly string[]) => {
+        stops.push({ occurrenceId, deviceIds })
+      },
+    },
+  }
+  return { deps, changedAreas, stops }
+}
+
+export function makeServices(db: TestDatabase, clock: TestClock) {
+  const { deps, ...told } = makeDeps(db, clock)
+  return {
+    ...told,
+    deps,
+    broadcasts: createBroadcastsService(deps),
+    occurrences: createOccurrencesService(deps),
+  }
+}
+export type Services = ReturnType<typeof makeServices>
