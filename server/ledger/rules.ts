@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { type AlertId, hashBytes, ledgerId, type OccurrenceId, type Sha256, sha256 } from '#protocol/ids.ts'
+import {
+  type AlertId,
+  hashBytes,
+  ledgerId,
+  type OccurrenceId,
+  parseOccurrenceId,
+  type Sha256,
+  sha256,
+} from '#protocol/ids.ts'
 import { type LedgerEntry, ledgerEntry } from '#protocol/ledger.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 
@@ -189,4 +197,36 @@ export function subjectsOf(entries: readonly ReadEntry[]): {
     if (entry?.type === 'command') subjects.hasCommands = true
   }
   return subjects
+}
+
+/** Something that was heard, as the device tells it. */
+export interface HeardSound {
+  /** What makes it one alarm with others: the occurrence or the alert that it is said to be of, else the play itself. */
+  readonly subject: string
+  readonly occurrenceId: OccurrenceId | null
+  readonly alertId: AlertId | null
+  readonly itemId: string | null
+  readonly clip: string
+  readonly plannedStartAt: InstantMs
+  readonly startedAt: InstantMs
+  readonly heardMs: number
+  readonly targetRevision: number
+}
+
+/** What these entries say was heard, each subject and item once. */
+export function listHeard(entries: readonly ReadEntry[]): HeardSound[] {
+  const heard = new Map<string, HeardSound>()
+  for (const { entry } of entries) {
+    if (entry?.type !== 'play-ended' || entry.heardMs === 0) continue
+    const { occurrenceId, alertId, itemId, clip, playId } = entry.play
+    const subject = occurrenceId ?? alertId ?? playId
+    const startedAt = entry.startedAt ?? entry.endedAt
+    const key = `${subject} ${itemId}`
+    if (heard.has(key)) continue
+    const plannedStartAt =
+      occurrenceId === null ? startedAt : instantMs.parse(parseOccurrenceId(occurrenceId).originalStartAtMs)
+    const { heardMs, targetRevision } = entry
+    heard.set(key, { subject, occurrenceId, alertId, itemId, clip, plannedStartAt, startedAt, heardMs, targetRevision })
+  }
+  return [...heard.values()]
 }

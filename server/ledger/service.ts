@@ -15,12 +15,14 @@ import { UndecodableMessage } from '#server/mqtt/router.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { createAnnouncer } from './announcer.ts'
 import { endPlays, insertAdopted, insertPlays, settleCommands } from './plays/store.ts'
+import { findUnscheduled } from './plays/unscheduled-store.ts'
 import { projectEntries } from './projection.ts'
 import {
   decideIngest,
   type ForkReason,
   judgeCompleteUntil,
   lastWordOf,
+  listHeard,
   type ReadEntry,
   readEntries,
   subjectsOf,
@@ -188,6 +190,18 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
     if (hasCommands) announcer.announce({ kind: 'devices', areaPath, id: deviceId })
   }
 
+  /** Sound that nobody planned is the one thing that a listener notices first (domain: a foreign station, crackling). */
+  async function tellUnscheduled(deviceId: DeviceId, areaPath: readonly string[], taken: readonly ReadEntry[]) {
+    const device = { id: deviceId, areaPath }
+    for (const sound of await findUnscheduled(db.pool, device, listHeard(taken), clock.now())) {
+      const at = toDate(sound.startedAt).toISOString()
+      const heard = `${Math.round(sound.heardMs / 1_000)} s`
+      const detail = `${at}, ${heard}: ${sound.subject}, clip ${sound.clip.slice(0, 16)}`
+      security.report('unscheduled-sound', { deviceId, detail })
+      await deps.alarms.raiseAlarm(deviceId, 'unscheduled-sound', detail, sound.subject)
+    }
+  }
+
   async function ingest(deviceId: DeviceId, jws: string): Promise<LedgerAck | undefined> {
     const installation = await readInstallation(db.pool, deviceId)
     if (installation === undefined) {
@@ -227,6 +241,7 @@ export function createLedgerService(deps: LedgerDeps): LedgerService {
       security.report('ledger-replaced', { deviceId, detail })
       await deps.alarms.raiseAlarm(deviceId, 'ledger-replaced', detail, result.replacedId)
     }
+    await tellUnscheduled(deviceId, installation.areaPath, result.taken)
     deps.onTaken?.(result.taken.length)
     announce(deviceId, installation.areaPath, result.taken)
     return result.ack

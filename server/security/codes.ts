@@ -76,6 +76,10 @@ export const securityCodes = {
   },
   'ledger-replaced': { severity: 'error', meaning: 'A device left its ledger and began a new one' },
   'ledger-forked': { severity: 'critical', meaning: 'A ledger contradicts what was committed of it' },
+  'unscheduled-sound': {
+    severity: 'critical',
+    meaning: 'A device reports that it sounded, and no plan and no alert explains it',
+  },
   'hardware-changed': { severity: 'critical', meaning: 'An installation runs in other hardware: a copied card' },
   'revision-absurd': { severity: 'warning', meaning: 'A device says that it holds a target nobody made' },
   'settings-changed': { severity: 'notice', meaning: 'The server was started with other settings than the last time' },

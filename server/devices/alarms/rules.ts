@@ -3,7 +3,13 @@
  * acknowledging them, and nothing else does: not the device's next word, and not that the condition is over.
  * Every other alarm is operational: it comes and goes with its condition, as the device reports it.
  */
-export const securityAlarms = ['hardware-changed', 'ledger-forked', 'ledger-replaced', 'ledgers-exhausted'] as const
+export const securityAlarms = [
+  'hardware-changed',
+  'ledger-forked',
+  'ledger-replaced',
+  'ledgers-exhausted',
+  'unscheduled-sound',
+] as const
 export type SecurityAlarm = (typeof securityAlarms)[number]
 
 export const isSecurityAlarm = (code: string): boolean => securityAlarms.some((one) => one === code)

@@ -16,7 +16,8 @@ const iso = (at: number | null | undefined): string | null => (at == null ? null
 const isUnexpected = (play: string): string => `
   ${play}.occurrence_id IS NOT NULL AND NOT EXISTS (
     SELECT FROM expected_play e WHERE e.occurrence_id = ${play}.occurrence_id
-       AND e.item_id = ${play}.item_id AND e.device_id = $2::uuid)`
+       AND e.item_id = ${play}.item_id AND e.device_id = $2::uuid
+       AND coalesce(${play}.language, e.language) = e.language)`
 
 const INSERT_PLAYS = `
   INSERT INTO play (ledger_id, device_id, area_id, area_path, unexpected, id, occurrence_id, alert_id, item_id, clip,

@@ -160,7 +160,8 @@ describe('ledger ingest', () => {
     expect(again).toEqual({ ledgerId: ledger.id, seq: 22, hash: ledger.head().hash, status: 'committed' })
     expect(await countEntries()).toBe(22)
     expect(await db.prisma.play.count({ where: { deviceId: device.id } })).toBe(1)
-    expect(alarms).toEqual([])
+    // No alert explains it, which is told once as well.
+    expect(alarms).toEqual([`unscheduled-sound ${play.alertId}`])
   })
 
   it('answers a gap with where it stands, and goes on when it is filled', async () => {
@@ -468,5 +469,101 @@ describe('what the ledger tells about plays', () => {
     await service.flush()
     stop()
     expect(told.sort()).toEqual(['airtime ', `occurrences ${occurrenceId}`])
+  })
+})
+
+describe('sound that no schedule explains', () => {
+  /** A broadcast made an hour before it is to play, on the devices of the area. */
+  async function makeBroadcast(change: { areaId?: string; createdAt?: number; updatedAt?: number } = {}) {
+    const { areaId = area.id } = change
+    const [id, programmeId, hourAgo] = [newId(clock.now()), newId(clock.now()), clock.now() - 3_600_000]
+    const createdAt = new Date(change.createdAt ?? hourAgo)
+    await db.prisma.programme.create({
+      data: { id: programmeId, areaId, title: 'Sáng', createdAt, updatedAt: createdAt },
+    })
+    await db.prisma.broadcast.create({
+      data: {
+        id,
+        programmeId,
+        areaId,
+        priority: 'normal',
+        rule: null,
+        localTimes: ['08:00:00'],
+        timeZone: 'Asia/Ho_Chi_Minh',
+        firstDate: '2026-03-02',
+        createdById: newId(1),
+        createdAt,
+        updatedAt: new Date(change.updatedAt ?? createdAt.getTime()),
+      },
+    })
+    return id
+  }
+  /** Ten minutes ago, so that what began then is frozen long since. */
+  const startAt = (): number => Math.floor(clock.now() / 1_000) * 1_000 - 600_000
+  const readAlarms = () => alarms.filter((one) => one.startsWith('unscheduled-sound'))
+  const adopt = (at: number): void =>
+    void ledger.write({ type: 'target-adopted', contentHash: hashBytes('target') }, instantMs.parse(at))
+
+  it('raises an alarm, once for each occurrence, and tells the SOC what and when', async () => {
+    const [one, two] = [makeOccurrenceId(newId(1), startAt()), makeOccurrenceId(newId(2), startAt())]
+    const items = [
+      makeSubject({ occurrenceId: one }),
+      makeSubject({ occurrenceId: one }),
+      makeSubject({ occurrenceId: two }),
+    ]
+    const alert = makeSubject()
+    const nothing = makeSubject({ alertId: null, occurrenceId: null })
+    const silent = makeSubject({ occurrenceId: makeOccurrenceId(newId(3), startAt()) })
+    const before = security.reported.length
+    for (const play of [...items, alert, nothing]) end(play)
+    end(silent, 'partial', 0)
+    await service.ingest(device.id, await ledger.batch())
+    const subjects = [one, two, alert.alertId, nothing.playId].map((subject) => `unscheduled-sound ${subject}`)
+    expect(new Set(readAlarms())).toEqual(new Set(subjects))
+    const told = security.reported.slice(before).filter(({ code }) => code === 'unscheduled-sound')
+    expect(told[0]?.facts).toMatchObject({ deviceId: device.id })
+    expect(told[0]?.facts.detail).toBe(
+      `${new Date(clock.now()).toISOString()}, 30 s: ${one}, clip ${hashBytes('clip').slice(0, 16)}`,
+    )
+  })
+
+  it('is not what was expected, an alert that was given, or what an older plan held', async () => {
+    const expected = makeSubject({ occurrenceId: makeOccurrenceId(newId(1), startAt()) })
+    await expectPlay(expected.occurrenceId ?? '', expected.itemId ?? '')
+    const alert = makeSubject()
+    await db.prisma.alert.create({
+      data: {
+        id: alert.alertId ?? '',
+        areaId: area.id,
+        title: 'Lũ',
+        issuedById: newId(1),
+        issuedAt: toDate(clock.now()),
+        expiresAt: toDate(clock.now()),
+      },
+    })
+    adopt(startAt() - 60_000)
+    // Began for other devices, or with other items; was changed after the device had it; begins just now.
+    const otherItem = makeSubject({ occurrenceId: expected.occurrenceId })
+    const changed = await makeBroadcast({ updatedAt: startAt() })
+    const superseded = makeSubject({ occurrenceId: makeOccurrenceId(changed, startAt()) })
+    const just = makeSubject({ occurrenceId: makeOccurrenceId(await makeBroadcast(), startAt() + 590_000) })
+    for (const play of [expected, alert, otherItem, superseded, just]) end(play)
+    await service.ingest(device.id, await ledger.batch())
+    expect(readAlarms()).toEqual([])
+  })
+
+  it.each<[string, () => Promise<string>]>([
+    ['a broadcast that was not there yet', () => makeBroadcast({ createdAt: startAt() + 1, updatedAt: clock.now() })],
+    [
+      'a broadcast aimed elsewhere',
+      async () => makeBroadcast({ areaId: (await makeCommuneRow(db, clock)).id, updatedAt: clock.now() }),
+    ],
+    ['a time at which an unchanged broadcast never played', () => makeBroadcast()],
+  ])('is %s', async (_, make) => {
+    const id = makeOccurrenceId(await make(), startAt())
+    adopt(startAt() - 60_000)
+    end(makeSubject({ occurrenceId: id }))
+    await service.ingest(device.id, await ledger.batch())
+    expect(readAlarms()).toEqual([`unscheduled-sound ${id}`])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareAlarms } from '#server/devices/alarms/rules.ts'
+import { compareAlarms, securityAlarms } from '#server/devices/alarms/rules.ts'
 
 describe('compareAlarms', () => {
   it.each<[string[], string[], string[], string[]]>([
@@ -8,7 +8,7 @@ describe('compareAlarms', () => {
     [['disk-full'], ['disk-full'], [], []],
     [['disk-full'], ['clock-untrusted'], ['clock-untrusted'], ['disk-full']],
     // What may mean tampering is not the device's to raise, nor to clear.
-    [['hardware-changed', 'ledger-forked', 'ledger-replaced', 'ledgers-exhausted', 'disk-full'], [], [], ['disk-full']],
+    [[...securityAlarms, 'disk-full'], [], [], ['disk-full']],
     [[], ['hardware-changed'], [], []],
   ])('going on %j, reported %j', (goingOn, reported, raise, end) => {
     expect(compareAlarms(new Set(goingOn), reported)).toEqual({ raise, end })

@@ -1181,6 +1181,88 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/areas/{id}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an area says of hours, limits, volume, lead-in and languages, and what holds there */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaRules"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Set what an area says; it may only tighten what holds above it */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AreaOwnRulesInput"];
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaRulesChanged"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices": {
         parameters: {
             query?: never;
@@ -3198,6 +3280,40 @@ export interface paths {
                          * @default []
                          */
                         exceptDates?: string[];
+                        /**
+                         * @description Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded
+                         * @default []
+                         */
+                        targets?: components["schemas"]["TargetInput"][];
+                        /**
+                         * @description The first of a device’s languages that is there, or each of them
+                         * @default first
+                         * @enum {string}
+                         */
+                        languageMode?: "first" | "each";
+                        /**
+                         * @description A device that is ready only after the start joins, begins anew, or leaves it out
+                         * @default join
+                         * @enum {string}
+                         */
+                        lateStart?: "join" | "restart" | "skip";
+                        /**
+                         * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+                         * @default fixed
+                         * @enum {string}
+                         */
+                        placement?: "fixed" | "queue";
+                        /**
+                         * @description Where something that goes first sounds at its time: follow on, or be left out there
+                         * @default follow
+                         * @enum {string}
+                         */
+                        onConflict?: "follow" | "drop";
+                        /**
+                         * @description Not on public holidays and those of its area’s calendar
+                         * @default false
+                         */
+                        skipHolidays?: boolean;
                     };
                 };
             };
@@ -3311,6 +3427,30 @@ export interface paths {
                          * @default []
                          */
                         exceptDates?: string[];
+                        /** @description Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded */
+                        targets?: components["schemas"]["TargetInput"][];
+                        /**
+                         * @description The first of a device’s languages that is there, or each of them
+                         * @enum {string}
+                         */
+                        languageMode?: "first" | "each";
+                        /**
+                         * @description A device that is ready only after the start joins, begins anew, or leaves it out
+                         * @enum {string}
+                         */
+                        lateStart?: "join" | "restart" | "skip";
+                        /**
+                         * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+                         * @enum {string}
+                         */
+                        placement?: "fixed" | "queue";
+                        /**
+                         * @description Where something that goes first sounds at its time: follow on, or be left out there
+                         * @enum {string}
+                         */
+                        onConflict?: "follow" | "drop";
+                        /** @description Not on public holidays and those of its area’s calendar */
+                        skipHolidays?: boolean;
                     };
                 };
             };
@@ -3637,7 +3777,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Expected against played time by area, device, day or topic */
+        /** Expected against played time by area, device, day, topic or language */
         get: {
             parameters: {
                 query: {
@@ -3646,7 +3786,7 @@ export interface paths {
                     /** @description Instant, ISO 8601 in UTC */
                     to: string;
                     areaId?: string & (unknown & unknown);
-                    by?: "area" | "device" | "day" | "topic";
+                    by?: "area" | "device" | "day" | "topic" | "language";
                 };
                 header?: never;
                 path?: never;
@@ -4327,7 +4467,7 @@ export interface components {
              */
             to: string;
             /** @enum {string} */
-            by: "area" | "device" | "day" | "topic";
+            by: "area" | "device" | "day" | "topic" | "language";
             rows: {
                 key: string;
                 label: string;
@@ -4450,6 +4590,156 @@ export interface components {
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
+        };
+        AreaRefInput: {
+            id: string & (unknown & unknown);
+            name: string;
+        };
+        AreaOwnRulesInput: {
+            /** @description Permitted hours, in the area’s zone; null: what holds above. Never more than what holds above */
+            hours: {
+                /** @description ISO weekdays, 1 Monday … 7 Sunday */
+                days: number[];
+                from: string;
+                /** @description Exclusive */
+                to: string | "24:00";
+            }[] | null;
+            maxSessionsPerDay: number | null;
+            maxMinutesPerSession: number | null;
+            maxMinutesPerDay: number | null;
+            /** @description Per cent of a speaker’s own volume; the first that fits holds. Null: what holds above; none: always 100 */
+            volumes: {
+                from: string;
+                to: string | "24:00";
+                priority: ("priority" | "normal" | "filler") | null;
+                percent: number;
+            }[] | null;
+            /** @description What sounds before a broadcast; null: what holds above. A clip must stand in an approved bulletin */
+            leadIn: ({
+                /** @constant */
+                kind: "none";
+            } | {
+                /** @constant */
+                kind: "chime";
+            } | {
+                /** @constant */
+                kind: "clip";
+                /** Format: uuid */
+                clipId: string;
+            }) | null;
+            /** @description Of speakers that have none of their own, most wanted first; none: what holds above */
+            languages: string[];
+        };
+        AreaEffectiveRulesInput: {
+            /** @description What all areas of the path permit together; null: all hours; none: no hour at all */
+            hours: {
+                windows: {
+                    /** @description ISO weekdays, 1 Monday … 7 Sunday */
+                    days: number[];
+                    from: string;
+                    /** @description Exclusive */
+                    to: string | "24:00";
+                }[] | null;
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRefInput"][];
+            };
+            maxSessionsPerDay: {
+                limit: number;
+                from: components["schemas"]["AreaRefInput"];
+            } | null;
+            maxMinutesPerSession: {
+                limit: number;
+                from: components["schemas"]["AreaRefInput"];
+            } | null;
+            maxMinutesPerDay: {
+                limit: number;
+                from: components["schemas"]["AreaRefInput"];
+            } | null;
+            volumes: {
+                rules: {
+                    from: string;
+                    to: string | "24:00";
+                    priority: ("priority" | "normal" | "filler") | null;
+                    percent: number;
+                }[];
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRefInput"][];
+            };
+            leadIn: {
+                setting: {
+                    /** @constant */
+                    kind: "none";
+                } | {
+                    /** @constant */
+                    kind: "chime";
+                } | {
+                    /** @constant */
+                    kind: "clip";
+                    /** Format: uuid */
+                    clipId: string;
+                };
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRefInput"][];
+            };
+            languages: {
+                tags: string[];
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRefInput"][];
+            };
+        };
+        AreaRulesInput: {
+            area: components["schemas"]["AreaRefInput"];
+            own: components["schemas"]["AreaOwnRulesInput"];
+            /** @description What holds here */
+            effective: components["schemas"]["AreaEffectiveRulesInput"];
+            /** @description What would hold if the area itself said nothing: it may only tighten this */
+            above: components["schemas"]["AreaEffectiveRulesInput"];
+        };
+        AreaRulesChangedInput: {
+            area: components["schemas"]["AreaRefInput"];
+            own: components["schemas"]["AreaOwnRulesInput"];
+            /** @description What holds here */
+            effective: components["schemas"]["AreaEffectiveRulesInput"];
+            /** @description What would hold if the area itself said nothing: it may only tighten this */
+            above: components["schemas"]["AreaEffectiveRulesInput"];
+            /** @description What was to sound within the horizon and is left out under the new rules */
+            noLongerFits: {
+                count: number;
+                /** @description The first 20 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /** @enum {string} */
+                    priority: "priority" | "normal" | "filler";
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                    /** @enum {string} */
+                    reason: "gave-way" | "suspended" | "outside-hours";
+                    /** @description Speakers on which it is left out */
+                    deviceCount: number;
+                }[];
+            };
+            /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
+            capsBroken: {
+                count: number;
+                /** @description The first 20 */
+                days: {
+                    /** @enum {string} */
+                    rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+                    limit: number;
+                    actual: number;
+                    /**
+                     * Format: date
+                     * @description Calendar day, YYYY-MM-DD
+                     */
+                    date: string;
+                    from: components["schemas"]["AreaRefInput"];
+                }[];
+            };
         };
         AuditEntryInput: {
             /** @description Its number in the chain */
@@ -4623,6 +4913,13 @@ export interface components {
              */
             expiresAt: string;
         };
+        TargetInput: {
+            /** @enum {string} */
+            kind: "area" | "group" | "device";
+            id: string & (unknown & unknown);
+            /** @default false */
+            isExcluded: boolean;
+        };
         ReadinessInput: {
             /** @description Devices that are to play it */
             total: number;
@@ -4649,10 +4946,36 @@ export interface components {
             extraDates: string[];
             exceptDates: string[];
             timeZone: string;
+            targets: components["schemas"]["TargetInput"][];
+            /**
+             * @description The first of a device’s languages that is there, or each of them
+             * @enum {string}
+             */
+            languageMode: "first" | "each";
+            /**
+             * @description A device that is ready only after the start joins, begins anew, or leaves it out
+             * @enum {string}
+             */
+            lateStart: "join" | "restart" | "skip";
+            /**
+             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+             * @enum {string}
+             */
+            placement: "fixed" | "queue";
+            /**
+             * @description Where something that goes first sounds at its time: follow on, or be left out there
+             * @enum {string}
+             */
+            onConflict: "follow" | "drop";
+            /** @description Not on public holidays and those of its area’s calendar */
+            skipHolidays: boolean;
             durationMs: number;
             nextStartAt: string | null;
             allApproved: boolean;
             cancelledAt: string | null;
+            /** @description From this start on the series ends, or goes on in another broadcast */
+            continuedAt: string | null;
+            continuedById: (string & (unknown & unknown)) | null;
             readiness: components["schemas"]["ReadinessInput"];
         };
         OccurrenceInput: {
@@ -4911,7 +5234,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
                 detail: string;
                 /**
                  * Format: date-time
@@ -4979,7 +5302,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
                 detail: string;
                 /**
                  * Format: date-time
@@ -5235,7 +5558,7 @@ export interface components {
              */
             to: string;
             /** @enum {string} */
-            by: "area" | "device" | "day" | "topic";
+            by: "area" | "device" | "day" | "topic" | "language";
             rows: {
                 key: string;
                 label: string;
@@ -5358,6 +5681,156 @@ export interface components {
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
+        };
+        AreaRef: {
+            id: string & (unknown & unknown);
+            name: string;
+        };
+        AreaOwnRules: {
+            /** @description Permitted hours, in the area’s zone; null: what holds above. Never more than what holds above */
+            hours: {
+                /** @description ISO weekdays, 1 Monday … 7 Sunday */
+                days: number[];
+                from: string;
+                /** @description Exclusive */
+                to: string | "24:00";
+            }[] | null;
+            maxSessionsPerDay: number | null;
+            maxMinutesPerSession: number | null;
+            maxMinutesPerDay: number | null;
+            /** @description Per cent of a speaker’s own volume; the first that fits holds. Null: what holds above; none: always 100 */
+            volumes: {
+                from: string;
+                to: string | "24:00";
+                priority: ("priority" | "normal" | "filler") | null;
+                percent: number;
+            }[] | null;
+            /** @description What sounds before a broadcast; null: what holds above. A clip must stand in an approved bulletin */
+            leadIn: ({
+                /** @constant */
+                kind: "none";
+            } | {
+                /** @constant */
+                kind: "chime";
+            } | {
+                /** @constant */
+                kind: "clip";
+                /** Format: uuid */
+                clipId: string;
+            }) | null;
+            /** @description Of speakers that have none of their own, most wanted first; none: what holds above */
+            languages: string[];
+        };
+        AreaEffectiveRules: {
+            /** @description What all areas of the path permit together; null: all hours; none: no hour at all */
+            hours: {
+                windows: {
+                    /** @description ISO weekdays, 1 Monday … 7 Sunday */
+                    days: number[];
+                    from: string;
+                    /** @description Exclusive */
+                    to: string | "24:00";
+                }[] | null;
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRef"][];
+            };
+            maxSessionsPerDay: {
+                limit: number;
+                from: components["schemas"]["AreaRef"];
+            } | null;
+            maxMinutesPerSession: {
+                limit: number;
+                from: components["schemas"]["AreaRef"];
+            } | null;
+            maxMinutesPerDay: {
+                limit: number;
+                from: components["schemas"]["AreaRef"];
+            } | null;
+            volumes: {
+                rules: {
+                    from: string;
+                    to: string | "24:00";
+                    priority: ("priority" | "normal" | "filler") | null;
+                    percent: number;
+                }[];
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRef"][];
+            };
+            leadIn: {
+                setting: {
+                    /** @constant */
+                    kind: "none";
+                } | {
+                    /** @constant */
+                    kind: "chime";
+                } | {
+                    /** @constant */
+                    kind: "clip";
+                    /** Format: uuid */
+                    clipId: string;
+                };
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRef"][];
+            };
+            languages: {
+                tags: string[];
+                /** @description The areas that say so; none: nobody does, and it is as everywhere */
+                from: components["schemas"]["AreaRef"][];
+            };
+        };
+        AreaRules: {
+            area: components["schemas"]["AreaRef"];
+            own: components["schemas"]["AreaOwnRules"];
+            /** @description What holds here */
+            effective: components["schemas"]["AreaEffectiveRules"];
+            /** @description What would hold if the area itself said nothing: it may only tighten this */
+            above: components["schemas"]["AreaEffectiveRules"];
+        };
+        AreaRulesChanged: {
+            area: components["schemas"]["AreaRef"];
+            own: components["schemas"]["AreaOwnRules"];
+            /** @description What holds here */
+            effective: components["schemas"]["AreaEffectiveRules"];
+            /** @description What would hold if the area itself said nothing: it may only tighten this */
+            above: components["schemas"]["AreaEffectiveRules"];
+            /** @description What was to sound within the horizon and is left out under the new rules */
+            noLongerFits: {
+                count: number;
+                /** @description The first 20 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /** @enum {string} */
+                    priority: "priority" | "normal" | "filler";
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                    /** @enum {string} */
+                    reason: "gave-way" | "suspended" | "outside-hours";
+                    /** @description Speakers on which it is left out */
+                    deviceCount: number;
+                }[];
+            };
+            /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
+            capsBroken: {
+                count: number;
+                /** @description The first 20 */
+                days: {
+                    /** @enum {string} */
+                    rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+                    limit: number;
+                    actual: number;
+                    /**
+                     * Format: date
+                     * @description Calendar day, YYYY-MM-DD
+                     */
+                    date: string;
+                    from: components["schemas"]["AreaRef"];
+                }[];
+            };
         };
         AuditEntry: {
             /** @description Its number in the chain */
@@ -5531,6 +6004,13 @@ export interface components {
              */
             expiresAt: string;
         };
+        Target: {
+            /** @enum {string} */
+            kind: "area" | "group" | "device";
+            id: string & (unknown & unknown);
+            /** @default false */
+            isExcluded: boolean;
+        };
         Readiness: {
             /** @description Devices that are to play it */
             total: number;
@@ -5557,10 +6037,36 @@ export interface components {
             extraDates: string[];
             exceptDates: string[];
             timeZone: string;
+            targets: components["schemas"]["Target"][];
+            /**
+             * @description The first of a device’s languages that is there, or each of them
+             * @enum {string}
+             */
+            languageMode: "first" | "each";
+            /**
+             * @description A device that is ready only after the start joins, begins anew, or leaves it out
+             * @enum {string}
+             */
+            lateStart: "join" | "restart" | "skip";
+            /**
+             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+             * @enum {string}
+             */
+            placement: "fixed" | "queue";
+            /**
+             * @description Where something that goes first sounds at its time: follow on, or be left out there
+             * @enum {string}
+             */
+            onConflict: "follow" | "drop";
+            /** @description Not on public holidays and those of its area’s calendar */
+            skipHolidays: boolean;
             durationMs: number;
             nextStartAt: string | null;
             allApproved: boolean;
             cancelledAt: string | null;
+            /** @description From this start on the series ends, or goes on in another broadcast */
+            continuedAt: string | null;
+            continuedById: (string & (unknown & unknown)) | null;
             readiness: components["schemas"]["Readiness"];
         };
         Occurrence: {
@@ -5819,7 +6325,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
                 detail: string;
                 /**
                  * Format: date-time
@@ -5887,7 +6393,7 @@ export interface components {
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
-                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted") | string;
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
                 detail: string;
                 /**
                  * Format: date-time

@@ -91,6 +91,8 @@ export const devices = {
     'The card may be failing, or somebody tampered with it; entries not yet sent may be lost. Check the card.',
   'alarmHint.ledgers-exhausted':
     'The server takes no more play logs of this device; it still plays its schedule. Check the card, press “Replace the hardware” for a replacement code, and enrol again.',
+  'alarmHint.unscheduled-sound':
+    'Ask the residents what they heard and check the device at the pole. If somebody may have tampered with it, revoke it and enrol it again.',
   'addDevice.name': 'Name of the speaker',
   'addDevice.nameHint': 'For example: pole at the culture house, Thôn Đông',
   'addDevice.act': 'Create it and get the code',

@@ -91,6 +91,8 @@ export const devices = {
     'Thẻ nhớ có thể hỏng hoặc bị can thiệp; phần nhật ký chưa gửi có thể đã mất. Hãy kiểm tra thẻ nhớ.',
   'alarmHint.ledgers-exhausted':
     'Máy chủ không nhận thêm nhật ký của thiết bị này; loa vẫn phát theo lịch. Hãy kiểm tra thẻ nhớ, bấm “Thay thiết bị mới” để lấy mã thay thế rồi ghép nối lại.',
+  'alarmHint.unscheduled-sound':
+    'Hãy hỏi người dân đã nghe thấy gì và kiểm tra thiết bị tại cột loa. Nếu nghi bị can thiệp, hãy thu hồi thiết bị rồi ghép nối lại.',
   'addDevice.name': 'Tên cụm loa',
   'addDevice.nameHint': 'Ví dụ: Cột loa nhà văn hóa thôn Đông',
   'addDevice.act': 'Tạo và lấy mã',

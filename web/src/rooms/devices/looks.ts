@@ -20,9 +20,14 @@ export function alarmWords(i18n: I18n, code: string): string {
 
 /** What it means and what to do, where the name of the alarm does not say it. */
 export function alarmHint(i18n: I18n, code: string): string | undefined {
-  const known = (['hardware-changed', 'ledger-forked', 'ledger-replaced', 'ledgers-exhausted'] as const).find(
-    (one) => one === code,
-  )
+  const hinted = [
+    'hardware-changed',
+    'ledger-forked',
+    'ledger-replaced',
+    'ledgers-exhausted',
+    'unscheduled-sound',
+  ] as const
+  const known = hinted.find((one) => one === code)
   return known && i18n.t(`alarmHint.${known}`)
 }
 
