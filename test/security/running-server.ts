@@ -135,20 +135,31 @@ export async function startWholeServer(options: { onLine?: (line: string) => voi
   if (setUp.status !== 200) throw new Error(`not set up: ${setUp.text} ${errors.join('')}`)
   const openPerson = (opened: { text: string; cookie: string }): SignedInPerson & { areaId: string } => {
     const { csrfToken, account } = session.parse(JSON.parse(opened.text))
-    const signedIn = { cookie: opened.cookie, 'x-csrf-token': csrfToken }
+    let { cookie } = opened
     return {
       accountId: account.id,
       areaId: account.grants[0]?.areaId ?? '',
-      cookie: opened.cookie,
-      ask: (question) => send({ ...question, headers: { ...signedIn, ...question.headers } }),
+      get cookie() {
+        return cookie
+      },
+      async ask(question) {
+        const answer = await send({ ...question, headers: { cookie, 'x-csrf-token': csrfToken, ...question.headers } })
+        // With other rights the session has another id, as a browser would know.
+        const isOwn = question.headers?.cookie === undefined
+        if (isOwn && /(^|; )loaxa_session=[^;]/.test(answer.cookie)) cookie = answer.cookie
+        return answer
+      },
     }
   }
-  const { ask, cookie, areaId } = openPerson(setUp)
+  const administrator = openPerson(setUp)
+  const { ask, areaId } = administrator
   const owner = new pg.Client({ connectionString: database.url })
   await owner.connect()
   return {
     ask,
-    cookie,
+    get cookie() {
+      return administrator.cookie
+    },
     askAsStranger: send,
     async signInOnce(code) {
       const headers = { 'content-type': 'application/json' }

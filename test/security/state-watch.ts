@@ -5,9 +5,9 @@ import type pg from 'pg'
  * database is what the refusal must not touch.
  */
 const onRecord = ['audit_entry', 'audit_checkpoint', 'sign_in_attempt']
-/** What is worked at goes on: sessions are in use, and clips of requests before are read aloud and normalised. */
+/** What is worked at goes on: sessions are in use and get another id with other rights, and clips of requests before are read aloud and normalised. */
 const moving: Readonly<Record<string, readonly string[]>> = {
-  session: ['last_seen_at'],
+  session: ['last_seen_at', 'token_hash', 'rights', 'previous_token_hash', 'previous_rights', 'rotated_at'],
   clip: [
     ...['state', 'source_bytes', 'sha256', 'bytes', 'duration_ms', 'loudness_lufs', 'peak_dbfs', 'peaks'],
     ...['rejection_code', 'attempts', 'updated_at'],
