@@ -8,6 +8,7 @@ import { createAlertDesk } from './alert-desk.ts'
 import type { Clock } from './clock.ts'
 import { History } from './core/history.ts'
 import { findSilence } from './core/permitted.ts'
+import { volumeOfAlert, volumeOfDevice } from './core/volume.ts'
 import { createHttpTransport } from './io/clip-download-http.ts'
 import { createMqttTransport } from './io/clip-download-mqtt.ts'
 import { openClipStore } from './io/clip-store.ts'
@@ -78,7 +79,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const content = () => targets.held?.manifest.content
   const heldRevision = (): number => targets.revisionUnder(trust.generation)
   let greetedGeneration = trust.generation
-  const volumePercent = (): number => content()?.volumePercent ?? 0
+  const volumePercent = (): number => {
+    const target = content()
+    return target === undefined ? 0 : volumeOfDevice(target)
+  }
   const ledger = await openLedger({
     stateDir,
     firstLedgerId: identity.ledgerId,
@@ -199,7 +203,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     clock,
     log,
     areas: () => content()?.areas ?? [],
-    volumePercent,
+    volumeOf: (askedPercent) => {
+      const target = content()
+      return target === undefined ? (askedPercent ?? 0) : volumeOfAlert(target, askedPercent)
+    },
     stopPlanned: (occurrenceId) => planner.stopPlanned(occurrenceId),
     identify: (trustedNow) => {
       const target = content()
@@ -292,7 +299,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         const held = await targets.adopt(jws, manifest, trust.generation)
         log.info('target adopted', { revision: manifest.revision, days: manifest.content.days.length })
         await recorder.record({ type: 'target-adopted', contentHash: manifest.contentHash })
-        player.setVolume(manifest.content.volumePercent)
+        player.setVolume(volumePercent())
         await link.setAreas(held.manifest.content.areas)
         setTransports(link.isUp())
         refreshPlans()

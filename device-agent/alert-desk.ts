@@ -33,7 +33,8 @@ export function createAlertDesk(options: {
   readonly clock: Clock
   readonly log: Log
   readonly areas: () => readonly AreaId[]
-  readonly volumePercent: () => number
+  /** How loud an alert is that asks for this; null: that asks for nothing. */
+  readonly volumeOf: (askedPercent: number | null) => number
   /** Stops what is planned; `refused` when nothing of it is known. */
   readonly stopPlanned: (
     occurrenceId: Extract<CommandMessage['body'], { kind: 'stop' }>['occurrenceId'],
@@ -64,10 +65,11 @@ export function createAlertDesk(options: {
       clip: hashBytes(bytes),
       language: null,
     }
+    const volumePercent = options.volumeOf(body.volumePercent)
     const record = new PlayRecord({
       subject,
       plannedStartAt: now,
-      volumePercent: body.volumePercent ?? options.volumePercent(),
+      volumePercent,
       durationMs: body.repeats * (body.durationMs + body.gapMs) - body.gapMs,
       lateReason: null,
     })
@@ -84,7 +86,7 @@ export function createAlertDesk(options: {
         // It falls silent when it expires, by the server's time, so that a lost cancel does no harm.
         latestEndAtMs: now + (message.expiresAt - trustedNow),
         segments: [{ segmentId: message.alertId, media: { bytes }, gainDb: 0, gapAfterMs: body.gapMs }],
-        ...(body.volumePercent === null ? {} : { volumePercent: body.volumePercent }),
+        volumePercent,
       },
       record,
     )

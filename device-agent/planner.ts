@@ -8,6 +8,7 @@ import { listNeeds, orderFetches } from './core/fetch-order.ts'
 import type { History } from './core/history.ts'
 import { PlayRecord } from './core/play-record.ts'
 import { type BegunOccurrence, type ItemKey, itemKey, type TimedItem, timeItems } from './core/timeline.ts'
+import { volumeOfItem } from './core/volume.ts'
 import type { ClipStore } from './io/clip-store.ts'
 import type { Log } from './io/log.ts'
 import type { TargetStore } from './io/target-store.ts'
@@ -74,14 +75,16 @@ export function createPlanner(options: {
       now: clock.now(),
       clock: keeper.state,
       isMuted: content?.muted ?? false,
+      volumeOf: (item) => (content === undefined ? 0 : volumeOfItem(content, item)),
       permitted: content?.permitted ?? [],
       horizonEndsAt: content?.horizonEndsAt ?? null,
       responsibleSince: targets.held?.responsibleSince ?? clock.now(),
       planned,
       begun,
       isClipHeld: (item) => store.has(item.clip.sha256),
+      clipFaultOf: (item) => store.faultOf(item.clip.sha256),
       historyOf: (key) => history.of(key),
-      voices: desk.plays.flatMap(({ subject, hasSounded, isStopping }) =>
+      voices: desk.plays.flatMap(({ subject, hasSounded, isStopping, volumePercent }) =>
         subject.occurrenceId === null || subject.itemId === null || subject.language === null
           ? []
           : [
@@ -89,6 +92,7 @@ export function createPlanner(options: {
                 playId: subject.playId,
                 key: itemKey(subject.occurrenceId, subject.itemId, subject.language),
                 hasSounded,
+                volumePercent,
                 isStopping,
               },
             ],
@@ -112,7 +116,7 @@ export function createPlanner(options: {
     })
   }
 
-  async function load({ timed, late, lateReason, latestEndAtMs, limit }: Load): Promise<void> {
+  async function load({ timed, late, lateReason, latestEndAtMs, limit, volumePercent }: Load): Promise<void> {
     const { occurrence, item, startMs } = timed
     // What lay on the card may have decayed: it is played only if its hash still matches.
     if (!(await store.verify(item.clip.sha256))) {
@@ -130,9 +134,9 @@ export function createPlanner(options: {
     }
     const plannedStartAt = toInstant(timed.plannedStartMs)
     const fromMs = late === 'join' ? Math.max(0, now - toInstant(startMs)) : 0
-    // Durable BEFORE the player hears of it: a power cut in the middle leaves evidence.
-    if (!(await recorder.record({ type: 'play-started', play: subject, plannedStartAt, fromMs }))) return
-    const volumePercent = targets.held?.manifest.content.volumePercent ?? 0
+    // Durable BEFORE the player hears of it: a power cut in the middle leaves evidence. A card that takes nothing any more
+    // must not silence the commune: the recorder keeps it in memory, and the alarm is raised.
+    await recorder.record({ type: 'play-started', play: subject, plannedStartAt, fromMs })
     log.debug('prepared', { title: occurrence.title, startsAt: new Date(startMs).toISOString(), fromMs })
     desk.load(
       {
@@ -143,6 +147,7 @@ export function createPlanner(options: {
         startAtMs: startMs,
         late,
         latestEndAtMs,
+        volumePercent,
         segments: [
           { segmentId: item.itemId, media: { path: store.pathOf(item.clip.sha256) }, gainDb: 0, gapAfterMs: 0 },
         ],
@@ -165,6 +170,10 @@ export function createPlanner(options: {
     for (const { playId: id, reason } of decision.stops) {
       const play = desk.plays.find(({ subject }) => subject.playId === id)
       if (play !== undefined) desk.stop(play, reason)
+    }
+    for (const { playId: id, volumePercent } of decision.volumes) {
+      const play = desk.plays.find(({ subject }) => subject.playId === id)
+      if (play !== undefined) desk.setVolume(play, volumePercent)
     }
     for (const each of decision.loads) await load(each)
     await Promise.all(decision.missed.map(({ timed, reason }) => recordMissed(timed, reason)))

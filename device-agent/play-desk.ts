@@ -19,7 +19,13 @@ const CHECKPOINT_EVERY_MS = 1_500
 const checkpoints = z.object({
   version: z.literal(1),
   plays: z.array(
-    z.object({ playId, startedAt: instantMs.nullable(), at: instantMs, heardMs: z.number().int().min(0) }),
+    z.object({
+      playId,
+      startedAt: instantMs.nullable(),
+      at: instantMs,
+      heardMs: z.number().int().min(0),
+      volumePercent: z.number().int().min(0).max(100).optional(),
+    }),
   ),
 })
 
@@ -50,6 +56,8 @@ export interface PlayDesk {
   /** Its `play-started` must be durable already. */
   load(voice: Voice, record: PlayRecord): void
   stop(record: PlayRecord, reason: PlayReason): void
+  /** Without a jump, also while it sounds. */
+  setVolume(record: PlayRecord, percent: number): void
   take(event: PlayerEvent): void
   /** The player is gone and its voices with it. */
   abandonAll(reason: PlayReason): Promise<void>
@@ -130,6 +138,10 @@ export function createPlayDesk(options: {
     stop(record, reason) {
       record.markStopping(reason)
       options.player.stop(record.subject.playId)
+    },
+    setVolume(record, percent) {
+      record.setVolume(percent)
+      options.player.setVoiceVolume(record.subject.playId, percent)
     },
     take(event) {
       if ('voiceId' in event) onVoiceEvent(event)

@@ -15,6 +15,7 @@ export type CurrentVoice = {
   readonly playId: PlayId
   readonly key: ItemKey
   readonly hasSounded: boolean
+  readonly volumePercent: number
   /** Asked to stop already; its end is on the way. */
   readonly isStopping: boolean
 }
@@ -26,6 +27,8 @@ export type Situation = {
   readonly now: InstantMs
   readonly clock: ClockState
   readonly isMuted: boolean
+  /** How loud an item sounds here, in percent. */
+  readonly volumeOf: (item: TimedItem['item']) => number
   /** By the signed target: outside these hours nothing that is planned sounds, whatever arrives. */
   readonly permitted: PermittedHours
   /** Past this nothing begins; null while there is no target. */
@@ -37,6 +40,8 @@ export type Situation = {
   /** Occurrences that have begun, each in the version that it began with. */
   readonly begun: readonly BegunOccurrence[]
   readonly isClipHeld: (item: TimedItem['item']) => boolean
+  /** Why a clip that is not held is not, if that is known. */
+  readonly clipFaultOf?: (item: TimedItem['item']) => 'clip-corrupt' | 'disk-full' | undefined
   readonly historyOf: (key: ItemKey) => ItemHistory
   readonly voices: readonly CurrentVoice[]
   readonly outages: readonly Outage[]
@@ -53,11 +58,14 @@ export type Load = {
   /** When it must have ended, and what the ledger says when it is cut off then. */
   readonly latestEndAtMs: number
   readonly limit: 'window-ended' | 'outside-hours'
+  readonly volumePercent: number
 }
 
 export type Decision = {
   readonly loads: readonly Load[]
   readonly stops: readonly { readonly playId: PlayId; readonly reason: PlayReason }[]
+  /** What plays, or waits to, and is to be as loud as this from now on. */
+  readonly volumes: readonly { readonly playId: PlayId; readonly volumePercent: number }[]
   readonly missed: readonly { readonly timed: TimedItem; readonly reason: PlayReason }[]
   readonly begun: readonly BegunOccurrence[]
   /** Items that should sound now and cannot: the reason will stand in the ledger if that lasts. */
@@ -85,7 +93,8 @@ function findObstacle(situation: Situation, timed: TimedItem): PlayReason | unde
   if (isPastHorizon(situation, timed)) return 'horizon-ended'
   if (situation.clock === 'untrusted') return 'clock-untrusted'
   if (situation.isMuted) return 'muted'
-  if (!situation.isClipHeld(timed.item)) return 'clip-missing'
+  if (situation.volumeOf(timed.item) === 0) return 'volume-zero'
+  if (!situation.isClipHeld(timed.item)) return situation.clipFaultOf?.(timed.item) ?? 'clip-missing'
   return undefined
 }
 
@@ -229,7 +238,7 @@ function decideOccurrence(situation: Situation, occurrence: BegunOccurrence, dra
       continue
     }
     const late = occurrence.lateStart === 'restart' && now <= timed.startMs ? 'from-start' : 'join'
-    draft.loads.push({ timed, late, lateReason, ...limit })
+    draft.loads.push({ timed, late, lateReason, volumePercent: situation.volumeOf(timed.item), ...limit })
   }
 }
 
@@ -246,6 +255,7 @@ export function decide(situation: Situation): Decision {
   return {
     loads,
     stops: findStops(situation, draft.known),
+    volumes: findVolumes(situation, draft.known),
     missed,
     begun: occurrences.filter((each) => each.startAt <= now && isRunning(situation, each)),
     delays,
@@ -268,13 +278,23 @@ function findStops(situation: Situation, known: ReadonlyMap<ItemKey, TimedItem>)
     if (situation.clock === 'untrusted') return 'clock-untrusted'
     if (situation.isMuted) return 'muted'
     const timed = known.get(voice.key)
-    if (timed === undefined && !voice.hasSounded) return 'not-in-target'
-    const isWaiting = timed !== undefined && !voice.hasSounded && now < timed.startMs
+    if (timed === undefined) return voice.hasSounded ? undefined : 'not-in-target'
+    if (situation.volumeOf(timed.item) === 0) return 'volume-zero'
+    const isWaiting = !voice.hasSounded && now < timed.startMs
     const isPermitted = isWaiting ? findPermittedEnd(permitted, timed.startMs) !== undefined : mayGoOn(permitted, now)
     return isPermitted ? undefined : 'outside-hours'
   }
   return situation.voices.flatMap((voice) => {
     const reason = reasonFor(voice)
     return reason === undefined ? [] : [{ playId: voice.playId, reason }]
+  })
+}
+
+function findVolumes(situation: Situation, known: ReadonlyMap<ItemKey, TimedItem>): Decision['volumes'] {
+  return situation.voices.flatMap((voice) => {
+    const timed = known.get(voice.key)
+    if (timed === undefined || voice.isStopping) return []
+    const volumePercent = situation.volumeOf(timed.item)
+    return volumePercent === voice.volumePercent || volumePercent === 0 ? [] : [{ playId: voice.playId, volumePercent }]
   })
 }

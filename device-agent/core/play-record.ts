@@ -30,13 +30,14 @@ export type Checkpoint = {
   readonly startedAt: InstantMs | null
   readonly at: InstantMs
   readonly heardMs: number
+  readonly volumePercent?: number | undefined
 }
 
 /** One play from its load to its end: turns what the player tells into what the ledger keeps. No I/O. */
 export class PlayRecord {
   readonly subject: PlaySubject
   readonly plannedStartAt: InstantMs
-  readonly volumePercent: number
+  #volumePercent: number
   /** How long all of it takes, from its first sample to its last. */
   readonly durationMs: number
   /** Why it begins late, when it does. */
@@ -63,7 +64,7 @@ export class PlayRecord {
   }) {
     this.subject = options.subject
     this.plannedStartAt = options.plannedStartAt
-    this.volumePercent = options.volumePercent
+    this.#volumePercent = options.volumePercent
     this.durationMs = options.durationMs
     this.#lateReason = options.lateReason
     this.#limit = options.limit ?? 'window-ended'
@@ -88,6 +89,15 @@ export class PlayRecord {
 
   get heardMs(): number {
     return this.#endedHeardMs + this.#progressMs
+  }
+
+  /** As it was last heard. */
+  get volumePercent(): number {
+    return this.#volumePercent
+  }
+
+  setVolume(percent: number): void {
+    this.#volumePercent = percent
   }
 
   /** The player was told to end it, for this reason. The first one counts. */
@@ -138,6 +148,7 @@ export class PlayRecord {
       startedAt: this.#startedAtMs === undefined ? null : instant(this.#startedAtMs),
       at: instant(nowMs),
       heardMs: duration(this.heardMs),
+      volumePercent: this.#volumePercent,
     }
   }
 
@@ -216,7 +227,7 @@ export function closeInterrupted(
     startedAt,
     endedAt: checkpoint?.at ?? fallbackAt,
     heardMs: checkpoint?.heardMs ?? 0,
-    volumePercent,
+    volumePercent: checkpoint?.volumePercent ?? volumePercent,
     outcome: startedAt === null ? 'missed' : 'partial',
     reason,
   }

@@ -12,6 +12,7 @@ export interface Player {
   readonly load: (voice: Voice) => void
   readonly stop: (voiceId: string) => void
   readonly setVolume: (percent: number) => void
+  readonly setVoiceVolume: (voiceId: string, percent: number) => void
   readonly close: () => Promise<void>
 }
 
@@ -55,6 +56,7 @@ export function keepPlayer(options: {
     load: (voice) => player.load(voice),
     stop: (voiceId) => player.stop(voiceId),
     setVolume: (percent) => player.setVolume(percent),
+    setVoiceVolume: (voiceId, percent) => player.setVoiceVolume(voiceId, percent),
     close: () => {
       isClosing = true
       return player.close()

@@ -16,6 +16,10 @@ export class MixBus {
   #volumeTarget = 1
   #volumeStep = 0
 
+  get volume(): number {
+    return this.#volume
+  }
+
   /** Ramped over at most 50 ms. */
   setVolume(gain: number): void {
     this.#volumeTarget = gain
@@ -34,9 +38,8 @@ export class MixBus {
 
   /** Mixes in `count` samples of the scratch at frame `cursor` of the block. */
   add(voice: MixerVoice, segmentGain: number, cursor: number, count: number): void {
-    const fixed = voice.volumeGain
     for (let index = 0; index < count; index += 1) {
-      let gain = segmentGain * (fixed ?? this.#volume + this.#volumeStep * (cursor + index))
+      let gain = segmentGain * (stepVolume(voice) ?? this.#volume + this.#volumeStep * (cursor + index))
       if (voice.fadeInLeft > 0) {
         gain *= 1 - voice.fadeInLeft / FADE_FRAMES
         voice.fadeInLeft -= 1
@@ -89,4 +92,13 @@ export class MixBus {
     }
     this.#tails = this.#tails.filter((tail) => tail.used < tail.samples.length)
   }
+}
+
+/** The voice's own volume at its next sample, on its way to where it is going. */
+function stepVolume(voice: MixerVoice): number | undefined {
+  const { volumeGain, volumeTarget } = voice
+  if (volumeGain === undefined || volumeTarget === undefined || volumeGain === volumeTarget) return volumeGain
+  const step = Math.max(-1 / VOLUME_RAMP_FRAMES, Math.min(1 / VOLUME_RAMP_FRAMES, volumeTarget - volumeGain))
+  voice.volumeGain = volumeGain + step
+  return voice.volumeGain
 }

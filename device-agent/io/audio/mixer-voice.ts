@@ -39,7 +39,6 @@ export class MixerVoice implements Contender {
   readonly latestEndAtMs: number
   readonly rounds: number
   readonly segments: readonly MixerSegment[]
-  readonly volumeGain: number | undefined
   readonly roundFrames: number
 
   /** waiting: before its instant; ready: should sound, but does not; sounding; ended: everything is rendered. */
@@ -54,6 +53,9 @@ export class MixerVoice implements Contender {
   position = 0
   source: SampleSource | undefined
   fadeInLeft = 0
+  /** Its own volume now, and where it is going; undefined: the general one. */
+  volumeGain: number | undefined
+  volumeTarget: number | undefined
   deadlineFrame = Number.POSITIVE_INFINITY
 
   /** What has passed the sound device of the segment now being heard; the timeline keeps it. */
@@ -73,6 +75,7 @@ export class MixerVoice implements Contender {
     this.latestEndAtMs = loaded.latestEndAtMs ?? Number.POSITIVE_INFINITY
     this.rounds = Math.max(1, Math.floor(loaded.repeats ?? 1))
     this.volumeGain = loaded.volumePercent === undefined ? undefined : volumeToGain(loaded.volumePercent)
+    this.volumeTarget = this.volumeGain
     this.segments = loaded.segments.map(toMixerSegment)
     this.roundFrames = this.segments.reduce((sum, segment) => sum + segment.frames + segment.gapFrames, 0)
   }

@@ -53,6 +53,16 @@ export class Mixer {
     this.#bus.setVolume(volumeToGain(percent))
   }
 
+  /** The same for one voice; one that is not held is ignored, for it may have ended this very moment. */
+  setVoiceVolume(voiceId: string, percent: number): void {
+    const voice = this.#voices.find((candidate) => candidate.voiceId === voiceId)
+    if (voice === undefined) return
+    voice.volumeTarget = volumeToGain(percent)
+    // What does not sound needs no ramp: it fades in.
+    if (voice !== this.#sounding) voice.volumeGain = voice.volumeTarget
+    else voice.volumeGain ??= this.#bus.volume
+  }
+
   /**
    * Fills `out` with the next frames. `firstFrameAtMs` is when the first of them will leave the sound device; undefined
    * while that is not known: then what sounds goes on, and nothing begins.

@@ -29,8 +29,8 @@ export class PlayerLoop {
   readonly #wall: WallClock
   readonly #anchor = new Anchor()
   readonly #block = new Int16Array(BLOCK_FRAMES)
-  /** Voices that are being read; false once they have been stopped meanwhile. */
-  readonly #loading = new Map<string, boolean>()
+  /** Voices that are being read, and what they were told meanwhile. */
+  readonly #loading = new Map<string, { isWanted: boolean; volumePercent: number | undefined }>()
   readonly #epochMsOf = (frame: number) => this.#toEpochMs(frame)
   #sink: Sink | undefined
   #anchorMs: number | undefined
@@ -76,15 +76,19 @@ export class PlayerLoop {
         this.#load(command.voice).catch(this.#onFatal)
         return
       case 'stop':
-        if (this.#loading.has(command.voiceId)) this.#loading.set(command.voiceId, false)
+        this.#tellLoading(command.voiceId, { isWanted: false })
         this.#mixer.stop(command.voiceId)
         return
       case 'stop-all':
-        for (const voiceId of this.#loading.keys()) this.#loading.set(voiceId, false)
+        for (const voiceId of this.#loading.keys()) this.#tellLoading(voiceId, { isWanted: false })
         this.#mixer.stopAll()
         return
       case 'set-volume':
         this.#mixer.setVolume(command.percent)
+        return
+      case 'set-voice-volume':
+        this.#tellLoading(command.voiceId, { volumePercent: command.percent })
+        this.#mixer.setVoiceVolume(command.voiceId, command.percent)
         return
       case 'close':
         this.#close()
@@ -101,14 +105,20 @@ export class PlayerLoop {
       this.#post({ type: 'refused', voiceId, reason: 'no-segments' })
       return
     }
-    this.#loading.set(voiceId, true)
+    this.#loading.set(voiceId, { isWanted: true, volumePercent: undefined })
     const loaded = await loadVoice(voice, this.#decoders)
     if (this.#isClosed) return
-    const isWanted = this.#loading.get(voiceId) === true
+    const told = this.#loading.get(voiceId)
     this.#loading.delete(voiceId)
     const durationMs = this.#mixer.load(loaded)
-    if (isWanted) this.#post({ type: 'armed', voiceId, durationMs })
+    if (told?.volumePercent !== undefined) this.#mixer.setVoiceVolume(voiceId, told.volumePercent)
+    if (told?.isWanted === true) this.#post({ type: 'armed', voiceId, durationMs })
     else this.#mixer.stop(voiceId)
+  }
+
+  #tellLoading(voiceId: string, change: { isWanted: false } | { volumePercent: number }): void {
+    const told = this.#loading.get(voiceId)
+    if (told !== undefined) this.#loading.set(voiceId, { ...told, ...change })
   }
 
   #tick(): void {

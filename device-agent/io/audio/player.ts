@@ -11,6 +11,8 @@ export type Player = {
   readonly stopAll: () => void
   /** 0 is silent but still plays; see volumeToGain for the curve. */
   readonly setVolume: (percent: number) => void
+  /** The same for one voice, whatever the general volume is. */
+  readonly setVoiceVolume: (voiceId: string, percent: number) => void
   /** Ends every voice, tells their ends, and lets go of the sound device. */
   readonly close: () => Promise<void>
 }
@@ -44,6 +46,7 @@ export function startPlayer(options: {
     stop: (voiceId) => send({ type: 'stop', voiceId }),
     stopAll: () => send({ type: 'stop-all' }),
     setVolume: (percent) => send({ type: 'set-volume', percent }),
+    setVoiceVolume: (voiceId, percent) => send({ type: 'set-voice-volume', voiceId, percent }),
     close: () => {
       isClosing = true
       send({ type: 'close' })

@@ -145,6 +145,7 @@ export type PlayerCommand =
   | { readonly type: 'stop'; readonly voiceId: string }
   | { readonly type: 'stop-all' }
   | { readonly type: 'set-volume'; readonly percent: number }
+  | { readonly type: 'set-voice-volume'; readonly voiceId: string; readonly percent: number }
   | { readonly type: 'close' }
 
 export const SAMPLE_RATE = 48_000

@@ -46,6 +46,7 @@ export function playHere(
       load: (voice) => loop.handle({ type: 'load', voice }),
       stop: (voiceId) => loop.handle({ type: 'stop', voiceId }),
       setVolume: (percent) => loop.handle({ type: 'set-volume', percent }),
+      setVoiceVolume: (voiceId, percent) => loop.handle({ type: 'set-voice-volume', voiceId, percent }),
       close: () =>
         new Promise((resolve) => {
           onClosed = resolve
@@ -62,10 +63,7 @@ export const noTimeSources: TimeSources = { isNtpSynchronised: () => undefined, 
 export async function launch(
   server: ServerDouble,
   stateDir: string,
-  {
-    sink,
-    ...change
-  }: { clock?: Clock; bootId?: typeof someBoot; timeSources?: TimeSources; sink?: SinkConfig } = {},
+  { sink, ...change }: { clock?: Clock; bootId?: typeof someBoot; timeSources?: TimeSources; sink?: SinkConfig } = {},
 ): Promise<{ agent: Agent; heard: PlayerEvent[]; lines: string[]; restarts: () => number }> {
   const heard: PlayerEvent[] = []
   const { log, lines } = makeLog()

@@ -400,6 +400,36 @@ describe('volume', () => {
     expect(bench.at(160)).toBe(0)
   })
 
+  it('of a voice changes without a jump while it sounds, and at once while it does not', () => {
+    const bench = new MixerBench()
+    bench.mixer.load(voice('v', 0, [segment('a', flat(0.8, 500))], { volumePercent: 100 }))
+    bench.mixer.load(voice('w', 500, [segment('b', flat(0.8, 100))], { volumePercent: 100 }))
+    bench.renderTo(100)
+    bench.mixer.setVolume(0)
+    bench.mixer.setVoiceVolume('v', 50)
+    bench.mixer.setVoiceVolume('w', 50)
+    bench.mixer.setVoiceVolume('unknown', 50)
+    bench.renderTo(700)
+    const steps = bench.heard.slice(1, 499 * 48).map((sample, at) => Math.abs(sample - (bench.heard[at] ?? 0)))
+    expect(Math.max(...steps)).toBeLessThan(0.001)
+    expect([bench.at(90), bench.at(160), bench.at(505)].map((value) => value.toFixed(3))).toEqual([
+      '0.800',
+      '0.100',
+      '0.100',
+    ])
+  })
+
+  it('held and resumed, it begins and ends softly, at its own volume', () => {
+    const bench = new MixerBench()
+    bench.mixer.load(voice('low', 0, [segment('a', flat(0.8, 500))], { volumePercent: 100 }))
+    bench.mixer.load(voice('high', 200, [segment('b', flat(0.01, 100))], { level: 'priority', volumePercent: 100 }))
+    bench.renderTo(800)
+    const steps = bench.heard.slice(48).map((sample, at) => Math.abs(sample - (bench.heard[at + 47] ?? 0)))
+    // The last step is the clip's own end, which this clip has hard.
+    expect(Math.max(...steps.slice(0, 590 * 48))).toBeLessThan(0.02)
+    expect(bench.at(330)).toBeCloseTo(0.8, 3)
+  })
+
   it('of a voice outweighs the general one; gains are applied, and peaks are clipped', () => {
     const bench = new MixerBench()
     bench.mixer.setVolume(0)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide, LOAD_AHEAD_MS, type Situation } from '#agent/core/decide.ts'
 import { itemKey } from '#agent/core/timeline.ts'
+import { volumeOfAlert, volumeOfItem } from '#agent/core/volume.ts'
 import { playId } from '#protocol/ids.ts'
 import { instantMs } from '#protocol/time.ts'
 import { at, clipOf, occurrence } from './plan.fixture.ts'
@@ -25,6 +26,7 @@ function situation(offsetMs: number, change: Partial<Situation> = {}): Situation
     now: instantMs.parse(start + offsetMs),
     clock: 'trusted',
     isMuted: false,
+    volumeOf: () => 70,
     permitted: hours([-86_400_000, 86_400_000]),
     horizonEndsAt: instantMs.parse(start + 14 * 86_400_000),
     responsibleSince: instantMs.parse(start - 86_400_000),
@@ -64,6 +66,7 @@ const voice = (index: number, change = {}) => ({
   playId: play,
   key: keyOf(index),
   hasSounded: true,
+  volumePercent: 70,
   isStopping: false,
   ...change,
 })
@@ -249,6 +252,49 @@ describe('nothing planned sounds outside the permitted hours', () => {
   it('and looks again when they end', () => {
     const { wakeAtMs } = decide(situation(1_000, { voices: [voice(0)], permitted: hours([-1_000, 30_000]) }))
     expect(wakeAtMs).toBe(start + 30_250)
+  })
+})
+
+describe('volume', () => {
+  it('an item whose volume is nothing stays silent, and is missed for that', () => {
+    const silent = { volumeOf: (item: { clip: { sha256: string } }) => (item.clip.sha256 === clipA ? 0 : 70) }
+    expect(summarise(situation(-1_000, silent))).toEqual({ loads: [], stops: [], missed: [] })
+    const delays = decide(situation(1_000, silent)).delays
+    expect(delays).toEqual(new Map([[keyOf(0), 'volume-zero']]))
+    expect(summarise(situation(60_000, { ...silent, delays })).missed).toEqual(['a:volume-zero'])
+  })
+
+  it('turned down to nothing while it sounds: ends for that', () => {
+    const given = situation(1_000, { voices: [voice(0)], volumeOf: () => 0 })
+    expect(summarise(given).stops).toEqual(['volume-zero'])
+    expect(decide(given).volumes).toEqual([])
+  })
+
+  it('turned up or down while it sounds: follows', () => {
+    const given = situation(1_000, { voices: [voice(0)], volumeOf: () => 40 })
+    expect(decide(given).volumes).toEqual([{ playId: play, volumePercent: 40 }])
+    expect(decide(situation(1_000, { voices: [voice(0)] })).volumes).toEqual([])
+  })
+
+  it.each([
+    ['its share of the device’s own', { volumePercent: 60 }, 50, 30],
+    ['never above what amplifier and horn stand', { volumePercent: 90, maxVolumePercent: 40 }, 100, 40],
+    ['the limit counts after the share', { volumePercent: 80, maxVolumePercent: 50 }, 50, 40],
+    ['nothing of something is nothing', { volumePercent: 60 }, 0, 0],
+  ])('an item: %s', (_name, change, share, expected) => {
+    const content = { maxVolumePercent: 100, emergencyVolumePercent: 70, ...change }
+    expect(volumeOfItem(content, { volumePercent: share })).toBe(expected)
+  })
+
+  it.each([
+    ['at least the volume for emergencies', {}, 50, 70],
+    ['louder when it asks for it', {}, 90, 90],
+    ['without a wish as loud as the device, if that is louder', { volumePercent: 80 }, null, 80],
+    ['on a speaker turned down to nothing', { volumePercent: 0 }, null, 70],
+    ['never above what amplifier and horn stand', { maxVolumePercent: 60 }, 90, 60],
+  ])('an alert: %s', (_name, change, asked, expected) => {
+    const content = { volumePercent: 50, maxVolumePercent: 100, emergencyVolumePercent: 70, ...change }
+    expect(volumeOfAlert(content, asked)).toBe(expected)
   })
 })
 

@@ -43,6 +43,7 @@ function situationOf(given: Given): Situation {
     now: instantMs.parse(nowMs),
     clock: 'trusted',
     isMuted: false,
+    volumeOf: () => 70,
     permitted: [{ fromAt: start, toAt: instantMs.parse(start + permittedUntilMinute * MINUTE) }],
     horizonEndsAt: null,
     responsibleSince: instantMs.parse(0),
@@ -177,7 +178,7 @@ describe('a late start', () => {
       ...given,
       now: instantMs.parse(start + 2.45 * MINUTE),
       begun: [begun],
-      voices: [{ playId: somePlay, key, hasSounded: true, isStopping: false }],
+      voices: [{ playId: somePlay, key, hasSounded: true, volumePercent: 70, isStopping: false }],
     })
     expect(tell(later)).toEqual({ loads: ['b @2.5 from-start'], missed: [], shift: 1.5 })
     expect(later.loads[0]?.timed.plannedStartMs).toBe(start + MINUTE)
