@@ -1,22 +1,28 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { instantMs } from '#protocol/time.ts'
 import { type Language, readerLanguage } from '#server/http/language.ts'
+import { languages } from '#server/library/languages.ts'
 import { topicCode } from '#server/library/schemas.ts'
 import { topics } from '#server/library/topics.ts'
 import { airtimeQuery, airtimeReport } from './schemas.ts'
 import type { AirtimeService } from './service.ts'
 import { type AirtimeRow, EMERGENCY_KEY, type Grouping, UNPLANNED_KEY } from './store.ts'
 
-const outsideTopics: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+const outside: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   [EMERGENCY_KEY]: { vi: 'Phát khẩn cấp', en: 'Emergency broadcasts' },
   [UNPLANNED_KEY]: { vi: 'Ngoài kế hoạch', en: 'Outside the plan' },
 }
 
-/** Areas, devices and days are named by the database; topics by their dictionary. */
+function nameKey(key: string, by: 'topic' | 'language', language: Language): string | undefined {
+  if (by === 'language') return languages.find((one) => one.code === key)?.[language]
+  const topic = topicCode.safeParse(key)
+  return topic.success ? topics[topic.data][language] : undefined
+}
+
+/** Areas, devices and days are named by the database; topics and languages by their dictionaries. */
 function labelOf(row: AirtimeRow, by: Grouping, language: Language): string {
-  if (by !== 'topic') return row.label
-  const topic = topicCode.safeParse(row.key)
-  return topic.success ? topics[topic.data][language] : (outsideTopics[row.key]?.[language] ?? row.label)
+  if (by !== 'topic' && by !== 'language') return row.label
+  return nameKey(row.key, by, language) ?? outside[row.key]?.[language] ?? row.label
 }
 
 export function airtimeRoutes(deps: { readonly airtime: AirtimeService }): FastifyPluginAsyncZod {
@@ -27,7 +33,7 @@ export function airtimeRoutes(deps: { readonly airtime: AirtimeService }): Fasti
         config: { action: 'airtime.read' },
         schema: {
           tags: ['airtime'],
-          summary: 'Expected against played time by area, device, day or topic',
+          summary: 'Expected against played time by area, device, day, topic or language',
           querystring: airtimeQuery,
           response: { 200: airtimeReport },
         },

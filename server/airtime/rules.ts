@@ -1,5 +1,4 @@
 import type { InstantMs } from '#protocol/time.ts'
-import { RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
 
 /**
  * How one expected play ended, from what was frozen, what the device reported and how far its ledger reaches. The same
@@ -12,10 +11,13 @@ export const WHOLE_PLAY_TOLERANCE_MS = 250
 export interface ExpectedItem {
   readonly startAt: InstantMs
   readonly durationMs: number
+  /** From here on nothing of it sounds any more on this device. */
+  readonly settledAt: InstantMs
+  /** Why the plan itself left it out on this device (protocol/ledger.ts: playReasons); null: it was to be played. */
+  readonly leftOut: string | null
 }
 
 export interface OccurrenceEnd {
-  readonly endAt: InstantMs
   readonly endedEarlyAt: InstantMs | null
 }
 
@@ -29,6 +31,15 @@ export interface ReportedPlay {
   readonly outcome: 'played' | 'partial' | 'missed' | null
   readonly reason: string | null
 }
+
+/**
+ * Is this a play of that item, in that language? A device that says nothing of the language plays its only one.
+ * The same stands in `store.ts`.
+ */
+export const isPlayOf = (
+  play: { readonly itemId: string | null; readonly language: string | null },
+  item: { readonly itemId: string; readonly language: string },
+): boolean => play.itemId === item.itemId && (play.language === null || play.language === item.language)
 
 /** A ledger holds all that its installation did from `from` until `until`. */
 export interface LedgerCoverage {
@@ -73,7 +84,8 @@ export function sumHeardMs(plays: readonly ReportedPlay[], durationMs: number): 
 }
 
 /**
- * The one outcome of (occurrence, item, device). What the device said counts at once; that it said nothing counts only
+ * The one outcome of (occurrence, item, language, device). Sound beats plan: what was heard counts, also where the plan
+ * left it out; else what was left out is cancelled, whatever the device said of it. What the device said counts at once; that it said nothing counts only
  * when its ledger covers the item up to the last instant at which it could still have resumed. A later entry replaces
  * a provisional outcome.
  */
@@ -98,6 +110,7 @@ export function deriveOutcome(
   if (plays.some((play) => play.outcome === null)) return { outcome: 'unknown', reason: null, ...facts }
   const reason = ordered.find((play) => play.reason !== null)?.reason ?? null
   if (heardMs > 0) return { outcome: 'partial', reason, ...facts }
+  if (expected.leftOut !== null) return { outcome: 'cancelled', reason: expected.leftOut, ...facts }
   if (plays.length > 0) return { outcome: 'missed', reason, ...facts }
   if (occurrence.endedEarlyAt !== null && occurrence.endedEarlyAt <= expected.startAt)
     return { outcome: 'cancelled', reason: 'stopped', ...facts }
@@ -115,7 +128,7 @@ function isSilenceCertain(
   const plannedEndAt = expected.startAt + expected.durationMs
   if (asOf < plannedEndAt) return false
   if (device.firstEnrolledAt === null || device.firstEnrolledAt >= plannedEndAt) return true
-  const settledAt = occurrence.endedEarlyAt ?? occurrence.endAt + RESUME_WINDOW_MS
+  const settledAt = Math.min(occurrence.endedEarlyAt ?? expected.settledAt, expected.settledAt)
   return device.coverage.some(
     (ledger) => ledger.from <= expected.startAt && ledger.until !== null && ledger.until >= settledAt,
   )
@@ -123,7 +136,7 @@ function isSilenceCertain(
 
 /** Airtime of one expected play: expected = played + missed + unknown. What was cancelled was not expected after all. */
 export function airtimeOf(
-  expected: ExpectedItem,
+  expected: Pick<ExpectedItem, 'durationMs'>,
   { outcome, heardMs }: Pick<ItemOutcome, 'outcome' | 'heardMs'>,
 ): { expectedMs: number; playedMs: number; missedMs: number; unknownMs: number } {
   if (outcome === 'cancelled') return { expectedMs: 0, playedMs: 0, missedMs: 0, unknownMs: 0 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { id, instant } from '#server/http/schemas.ts'
 
-export const airtimeGrouping = z.enum(['area', 'device', 'day', 'topic'])
+export const airtimeGrouping = z.enum(['area', 'device', 'day', 'topic', 'language'])
 export const airtimeQuery = z.object({
   from: instant,
   to: instant,

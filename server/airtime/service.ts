@@ -1,4 +1,5 @@
 import type { InstantMs } from '#protocol/time.ts'
+import { withMovedAreas } from '#server/areas/moves/store.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
@@ -23,7 +24,8 @@ export function createAirtimeService(deps: { readonly db: Database; readonly clo
   return {
     /**
      * Airtime of what was to begin within the range, on devices where the actor may read it: a snapshot as of now. What
-     * no device has reported yet is unknown, never guessed.
+     * no device has reported yet is unknown, never guessed. An area has the history of all that stands below it today,
+     * also from before a merger; what stood below it then stays its own.
      */
     async report(
       actor: Actor,
@@ -40,8 +42,8 @@ export function createAirtimeService(deps: { readonly db: Database; readonly clo
       const filter = {
         from: toDate(query.from),
         to: toDate(query.to),
-        roots: areasFor(actor, 'airtime.read'),
-        areaId: query.areaId,
+        roots: await withMovedAreas(deps.db.prisma, areasFor(actor, 'airtime.read')),
+        within: query.areaId === undefined ? undefined : await withMovedAreas(deps.db.prisma, [query.areaId]),
         by: query.by,
       }
       const rows = await sumAirtime(deps.db.prisma, filter, toDate(asOf))

@@ -67,7 +67,8 @@ export type CoarseCount = ReasonCount & { readonly isSilent: boolean }
  */
 const IS_SILENT = Prisma.sql`(
   NOT EXISTS (SELECT FROM play p
-               WHERE p.occurrence_id = i.occurrence_id AND p.device_id = i.device_id AND p.item_id = i.item_id)
+               WHERE p.occurrence_id = i.occurrence_id AND p.device_id = i.device_id AND p.item_id = i.item_id
+                 AND coalesce(p.language, i.language) = i.language)
   AND (i.outcome = 'missed' OR i.outcome = 'unknown' AND NOT EXISTS (
         SELECT FROM installation n WHERE n.device_id = i.device_id AND n.revoked_at IS NULL)))`
 

@@ -1,5 +1,5 @@
 import type { ClockState, InstantMs } from '#protocol/time.ts'
-import { deriveOutcome, type ItemOutcome, type Outcome } from '#server/airtime/rules.ts'
+import { deriveOutcome, type ItemOutcome, isPlayOf, type Outcome } from '#server/airtime/rules.ts'
 import type { Db } from '#server/broadcasts/store.ts'
 import { CONNECTION_RETENTION_MS } from '#server/devices/presence/rules.ts'
 import { readServerFacts, type ServerFacts } from './explain-facts-store.ts'
@@ -252,5 +252,3 @@ export async function explainOccurrence(
   })
   return { asOf, reasons, devices, next: found.length > page.length ? (ids.at(-1) ?? null) : null }
 }
-
-const isPlayOf = (play: DevicePlay, item: ExpectedItem): boolean => play.itemId === item.itemId

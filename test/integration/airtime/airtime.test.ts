@@ -21,7 +21,13 @@ async function expectPlay(
   device: { id: string; ledgerId: string },
   area: TestArea,
   startAt: string,
-  options: { topic?: string; heardMs?: number; outcome?: 'played' | 'partial' | 'missed'; broadcastId: string },
+  options: {
+    topic?: string
+    language?: string
+    heardMs?: number
+    outcome?: 'played' | 'partial' | 'missed'
+    broadcastId: string
+  },
 ) {
   const start = new Date(startAt)
   const occurrenceId = `${options.broadcastId}@${startAt.replaceAll(/[-:]/g, '')}`
@@ -51,7 +57,7 @@ async function expectPlay(
       revisionId: itemId,
       title: 'x',
       topic: options.topic ?? 'policy',
-      language: 'vi',
+      language: options.language ?? 'vi',
       clip: 'x',
       startAt: start,
       durationMs: 60_000,
@@ -60,7 +66,7 @@ async function expectPlay(
   })
   if (options.outcome === undefined) return
   const heardMs = options.heardMs ?? 60_000
-  await addPlay(device, area, start, { occurrenceId, itemId, heardMs, outcome: options.outcome })
+  await addPlay(device, area, start, { occurrenceId, itemId, language: 'vi', heardMs, outcome: options.outcome })
 }
 
 function addPlay(
@@ -71,6 +77,7 @@ function addPlay(
     occurrenceId?: string
     itemId?: string
     alertId?: string
+    language?: string
     heardMs: number
     outcome: 'played' | 'partial' | 'missed'
   },
@@ -130,7 +137,7 @@ beforeAll(async () => {
   // 23:30 and 00:30 local time: two local days, one day in UTC.
   await expectPlay(a, north, '2026-11-23T16:30:00Z', { broadcastId: inNorth, outcome: 'played' })
   await expectPlay(a, north, '2026-11-23T17:30:00Z', { broadcastId: inNorth, outcome: 'partial', heardMs: 20_000 })
-  await expectPlay(a, north, '2026-11-24T17:30:00Z', { broadcastId: inNorth, topic: 'society' })
+  await expectPlay(a, north, '2026-11-24T17:30:00Z', { broadcastId: inNorth, topic: 'society', language: 'hmn' })
   await expectPlay(b, south, '2026-11-23T17:30:00Z', { broadcastId: inSouth, outcome: 'missed', heardMs: 0 })
   await addPlay(a, north, new Date('2026-11-23T18:00:00Z'), {
     alertId: world.draw(),
@@ -140,6 +147,7 @@ beforeAll(async () => {
   await addPlay(b, south, new Date('2026-11-23T18:00:00Z'), {
     occurrenceId: `${inSouth}@20261101T000000Z`,
     itemId: world.draw(),
+    language: 'vi',
     heardMs: 7_000,
     outcome: 'played',
   })
@@ -183,6 +191,7 @@ describe('airtime', () => {
         unplanned: [0, 0, 0, 0, 7, 1],
       },
     ],
+    ['language', { vi: [180, 80, 100, 0, 7, 3], hmn: [60, 0, 0, 60, 0, 0], emergency: [0, 0, 0, 0, 5, 1] }],
   ])('by %s: expected = played + missed + unknown, and what no plan explains beside it', async (by, rows) => {
     const found = await report(official, by)
     expect(found.rows).toEqual(rows)

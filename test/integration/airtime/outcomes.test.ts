@@ -3,9 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prisma } from '#prisma/client.ts'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import { instantMs } from '#protocol/time.ts'
-import { deriveOutcome, type ReportedPlay } from '#server/airtime/rules.ts'
+import { deriveOutcome, isPlayOf, type ReportedPlay } from '#server/airtime/rules.ts'
 import { selectOutcomes } from '#server/airtime/store.ts'
-import { RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { at, createTestClock, createWorld } from '../broadcasts/world.ts'
 
@@ -26,12 +25,21 @@ const play = fc.record({
   heardShare: fc.constantFrom(0, 0.5, 1, 1.01),
   outcome: fc.constantFrom('played', 'partial', 'missed', null),
   reason: fc.constantFrom(null, 'stopped', 'power-lost', 'clip-missing'),
+  language: fc.constantFrom('vi', 'hmn', 'tyz', null),
 })
 const ledger = fc.record({
   from: fc.integer({ min: -10_000, max: 10_000 }),
   until: fc.option(fc.integer({ min: -10_000, max: 2_400_000 }), { nil: null }),
 })
+/** In each language the same item is expected, or left out, on its own. */
+const expectation = fc.record({
+  language: fc.constantFrom('vi', 'hmn'),
+  startMs: fc.constantFrom(0, 60_000),
+  settledMs: fc.integer({ min: 60_000, max: 2_000_000 }),
+  leftOut: fc.constantFrom(null, null, 'gave-way', 'outside-hours'),
+})
 const device = fc.record({
+  expected: fc.uniqueArray(expectation, { minLength: 1, maxLength: 2, selector: (one) => one.language }),
   plays: fc.array(play, { maxLength: 4 }),
   ledgers: fc.array(ledger, { maxLength: 2 }),
   enrolledAt: fc.option(fc.integer({ min: -100_000, max: 100_000 }), { nil: null }),
@@ -39,6 +47,7 @@ const device = fc.record({
 
 interface OutcomeRow {
   device_id: string
+  language: string
   outcome: string
   reason: string | null
   heard_ms: number
@@ -128,8 +137,8 @@ describe('selectOutcomes', () => {
                 completeUntil: dateOrNull(until),
               })),
             })
-            await db.prisma.expectedPlay.create({
-              data: {
+            await db.prisma.expectedPlay.createMany({
+              data: one.expected.map(({ language, startMs, settledMs, leftOut }) => ({
                 ...place,
                 occurrenceId,
                 itemId,
@@ -138,18 +147,19 @@ describe('selectOutcomes', () => {
                 revisionId: world.draw(),
                 title: 'x',
                 topic: 'policy',
-                language: 'vi',
+                language,
                 clip: 'x',
-                startAt: new Date(START),
+                startAt: new Date(instant(startMs)),
                 durationMs: DURATION_MS,
-                settledAt: new Date(START + DURATION_MS + RESUME_WINDOW_MS),
-              },
+                settledAt: new Date(instant(settledMs)),
+                leftOut,
+              })),
             })
-            const plays = one.plays.map((each): ReportedPlay => {
+            const plays = one.plays.map((each): ReportedPlay & { itemId: string; language: string | null } => {
               const startedAt = each.startedAt === null ? null : instant(each.startedAt)
               const endedAt = each.lengthMs === null ? null : instant((each.startedAt ?? 0) + each.lengthMs)
               const heardMs = Math.max(0, Math.round((each.lengthMs ?? 0) * each.heardShare))
-              return { ...each, id: world.draw(), plannedStartAt: START, startedAt, endedAt, heardMs }
+              return { ...each, id: world.draw(), itemId, plannedStartAt: START, startedAt, endedAt, heardMs }
             })
             await db.prisma.play.createMany({
               data: plays.map((each) => ({
@@ -160,6 +170,7 @@ describe('selectOutcomes', () => {
                 occurrenceId,
                 itemId,
                 clip: 'x',
+                language: each.language,
                 plannedStartAt: new Date(each.plannedStartAt),
                 startedAt: dateOrNull(each.startedAt),
                 endedAt: dateOrNull(each.endedAt),
@@ -172,15 +183,19 @@ describe('selectOutcomes', () => {
               })),
             })
             const evidence = { coverage, firstEnrolledAt: enrolledAt === null ? null : instant(enrolledAt) }
-            const item = { startAt: START, durationMs: DURATION_MS }
-            expected.set(deviceId, deriveOutcome(item, { endAt, endedEarlyAt }, plays, evidence, asOf))
+            for (const { language, startMs, settledMs, leftOut } of one.expected) {
+              const own = plays.filter((play) => isPlayOf(play, { itemId, language }))
+              const [startAt, settledAt] = [instant(startMs), instant(settledMs)]
+              const item = { startAt, durationMs: DURATION_MS, settledAt, leftOut }
+              expected.set(`${deviceId} ${language}`, deriveOutcome(item, { endedEarlyAt }, own, evidence, asOf))
+            }
           }
           const rows = await db.prisma.$queryRaw<OutcomeRow[]>(
             selectOutcomes(Prisma.sql`e.occurrence_id = ${occurrenceId}`, new Date(asOf)),
           )
           const derived = new Map(
             rows.map((row) => [
-              row.device_id,
+              `${row.device_id} ${row.language}`,
               {
                 outcome: row.outcome,
                 reason: row.reason,

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { airtimeOf, type DeviceEvidence, deriveOutcome, type ReportedPlay, sumHeardMs } from '#server/airtime/rules.ts'
+import {
+  airtimeOf,
+  type DeviceEvidence,
+  deriveOutcome,
+  isPlayOf,
+  type ReportedPlay,
+  sumHeardMs,
+} from '#server/airtime/rules.ts'
 
 /** Seconds after the item's planned start. */
 const s = (seconds: number): InstantMs => instantMs.parse(1_795_000_000_000 + seconds * 1000)
 const MINUTE = 60
-const expected = { startAt: s(0), durationMs: 60_000 }
-const occurrence = { endAt: s(MINUTE), endedEarlyAt: null }
+const expected = { startAt: s(0), durationMs: 60_000, settledAt: s(MINUTE + 1800), leftOut: null }
+const occurrence = { endedEarlyAt: null }
 const covered: DeviceEvidence = { coverage: [{ from: s(-3600), until: s(3600) }], firstEnrolledAt: s(-3600) }
 const silent: DeviceEvidence = { coverage: [{ from: s(-3600), until: s(30) }], firstEnrolledAt: s(-3600) }
 
@@ -92,7 +99,7 @@ describe('deriveOutcome', () => {
   })
 
   it('calls what was stopped before it began cancelled, unless it sounded all the same', () => {
-    const stopped = { endAt: s(MINUTE), endedEarlyAt: s(-10) }
+    const stopped = { endedEarlyAt: s(-10) }
     expect(deriveOutcome(expected, stopped, [], silent, s(7200))).toMatchObject({
       outcome: 'cancelled',
       reason: 'stopped',
@@ -100,6 +107,35 @@ describe('deriveOutcome', () => {
     expect(deriveOutcome(expected, stopped, [whole()], silent, s(7200)).outcome).toBe('played')
     expect(airtimeOf(expected, { outcome: 'cancelled', heardMs: 0 }).expectedMs).toBe(0)
   })
+})
+
+describe('what the plan itself left out on a device', () => {
+  const leftOut = { ...expected, leftOut: 'gave-way' }
+  it.each<[string, ReportedPlay[], string, string | null]>([
+    ['is cancelled, with its reason, before and after the device reports', [], 'cancelled', 'gave-way'],
+    ['also where the device gives another reason', [refused('outside-hours')], 'cancelled', 'gave-way'],
+    ['counts as played where it sounded all the same', [whole()], 'played', null],
+    ['or as partial', [play(0, 20, { reason: 'preempted' })], 'partial', 'preempted'],
+    ['is not known while it sounds', [running()], 'unknown', null],
+  ])('%s', (_name, plays, outcome, reason) => {
+    for (const device of [silent, covered]) {
+      expect(deriveOutcome(leftOut, occurrence, plays, device, s(7200))).toMatchObject({ outcome, reason })
+    }
+  })
+
+  it('is no airtime', () => {
+    const nothing = { expectedMs: 0, playedMs: 0, missedMs: 0, unknownMs: 0 }
+    expect(airtimeOf(leftOut, deriveOutcome(leftOut, occurrence, [], silent, s(7200)))).toEqual(nothing)
+  })
+})
+
+it.each([
+  ['the same item and language', { itemId: 'i1', language: 'hmn' }, true],
+  ['another language', { itemId: 'i1', language: 'vi' }, false],
+  ['another item', { itemId: 'i2', language: 'hmn' }, false],
+  ['no language said', { itemId: 'i1', language: null }, true],
+])('a play of %s', (_name, reported, isOne) => {
+  expect(isPlayOf(reported, { itemId: 'i1', language: 'hmn' })).toBe(isOne)
 })
 
 describe('sumHeardMs', () => {

@@ -35,6 +35,7 @@ it('counts each device once for a language, by its own list, its area’s, or Vi
     volumes: null,
     leadIn: null,
     languages: ['tyz', 'hmn'],
+    caps: { maxSessionsPerDay: null, maxMinutesPerSession: null, maxMinutesPerDay: null },
     suspended: [],
     ranks: new Map(),
   }

@@ -11,6 +11,7 @@ export const airtime = {
   'airtime.by.device': 'Speaker',
   'airtime.by.day': 'Day',
   'airtime.by.topic': 'Topic',
+  'airtime.by.language': 'Language',
   'airtime.expected': 'Expected',
   'airtime.played': 'Played',
   'airtime.missed': 'Missed',

@@ -11,6 +11,7 @@ export const airtime = {
   'airtime.by.device': 'Cụm loa',
   'airtime.by.day': 'Ngày',
   'airtime.by.topic': 'Lĩnh vực',
+  'airtime.by.language': 'Tiếng nói',
   'airtime.expected': 'Phải phát',
   'airtime.played': 'Đã phát',
   'airtime.missed': 'Bị lỡ',
