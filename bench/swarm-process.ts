@@ -1,5 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { encodeJson } from '#protocol/codec.ts'
+import { connectionId, deviceId } from '#protocol/ids.ts'
+import type { DeviceState } from '#protocol/link.ts'
+import { instantMs } from '#protocol/time.ts'
+import { deviceTopic } from '#protocol/topics.ts'
 import { handler, serveParent } from './child.ts'
 import { openSimulatedDevice, type SimulatedDevice } from './simulated-device.ts'
 import { readStamp } from './stamp.ts'
@@ -11,7 +17,12 @@ const connectInput = z.object({
   port: z.number(),
   commonTopic: z.string(),
   devices: z.array(z.object({ id: z.string(), secret: z.string().optional(), topic: z.string() })),
+  /** Says that it is online, as an agent does; a server sends targets to nobody else. */
+  saysOnline: z.boolean().optional(),
+  /** What comes is no stamped message: only counted, for `awaitArrivals`. */
+  isUnstamped: z.boolean().optional(),
 })
+const arrivalsInput = z.object({ count: z.number(), sinceMs: z.number(), timeoutMs: z.number() })
 const awaitInput = z.object({ round: z.number(), count: z.number(), timeoutMs: z.number() })
 
 /** Connections being made at the same time: more only makes them wait for each other. */
@@ -31,11 +42,32 @@ const listOf = (round: number): number[] => {
   return list
 }
 
+/** Epoch ms of each unstamped message since they were last asked for. */
+let arrivals: number[] = []
+let onArrival = (): void => {}
+let isUnstamped = false
+
 function receive(payload: Buffer): void {
+  if (isUnstamped) {
+    arrivals.push(performance.timeOrigin + performance.now())
+    onArrival()
+    return
+  }
   const { round, sinceMs } = readStamp(payload)
   listOf(round).push(sinceMs)
   waiting.get(round)?.()
 }
+
+const online = (): DeviceState => ({
+  connectionId: connectionId.parse(randomUUID()),
+  status: 'online',
+  at: instantMs.parse(Date.now()),
+  playing: null,
+  volumePercent: 80,
+  muted: false,
+  health: null,
+  alarms: [],
+})
 
 /** Node raises the soft limit to the hard one when it starts; beyond the hard one nothing helps but the administrator. */
 async function requireFiles(count: number): Promise<void> {
@@ -48,23 +80,24 @@ async function requireFiles(count: number): Promise<void> {
 }
 
 serveParent({
-  connect: handler(connectInput, async ({ host, port, commonTopic, devices: wanted }) => {
+  connect: handler(connectInput, async ({ host, port, commonTopic, devices: wanted, ...how }) => {
+    isUnstamped = how.isUnstamped ?? false
     await requireFiles(wanted.length)
     const startedMs = performance.now()
     const queue = [...wanted.entries()]
     const connectOne = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const [index, { id, secret, topic }] = next
-        devices.push(
-          await openSimulatedDevice({
-            address: { host, port, localAddress: `127.0.0.${2 + (index % SOURCE_ADDRESSES)}` },
-            id,
-            ...(secret === undefined ? {} : { secret }),
-            topics: [topic, commonTopic],
-            onMessage: (_topic, payload) => receive(payload),
-            onEnd: (reason) => lost.push(`${id}: ${reason}`),
-          }),
-        )
+        const opened = await openSimulatedDevice({
+          address: { host, port, localAddress: `127.0.0.${2 + (index % SOURCE_ADDRESSES)}` },
+          id,
+          ...(secret === undefined ? {} : { secret }),
+          topics: [topic, commonTopic],
+          onMessage: (_topic, payload) => receive(payload),
+          onEnd: (reason) => lost.push(`${id}: ${reason}`),
+        })
+        devices.push(opened)
+        if (how.saysOnline === true) opened.publish(deviceTopic(deviceId.parse(id), 'state'), encodeJson(online()), 1)
       }
     }
     await Promise.all(Array.from({ length: CONNECTING }, connectOne))
@@ -90,6 +123,25 @@ serveParent({
       check()
     })
     latenciesOf.delete(round)
+    return { p50Ms: quantile(latencies, 0.5), lastMs: Math.max(...latencies) }
+  }),
+
+  /** When `count` unstamped messages have come: how long after `sinceMs` (epoch) the median and the last one did. */
+  awaitArrivals: handler(arrivalsInput, async ({ count, sinceMs, timeoutMs }) => {
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`${arrivals.length} of ${count} in ${timeoutMs} ms; lost: ${lost.slice(0, 3)}`)),
+        timeoutMs,
+      )
+      onArrival = () => {
+        if (arrivals.length < count) return
+        clearTimeout(timer)
+        resolve()
+      }
+      onArrival()
+    })
+    const latencies = arrivals.map((atMs) => atMs - sinceMs)
+    arrivals = []
     return { p50Ms: quantile(latencies, 0.5), lastMs: Math.max(...latencies) }
   }),
 

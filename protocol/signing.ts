@@ -1,5 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { CompactSign, compactVerify, decodeProtectedHeader, errors } from 'jose'
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
+import { compactVerify, decodeProtectedHeader, errors } from 'jose'
 import { z } from 'zod'
 import { type Decoded, decodeJson } from './codec.ts'
 import { limits } from './limits.ts'
@@ -51,16 +51,22 @@ export interface Signer {
   sign(type: SignedType, payload: Uint8Array | string): Promise<CompactJws>
 }
 
+/** Signs in the thread pool: thousands of targets are signed on every core, and the event loop goes on meanwhile. */
+const signAside = (data: Buffer, key: KeyObject): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    sign(undefined, data, key, (error, signature) => (error === null ? resolve(signature) : reject(error)))
+  })
+
+/** JWS compact serialisation (RFC 7515 §7.1) with Ed25519 (RFC 8037); `jose` verifies it in every test and on every device. */
 export function createSigner(privateKey: KeyObject): Signer {
   const keyId = thumbprint(toJwk(privateKey))
   return {
     keyId,
     async sign(type, payload) {
-      const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
-      const jws = await new CompactSign(bytes)
-        .setProtectedHeader({ alg: 'EdDSA', kid: keyId, typ: typOf(type) })
-        .sign(privateKey)
-      return compactJws.parse(jws)
+      const header = JSON.stringify({ alg: 'EdDSA', kid: keyId, typ: typOf(type) })
+      const input = `${Buffer.from(header).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
+      const signature = await signAside(Buffer.from(input, 'latin1'), privateKey)
+      return compactJws.parse(`${input}.${signature.toString('base64url')}`)
     },
   }
 }

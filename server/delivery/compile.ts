@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import type { TargetContent } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import { toDate } from '#server/clock.ts'
@@ -9,13 +8,21 @@ import { readPlanInput } from '#server/planning/store.ts'
 import {
   type ClipDelivery,
   compileDayPlans,
+  compileShared,
   compileTarget,
-  type DayPlanBlob,
   type PlanWindow,
   permittedOf,
   planWindow,
 } from './rules.ts'
-import { type DeviceRow, keepDayPlans, keepTargets, readDevices, readScopeAreas, type Scope } from './store.ts'
+import {
+  type DeviceRow,
+  keepDayPlans,
+  keepTargets,
+  readDevices,
+  readScopeAreas,
+  type Scope,
+  type TargetRow,
+} from './store.ts'
 
 export interface CompileDeps {
   readonly db: Database
@@ -28,21 +35,20 @@ export interface CompileDeps {
 
 const BATCH = 500
 
-interface SharedPlans {
-  readonly plans: readonly DayPlanBlob[]
-  readonly permitted: TargetContent['permitted']
+interface Shared {
+  readonly json: string
   readonly window: PlanWindow
 }
 
 /**
- * Compiles the targets of all devices in the scope as of `now` and keeps those that changed; `onChanged` gets their ids,
+ * Compiles the targets of all devices in the scope as of `now` and keeps those that changed; `onChanged` gets those,
  * batch by batch. The plan is worked out once for each class of devices that hear the same under the same rules.
  */
 export async function compileScope(
   deps: CompileDeps,
   scope: Scope,
   now: InstantMs,
-  onChanged: (deviceIds: readonly string[]) => Promise<void>,
+  onChanged: (changed: readonly TargetRow[]) => void,
 ): Promise<{ devices: number; changed: number; plans: number }> {
   const { db } = deps
   const batch = deps.batch ?? BATCH
@@ -52,10 +58,10 @@ export async function compileScope(
   const range = rangeOf([...windows.values()])
   const soundingIn = scope.kind === 'all' ? {} : { soundingIn: areaIds }
   const plan = makePlan(await readPlanInput(db.prisma, { range, ...soundingIn }))
-  const shared = new Map<string, SharedPlans>()
+  const shared = new Map<string, Shared>()
   const counts = { devices: 0, changed: 0, plans: 0 }
 
-  const share = async (device: DeviceRow): Promise<SharedPlans> => {
+  const share = async (device: DeviceRow): Promise<Shared> => {
     const planClass = plan.classOf(device)
     const there = shared.get(planClass.key)
     if (there !== undefined) return there
@@ -72,11 +78,7 @@ export async function compileScope(
       plans.map((each) => ({ sha256: each.ref.sha256, bytes: each.bytes })),
       toDate(now),
     )
-    const made: SharedPlans = {
-      window,
-      permitted: permittedOf(classPlan, window),
-      plans: plans.map((each) => ({ ...each, bytes: Buffer.alloc(0) })),
-    }
+    const made = { window, json: compileShared(plans, permittedOf(classPlan, window), window, deps.clips) }
     shared.set(planClass.key, made)
     counts.plans += plans.length
     return made
@@ -87,14 +89,16 @@ export async function compileScope(
     const devices: DeviceRow[] = await readDevices(db.pool, scope, afterId, batch)
     const compiled = []
     for (const device of devices) {
-      const { plans, permitted, window } = await share(device)
-      const { contentJson, contentHash } = compileTarget(device, plans, permitted, window, deps.clips)
-      if (contentHash !== device.contentHash) compiled.push({ deviceId: device.id, contentHash, contentJson })
+      const { json, window } = await share(device)
+      const { contentJson, contentHash } = compileTarget(device, json, device.timeZone)
+      const expiresAt = window.horizonEndsAt
+      if (contentHash !== device.contentHash)
+        compiled.push({ deviceId: device.id, contentHash, contentJson, expiresAt })
     }
     const changed = await keepTargets(db.pool, compiled, toDate(now))
     counts.devices += devices.length
     counts.changed += changed.length
-    if (changed.length > 0) await onChanged(changed)
+    if (changed.length > 0) onChanged(changed)
     if (devices.length < batch) return counts
     afterId = devices.at(-1)?.id ?? null
   }

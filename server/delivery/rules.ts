@@ -135,29 +135,39 @@ export function permittedOf(plan: Pick<ClassPlan, 'permitted'>, window: PlanWind
   return intersectIntervals(plan.permitted, all).slice(0, limits.maxPermittedWindows)
 }
 
-/** The device's target and the hash that its revision follows. `dayPlans` may be shared with other devices. */
-export function compileTarget(
-  device: PlannedDevice,
+/** What the targets of a class of devices have in common, as JSON: worked out once for thousands of devices. */
+export function compileShared(
   dayPlans: readonly Pick<DayPlanBlob, 'date' | 'ref'>[],
   permitted: TargetContent['permitted'],
-  window: Pick<PlanWindow, 'timeZone' | 'horizonEndsAt'>,
+  window: Pick<PlanWindow, 'horizonEndsAt'>,
   clips: ClipDelivery,
-): { content: TargetContent; contentJson: string; contentHash: Sha256 } {
-  const content: TargetContent = {
-    deviceId: device.id,
-    areas: [...device.areaPath],
-    timeZone: window.timeZone,
-    volumePercent: device.volumePercent,
-    maxVolumePercent: device.maxVolumePercent,
-    emergencyVolumePercent: device.emergencyVolumePercent,
-    muted: device.muted,
+): string {
+  const shared: Pick<TargetContent, 'permitted' | 'clips' | 'days' | 'horizonEndsAt'> = {
     permitted,
     clips: { transport: clips.transport, baseUrl: clips.baseUrl },
     days: dayPlans.map(({ date, ref }) => ({ date, plan: { sha256: ref.sha256, bytes: ref.bytes } })),
     horizonEndsAt: window.horizonEndsAt,
   }
-  const contentJson = JSON.stringify(content)
-  return { content, contentJson, contentHash: hashBytes(contentJson) }
+  return JSON.stringify(shared)
+}
+
+/** The device's target as the exact text that it is sent, and the hash that its revision follows. */
+export function compileTarget(
+  device: PlannedDevice,
+  sharedJson: string,
+  timeZone: string,
+): { contentJson: string; contentHash: Sha256 } {
+  const own: Omit<TargetContent, 'permitted' | 'clips' | 'days' | 'horizonEndsAt'> = {
+    deviceId: device.id,
+    areas: [...device.areaPath],
+    timeZone,
+    volumePercent: device.volumePercent,
+    maxVolumePercent: device.maxVolumePercent,
+    emergencyVolumePercent: device.emergencyVolumePercent,
+    muted: device.muted,
+  }
+  const contentJson = `${JSON.stringify(own).slice(0, -1)},${sharedJson.slice(1)}`
+  return { contentJson, contentHash: hashBytes(contentJson) }
 }
 
 export type HelloDecision =

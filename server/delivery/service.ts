@@ -112,8 +112,8 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
   async function compile(scope: Scope): Promise<void> {
     const [now, startedMs] = [clock.now(), clock.monotonicMs()]
     const days = scope.kind === 'all' ? await readDays() : undefined
-    const counts = await compileScope(deps, scope, now, async (changed) => {
-      deps.onTargetsChanged?.(changed)
+    const counts = await compileScope(deps, scope, now, (changed) => {
+      deps.onTargetsChanged?.(changed.map((target) => target.deviceId))
       sender.enqueue(changed)
     })
     if (days !== undefined) [compiledDays, compiledAtMs] = [days, clock.monotonicMs()]
@@ -138,8 +138,8 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
     sender.forgetBefore(RESEND_AFTER_MS)
     let afterId: string | null = null
     for (;;) {
-      const lagging: string[] = await readLagging(db.pool, afterId, RESEND_PAGE)
-      sender.enqueue(lagging.filter((id) => !sender.wasSentWithin(id, RESEND_AFTER_MS)))
+      const lagging: DeviceId[] = await readLagging(db.pool, afterId, RESEND_PAGE)
+      sender.enqueueDevices(lagging.filter((id) => !sender.wasSentWithin(id, RESEND_AFTER_MS)))
       if (lagging.length < RESEND_PAGE || isStopped) return
       afterId = lagging.at(-1) ?? null
     }

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { areaId, deviceId, sha256 } from '#protocol/ids.ts'
+import { areaId, type DeviceId, deviceId, hashBytes, type Sha256, sha256 } from '#protocol/ids.ts'
 import type { ClipsHeld } from '#protocol/link.ts'
 import { dayPlan, targetContent } from '#protocol/target.ts'
+import type { InstantMs } from '#protocol/time.ts'
 
 /** Which devices a compilation concerns. */
 export type Scope =
@@ -86,17 +87,24 @@ export async function sweepDayPlans(pool: Pool, now: Date, days: number): Promis
   return rowCount ?? 0
 }
 
-export interface CompiledRow {
-  readonly deviceId: string
-  readonly contentHash: string
+export interface CompiledTarget {
+  readonly deviceId: DeviceId
+  readonly contentHash: Sha256
+  /** Exactly the text that `contentHash` is of. */
   readonly contentJson: string
+  readonly expiresAt: InstantMs
+}
+
+/** A target that is to be held, as it is signed and sent. */
+export interface TargetRow extends CompiledTarget {
+  readonly revision: number
 }
 
 /**
  * Keeps targets whose content is another than before, and raises their revision in the same statement: nobody ever sees
- * new content under an old number. Answers the devices whose target changed.
+ * new content under an old number. Answers those that changed.
  */
-export async function keepTargets(pool: Pool, targets: readonly CompiledRow[], at: Date): Promise<string[]> {
+export async function keepTargets(pool: Pool, targets: readonly CompiledTarget[], at: Date): Promise<TargetRow[]> {
   if (targets.length === 0) return []
   const { rows } = await pool.query(
     `INSERT INTO device_target AS t (device_id, revision, content_hash, content, updated_at)
@@ -106,7 +114,7 @@ export async function keepTargets(pool: Pool, targets: readonly CompiledRow[], a
        SET revision = t.revision + 1, content_hash = excluded.content_hash, content = excluded.content,
            updated_at = excluded.updated_at
      WHERE t.content_hash <> excluded.content_hash
-     RETURNING device_id`,
+     RETURNING device_id AS "deviceId", revision`,
     [
       targets.map((target) => target.deviceId),
       targets.map((target) => target.contentHash),
@@ -114,10 +122,16 @@ export async function keepTargets(pool: Pool, targets: readonly CompiledRow[], a
       at,
     ],
   )
-  return z
-    .array(z.object({ device_id: z.string() }))
-    .parse(rows)
-    .map((row) => row.device_id)
+  const revisions = new Map(
+    z
+      .array(z.object({ deviceId, revision: z.number().int() }))
+      .parse(rows)
+      .map((row) => [row.deviceId, row.revision]),
+  )
+  return targets.flatMap((target) => {
+    const revision = revisions.get(target.deviceId)
+    return revision === undefined ? [] : [{ ...target, revision }]
+  })
 }
 
 const targetRow = z.object({
@@ -126,8 +140,8 @@ const targetRow = z.object({
   contentHash: sha256,
   content: targetContent,
 })
-export type TargetRow = z.infer<typeof targetRow>
 
+/** Targets as they are kept. The schema gives back the order of fields that the hash is of. */
 export async function readTargets(pool: Pool, deviceIds: readonly string[]): Promise<TargetRow[]> {
   const { rows } = await pool.query(
     `SELECT t.device_id AS "deviceId", t.revision, t.content_hash AS "contentHash", t.content
@@ -135,7 +149,15 @@ export async function readTargets(pool: Pool, deviceIds: readonly string[]): Pro
       WHERE t.device_id = ANY($1::uuid[]) AND d.retired_at IS NULL`,
     [deviceIds],
   )
-  return z.array(targetRow).parse(rows)
+  return z
+    .array(targetRow)
+    .parse(rows)
+    .map(({ content, ...row }) => {
+      const contentJson = JSON.stringify(content)
+      if (hashBytes(contentJson) !== row.contentHash)
+        throw new Error(`the target of ${row.deviceId} does not hash to ${row.contentHash} any more`)
+      return { ...row, contentJson, expiresAt: content.horizonEndsAt }
+    })
 }
 
 /** Lifts a revision; never lowers it. */
@@ -147,7 +169,7 @@ export async function raiseRevision(pool: Pool, id: string, revision: number): P
  * Online devices that, by the newest that they said (readiness, or hello), do not hold the target that they should: a
  * page by id, after `afterId`.
  */
-export async function readLagging(pool: Pool, afterId: string | null, limit: number): Promise<string[]> {
+export async function readLagging(pool: Pool, afterId: string | null, limit: number): Promise<DeviceId[]> {
   const { rows } = await pool.query(
     `SELECT t.device_id
        FROM device_target t
@@ -161,7 +183,7 @@ export async function readLagging(pool: Pool, afterId: string | null, limit: num
     [afterId, limit],
   )
   return z
-    .array(z.object({ device_id: z.string() }))
+    .array(z.object({ device_id: deviceId }))
     .parse(rows)
     .map((row) => row.device_id)
 }

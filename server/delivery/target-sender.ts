@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { type DeviceId, deviceId, hashBytes } from '#protocol/ids.ts'
+import type { DeviceId } from '#protocol/ids.ts'
 import type { Signer } from '#protocol/signing.ts'
 import type { TargetManifest } from '#protocol/target.ts'
 import { deviceTopic } from '#protocol/topics.ts'
@@ -20,8 +20,10 @@ export interface TargetSenderDeps {
 }
 
 export interface TargetSender {
-  /** Has their targets sent to those of the devices that are online. What changes before its turn is sent as it is then. */
-  enqueue(deviceIds: readonly string[]): void
+  /** Has these sent to those of their devices that are online; a newer one of the same device takes the place of an older. */
+  enqueue(targets: readonly TargetRow[]): void
+  /** Has the targets of these devices read when their turn comes, and sent. */
+  enqueueDevices(deviceIds: readonly DeviceId[]): void
   /** Signs and sends one target now. A device that went away is sent it again later. */
   send(target: TargetRow): Promise<void>
   /** Was it sent its target within the last `withinMs`? */
@@ -37,31 +39,30 @@ const MAX_UNDER_WAY = 128
 const PAGE = 100
 
 /**
- * Sends targets beside everything else: neither compiling nor a request waits for a slow link. The queue holds ids only,
- * each at most once, so that its size is bounded by the number of devices.
+ * Sends targets beside everything else: neither compiling nor a request waits for a slow link. The queue holds at most
+ * one target of each device, and what those of a class have in common once.
  */
 export function createTargetSender(deps: TargetSenderDeps): TargetSender {
   const { db, clock, log, link } = deps
-  const queue = new Set<string>()
+  /** Null: to be read from the database when its turn comes. */
+  const queue = new Map<DeviceId, TargetRow | null>()
   const underWay = new Set<Promise<void>>()
   const sentAtMs = new Map<string, number>()
   let running: Promise<void> | undefined
   let isStopped = false
 
   async function send(target: TargetRow): Promise<void> {
-    const { revision, content } = target
-    const contentHash = hashBytes(JSON.stringify(content))
-    if (contentHash !== target.contentHash)
-      throw new Error(`the target of ${target.deviceId} does not hash to ${target.contentHash} any more`)
-    const manifest: TargetManifest = {
+    const { revision, contentHash, contentJson, expiresAt } = target
+    const head: Omit<TargetManifest, 'content'> = {
       version: 1,
       revision,
       contentHash,
       issuedAt: clock.now(),
-      expiresAt: content.horizonEndsAt,
-      content,
+      expiresAt,
     }
-    const jws = await deps.signer.sign('target', JSON.stringify(manifest))
+    // The content as the text that was hashed: parsing and writing it again would cost more than signing it.
+    const manifest = `${JSON.stringify(head).slice(0, -1)},"content":${contentJson}}`
+    const jws = await deps.signer.sign('target', manifest)
     sentAtMs.set(target.deviceId, clock.monotonicMs())
     try {
       await link.publish(deviceTopic(target.deviceId, 'target'), Buffer.from(jws), { qos: 1 })
@@ -80,15 +81,32 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
   }
 
   async function sendPage(): Promise<void> {
-    const page = [...queue].slice(0, PAGE)
-    for (const id of page) queue.delete(id)
-    const online = await deps.onlineAmong(page.map((id) => deviceId.parse(id)))
-    const targets = online.length === 0 ? [] : await readTargets(db.pool, online)
+    const page = [...take(PAGE)]
+    const online = new Set(await deps.onlineAmong(page.map(([id]) => id)))
+    const known = page.flatMap(([id, target]) => (target !== null && online.has(id) ? [target] : []))
+    const unread = page.flatMap(([id, target]) => (target === null && online.has(id) ? [id] : []))
+    const targets = unread.length === 0 ? known : [...known, ...(await readTargets(db.pool, unread))]
     for (const target of targets) {
       while (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay)
       if (isStopped) return
       start(target)
     }
+  }
+
+  function* take(count: number): Generator<readonly [DeviceId, TargetRow | null]> {
+    let taken = 0
+    for (const entry of queue) {
+      queue.delete(entry[0])
+      yield entry
+      taken += 1
+      if (taken === count) return
+    }
+  }
+
+  function wake(): void {
+    running ??= run().finally(() => {
+      running = undefined
+    })
   }
 
   async function run(): Promise<void> {
@@ -103,11 +121,13 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
   }
 
   return {
-    enqueue(ids) {
-      for (const id of ids) queue.add(id)
-      running ??= run().finally(() => {
-        running = undefined
-      })
+    enqueue(targets) {
+      for (const target of targets) queue.set(target.deviceId, target)
+      wake()
+    },
+    enqueueDevices(ids) {
+      for (const id of ids) queue.set(id, null)
+      wake()
     },
     send,
     wasSentWithin: (id, withinMs) => clock.monotonicMs() - (sentAtMs.get(id) ?? Number.NEGATIVE_INFINITY) < withinMs,
