@@ -12,9 +12,19 @@ export interface RouterLimits {
   /** Messages of one device that wait; more are dropped, and asked for again by the protocol. */
   readonly maxWaitingPerDevice: number
   readonly maxWaiting: number
+  /**
+   * Bytes of ledger batches that wait. A province that comes back at once delivers days of entries within seconds: what is
+   * beyond this is dropped, and sent again when its acknowledgement stays away.
+   */
+  readonly maxWaitingLedgerBytes: number
 }
 
-export const defaultRouterLimits: RouterLimits = { concurrency: 16, maxWaitingPerDevice: 64, maxWaiting: 50_000 }
+export const defaultRouterLimits: RouterLimits = {
+  concurrency: 16,
+  maxWaitingPerDevice: 64,
+  maxWaiting: 50_000,
+  maxWaitingLedgerBytes: 128 * 1_048_576,
+}
 
 export interface UplinkRouter {
   accept: AcceptUplink
@@ -30,9 +40,19 @@ interface Lane {
   isRunning: boolean
 }
 
+interface ReadyLane {
+  readonly key: string
+  readonly lane: Lane
+  readonly id: DeviceId
+}
+
 const isUplink = (kind: string): kind is Uplink => uplinks.some((one) => one === kind)
 /** Answering `clip-get` waits for slow links, so it neither holds up a device's reports nor counts against the concurrency. */
 const isSlow = (kind: Uplink): boolean => kind === 'clip-get'
+/** What happened can wait. A hello cannot: its answer carries the emergencies in force. */
+const isPatient = (kind: Uplink): boolean => kind === 'ledger'
+/** Of so many turns one is the patient ones', however many others wait. */
+const PATIENT_TURN = 4
 
 /**
  * One table: topic → handler. The messages of one device are handled in their order, those of different devices at the
@@ -47,14 +67,17 @@ export function createUplinkRouter(deps: {
   const { handlers, log, security } = deps
   const limits: RouterLimits = { ...defaultRouterLimits, ...deps.limits }
   const lanes = new Map<string, Lane>()
-  const ready: { key: string; lane: Lane; id: DeviceId }[] = []
+  const ready: { urgent: ReadyLane[]; patient: ReadyLane[] } = { urgent: [], patient: [] }
   const counts: Record<RouterCount, number> = { handled: 0, failed: 0, undecodable: 0, foreign: 0, dropped: 0 }
   let running = 0
   let unfinished = 0
+  let turns = 0
+  let waitingLedgerBytes = 0
   let whenIdle: (() => void)[] = []
 
   async function runLane(key: string, lane: Lane, id: DeviceId): Promise<void> {
     for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
+      if (isPatient(next.kind)) waitingLedgerBytes -= next.payload.byteLength
       try {
         await handlers[next.kind](id, next.payload)
         counts.handled += 1
@@ -77,9 +100,15 @@ export function createUplinkRouter(deps: {
     }
   }
 
+  function takeReady(): ReadyLane | undefined {
+    turns += 1
+    const { urgent, patient } = ready
+    return turns % PATIENT_TURN === 0 ? (patient.shift() ?? urgent.shift()) : (urgent.shift() ?? patient.shift())
+  }
+
   function runReady(): void {
     while (running < limits.concurrency) {
-      const next = ready.shift()
+      const next = takeReady()
       if (next === undefined) return
       running += 1
       void runLane(next.key, next.lane, next.id).finally(() => {
@@ -99,11 +128,17 @@ export function createUplinkRouter(deps: {
       const { deviceId: id, kind } = parsed
       const key = isSlow(kind) ? `${id}/${kind}` : id
       const lane = lanes.get(key) ?? { waiting: [], isRunning: false }
-      if (lane.waiting.length >= limits.maxWaitingPerDevice || unfinished >= limits.maxWaiting) {
+      const isTooMuch =
+        isPatient(kind) &&
+        waitingLedgerBytes + payload.byteLength > limits.maxWaitingLedgerBytes &&
+        waitingLedgerBytes > 0
+      if (lane.waiting.length >= limits.maxWaitingPerDevice || unfinished >= limits.maxWaiting || isTooMuch) {
         counts.dropped += 1
-        log.warn({ deviceId: id, kind }, 'a message was dropped: too many of this device wait')
+        if (isTooMuch) log.debug({ deviceId: id, kind }, 'a ledger batch was dropped: too much waits; it comes again')
+        else log.warn({ deviceId: id, kind }, 'a message was dropped: too many of this device wait')
         return
       }
+      if (isPatient(kind)) waitingLedgerBytes += payload.byteLength
       lanes.set(key, lane)
       lane.waiting.push({ kind, payload })
       unfinished += 1
@@ -111,7 +146,7 @@ export function createUplinkRouter(deps: {
       lane.isRunning = true
       if (isSlow(kind)) void runLane(key, lane, id)
       else {
-        ready.push({ key, lane, id })
+        ready[isPatient(kind) ? 'patient' : 'urgent'].push({ key, lane, id })
         runReady()
       }
     },

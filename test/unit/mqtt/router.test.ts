@@ -71,6 +71,51 @@ describe('the uplink router', () => {
     expect(router.counts().handled).toBe(20)
   })
 
+  it('lets hellos go before ledgers, and yet ledgers go on', async () => {
+    const seen: string[] = []
+    const note = (kind: string) => async () => void seen.push(kind)
+    const router = createUplinkRouter({
+      log,
+      security: recordSecurity(),
+      limits: { concurrency: 1 },
+      handlers: tableWith({ hello: note('hello'), ledger: note('ledger') }),
+    })
+    for (let i = 0; i < 3; i++) router.accept(deviceTopic(makeId(), 'ledger'), Buffer.from('{}'))
+    for (let i = 0; i < 5; i++) router.accept(deviceTopic(makeId(), 'hello'), Buffer.from('{}'))
+    await router.idle()
+    // The first one was under way before anything else came.
+    expect(seen).toEqual(['ledger', 'hello', 'hello', 'ledger', 'hello', 'hello', 'hello', 'ledger'])
+  })
+
+  it('holds no more bytes of ledgers than allowed, whatever the number of devices, and takes the rest when it comes again', async () => {
+    const gate = makeGate()
+    let taken = 0
+    const router = createUplinkRouter({
+      log,
+      security: recordSecurity(),
+      limits: { concurrency: 1, maxWaitingLedgerBytes: 1_000 },
+      handlers: tableWith({
+        hello: () => gate.opened,
+        ledger: async () => {
+          taken += 1
+        },
+      }),
+    })
+    router.accept(deviceTopic(makeId(), 'hello'), Buffer.from('{}'))
+    const devices = Array.from({ length: 10 }, makeId)
+    for (const id of devices) router.accept(deviceTopic(id, 'ledger'), Buffer.alloc(300))
+    router.accept(deviceTopic(makeId(), 'state'), Buffer.alloc(2_000))
+    expect(router.counts().dropped).toBe(7)
+    gate.open()
+    await router.idle()
+    expect(taken).toBe(3)
+    for (const id of devices.slice(3)) {
+      router.accept(deviceTopic(id, 'ledger'), Buffer.alloc(300))
+      await router.idle()
+    }
+    expect([taken, router.counts().dropped]).toEqual([10, 7])
+  })
+
   it('answers requests for blocks beside everything else', async () => {
     const id = makeId()
     const gate = makeGate()
