@@ -7,8 +7,10 @@ import { deviceTopic } from '#protocol/topics.ts'
 import { createAlertDesk } from './alert-desk.ts'
 import type { Clock } from './clock.ts'
 import { History } from './core/history.ts'
+import { judgeHorizon } from './core/horizon.ts'
 import { findSilence } from './core/permitted.ts'
 import { volumeOfAlert, volumeOfDevice } from './core/volume.ts'
+import { createCard } from './io/card.ts'
 import { createHttpTransport } from './io/clip-download-http.ts'
 import { createMqttTransport } from './io/clip-download-mqtt.ts'
 import { openClipStore } from './io/clip-store.ts'
@@ -64,11 +66,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const { stateDir, identity, clock, random, log } = options
   const { deviceId } = identity
   const history = new History()
-  const { lastRun } = await readLastRun(stateDir, log)
-  const trust = await openTrust(stateDir, identity, log)
-  const targets = await openTargetStore(stateDir, deviceId, log)
+  const card = createCard(log)
+  const lastRun = await readLastRun(stateDir, card)
+  const trust = await openTrust(stateDir, identity, log, card)
+  const targets = await openTargetStore(stateDir, deviceId, log, card)
   const keeper = createTimeKeeper({
     stateDir,
+    card,
     clock,
     sources: options.timeSources,
     trust,
@@ -104,6 +108,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     maxBytes: options.clipCacheMaxBytes,
     minFreeBytes: options.minFreeBytes,
     log,
+    onFaults: (faults) => reporter.setAlarm('clip-corrupt', faults.has('clip-corrupt')),
   })
 
   const refusals = createRefusals({ log, onFirst: () => reporter.stateChanged() })
@@ -122,19 +127,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     }),
     log,
   })
-  reporter.setAlarm('state-corrupt', ledger.isDamaged)
-  const full = new Set<'ledger' | 'clips'>()
-  function tellFull(what: 'ledger' | 'clips', isFull: boolean): void {
-    if (isFull) full.add(what)
-    else full.delete(what)
-    reporter.setAlarm('disk-full', full.size > 0)
-  }
+  card.tell('reading the ledger', ledger.isDamaged ? 'state-corrupt' : undefined)
+  card.watch(() => {
+    for (const trouble of ['disk-full', 'state-corrupt'] as const) reporter.setAlarm(trouble, card.has(trouble))
+  })
   const recorder = createRecorder({
     ledger,
     history,
     log,
     onWritten: () => uplink.wake(),
-    onFailing: (isFailing) => tellFull('ledger', isFailing),
+    onTrouble: (trouble) => card.tell('writing the ledger', trouble),
   })
 
   const player = keepPlayer({
@@ -156,6 +158,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   })
   const desk = createPlayDesk({
     stateDir,
+    card,
     player,
     recorder,
     clock,
@@ -173,7 +176,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     clock,
     log,
     onHeld: () => refreshPlans(),
-    onDiskFull: (isFull) => tellFull('clips', isFull),
+    onDiskFull: (isFull) => card.tell('room for clips', isFull ? 'disk-full' : undefined),
   })
   const planner = createPlanner({
     targets,
@@ -196,7 +199,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   }
 
   const alerts = createAlertDesk({
-    memory: await openReplayMemory(stateDir, log),
+    memory: await openReplayMemory(stateDir, log, card),
     desk,
     recorder,
     refusals,
@@ -322,7 +325,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     link,
     signer: createSigner(toPrivateKey(identity.privateKeyPem)),
     clock,
-    completeUntil: () => planner.completeUntil,
+    completeUntil: () => (recorder.isBehind ? null : planner.completeUntil),
     askAgain: () => session.greet(),
     log,
   })
@@ -331,8 +334,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const stepMs = await keeper.observe(session.serverTime)
     planner.wake()
     reporter.setAlarm('clock-untrusted', keeper.state === 'untrusted')
-    const horizonEndsAt = content()?.horizonEndsAt
-    reporter.setAlarm('horizon-ended', horizonEndsAt !== undefined && horizonEndsAt <= clock.now())
+    const horizon = judgeHorizon(targets.held?.manifest, clock.now())
+    reporter.setAlarm('horizon-ending', horizon === 'ending')
+    reporter.setAlarm('horizon-ended', horizon === 'ended')
     if (stepMs !== 0) await recorder.record({ type: 'clock-stepped', stepMs })
   }
 
@@ -356,6 +360,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   async function tick(): Promise<void> {
     await lookAtClock()
     await recorder.retry()
+    await card.retry()
     await keeper.leaveSign(false)
     if (keeper.state !== 'trusted' || clock.monotonicMs() - prunedMs < PRUNE_EVERY_MS) return
     prunedMs = clock.monotonicMs()
@@ -378,7 +383,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     cleanShutdown: lastRun?.cleanShutdown ?? false,
   })
   const reason = keeper.endOfLastRun
-  await closeInterruptedPlays({ stateDir, history, recorder, reason, volumePercent: volumePercent(), log })
+  await closeInterruptedPlays({ stateDir, history, recorder, reason, volumePercent: volumePercent(), card })
   await keeper.leaveSign(false)
   await link.setAreas(content()?.areas ?? [])
   await planner.refresh()

@@ -6,9 +6,12 @@ import { type Clock, toInstant } from './clock.ts'
 import { decide, type Load, type Situation } from './core/decide.ts'
 import { listNeeds, orderFetches } from './core/fetch-order.ts'
 import type { History } from './core/history.ts'
+import type { CurrentLeadIn, LeadInLoad } from './core/lead-in.ts'
+import { WINDOW_GRACE_MS } from './core/permitted.ts'
 import { PlayRecord } from './core/play-record.ts'
 import { type BegunOccurrence, type ItemKey, itemKey, type TimedItem, timeItems } from './core/timeline.ts'
 import { volumeOfItem } from './core/volume.ts'
+import { synthesiseChime } from './io/audio/chime.ts'
 import type { ClipStore } from './io/clip-store.ts'
 import type { Log } from './io/log.ts'
 import type { TargetStore } from './io/target-store.ts'
@@ -51,6 +54,7 @@ export function createPlanner(options: {
   const { targets, book, store, desk, recorder, history, keeper, clock, log } = options
   let begun: readonly BegunOccurrence[] = options.begun
   let planned: readonly PlannedOccurrence[] = []
+  let leadIns: readonly CurrentLeadIn[] = []
   let delays: ReadonlyMap<ItemKey, PlayReason> = new Map()
   let completeUntil: InstantMs | null = null
   let needs: readonly BlobRef[] = []
@@ -97,6 +101,7 @@ export function createPlanner(options: {
               },
             ],
       ),
+      leadIns,
       outages: keeper.outages,
       delays,
     }
@@ -156,6 +161,35 @@ export function createPlanner(options: {
     )
   }
 
+  /** Known to the player alone: it is no airtime, and stands in no ledger. */
+  async function loadLeadIn({ occurrence, leadIn, startMs, volumePercent }: LeadInLoad): Promise<void> {
+    const { occurrenceId, startAt, priority, order } = occurrence
+    if (leadIn.kind === 'clip' && !(await store.verify(leadIn.clip.sha256))) {
+      refetch()
+      return
+    }
+    const voiceId = newId(clock.now())
+    const media = leadIn.kind === 'chime' ? { bytes: synthesiseChime() } : { path: store.pathOf(leadIn.clip.sha256) }
+    leadIns = [...leadIns, { occurrenceId, voiceId }]
+    desk.loadUnrecorded({
+      voiceId,
+      level: priority,
+      order,
+      group: occurrenceId,
+      startAtMs: startMs,
+      late: 'join',
+      // Without the grace of a window: the occurrence itself begins there. What is held is over for good.
+      latestEndAtMs: startAt - WINDOW_GRACE_MS,
+      volumePercent,
+      segments: [{ segmentId: 'lead-in', media, gainDb: 0, gapAfterMs: 0 }],
+    })
+  }
+
+  function stopLeadIns(stops: readonly CurrentLeadIn[]): void {
+    for (const { voiceId } of stops) desk.stopUnrecorded(voiceId)
+    leadIns = leadIns.filter((each) => !stops.includes(each))
+  }
+
   async function keepBegun(next: readonly BegunOccurrence[]): Promise<void> {
     const isSame = next.length === begun.length && next.every((occurrence, index) => occurrence === begun[index])
     if (isSame) return
@@ -175,6 +209,8 @@ export function createPlanner(options: {
       const play = desk.plays.find(({ subject }) => subject.playId === id)
       if (play !== undefined) desk.setVolume(play, volumePercent)
     }
+    stopLeadIns(decision.leadInStops)
+    for (const each of decision.leadIns) await loadLeadIn(each)
     for (const each of decision.loads) await load(each)
     await Promise.all(decision.missed.map(({ timed, reason }) => recordMissed(timed, reason)))
     await keepBegun(decision.begun)
@@ -222,6 +258,7 @@ export function createPlanner(options: {
   async function stopOccurrence(occurrence: PlannedOccurrence): Promise<void> {
     const voices = desk.plays.filter(({ subject }) => subject.occurrenceId === occurrence.occurrenceId)
     for (const play of voices) desk.stop(play, 'stopped')
+    stopLeadIns(leadIns.filter(({ occurrenceId }) => occurrenceId === occurrence.occurrenceId))
     const isPlaying = ({ item }: TimedItem): boolean =>
       voices.some(({ subject }) => subject.itemId === item.itemId && subject.language === item.language)
     const rest = timeItems(occurrence).filter((timed) => !isPlaying(timed) && history.of(timed.key) === 'none')
@@ -237,7 +274,9 @@ export function createPlanner(options: {
     stopPlanned(occurrenceId) {
       return inTurn(async () => {
         const known = [...begun, ...planned.filter((each) => !begun.some((b) => b.occurrenceId === each.occurrenceId))]
-        const playing = new Set(desk.plays.map(({ subject }) => subject.occurrenceId))
+        const playing = new Set(
+          [...desk.plays.map(({ subject }) => subject), ...leadIns].map((each) => each.occurrenceId),
+        )
         const meant = known.filter(({ occurrenceId: id }) =>
           occurrenceId === null ? playing.has(id) : id === occurrenceId,
         )

@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts'
 import type { History } from './core/history.ts'
 import { closeInterrupted, type PlayRecord } from './core/play-record.ts'
 import type { PlayerEvent, Voice } from './io/audio/voice.ts'
-import { readState, writeState } from './io/files.ts'
+import type { Card } from './io/card.ts'
 import type { Log } from './io/log.ts'
 import type { Player } from './io/player.ts'
 import type { Recorder } from './recorder.ts'
@@ -38,12 +38,10 @@ export async function closeInterruptedPlays(options: {
   readonly recorder: Recorder
   readonly reason: 'agent-restarted' | 'power-lost'
   readonly volumePercent: number
-  readonly log: Log
+  readonly card: Card
 }): Promise<void> {
   const { history, recorder, reason, volumePercent } = options
-  const read = await readState(checkpointFile(options.stateDir), checkpoints)
-  if (read.status === 'corrupt') options.log.warn('checkpoint unreadable, set aside', read)
-  const known = read.status === 'ok' ? read.value.plays : []
+  const known = (await options.card.read(checkpointFile(options.stateDir), checkpoints))?.plays ?? []
   for (const { subject, plannedStartAt } of history.openPlays) {
     const checkpoint = known.find(({ playId: id }) => id === subject.playId)
     await recorder.record(closeInterrupted(subject, checkpoint, plannedStartAt, reason, volumePercent))
@@ -56,6 +54,9 @@ export interface PlayDesk {
   /** Its `play-started` must be durable already. */
   load(voice: Voice, record: PlayRecord): void
   stop(record: PlayRecord, reason: PlayReason): void
+  /** What is no play: nothing of it is written down. */
+  loadUnrecorded(voice: Voice): void
+  stopUnrecorded(voiceId: string): void
   /** Without a jump, also while it sounds. */
   setVolume(record: PlayRecord, percent: number): void
   take(event: PlayerEvent): void
@@ -68,6 +69,7 @@ export interface PlayDesk {
 
 export function createPlayDesk(options: {
   readonly stateDir: string
+  readonly card: Card
   readonly player: Player
   readonly recorder: Recorder
   readonly clock: Clock
@@ -88,7 +90,8 @@ export function createPlayDesk(options: {
     const now = clock.now()
     const state = { version: 1, plays: [...plays.values()].map((record) => record.checkpoint(now)) }
     saving = saving
-      .then(() => writeState(checkpointFile(options.stateDir), state))
+      .then(() => options.card.write(checkpointFile(options.stateDir), state))
+      .then(() => undefined)
       .catch((cause: unknown) => log.warn('checkpoint could not be written', { cause }))
   }
 
@@ -139,6 +142,8 @@ export function createPlayDesk(options: {
       record.markStopping(reason)
       options.player.stop(record.subject.playId)
     },
+    loadUnrecorded: (voice) => options.player.load(voice),
+    stopUnrecorded: (voiceId) => options.player.stop(voiceId),
     setVolume(record, percent) {
       record.setVolume(percent)
       options.player.setVoiceVolume(record.subject.playId, percent)

@@ -1,7 +1,7 @@
 import type { LedgerFact } from '#protocol/ledger.ts'
 import type { History } from './core/history.ts'
-import { isErrno } from './io/files.ts'
-import type { Ledger } from './io/ledger.ts'
+import { blameCard, type CardTrouble } from './io/card.ts'
+import type { Ledger, Stamp } from './io/ledger.ts'
 import type { Log } from './io/log.ts'
 
 /** What could not be written waits for room, up to this many facts: a week of plays. */
@@ -9,8 +9,10 @@ const MAX_BACKLOG = 1_000
 
 /** The one door to the ledger: keeps the history in step with it, and what could not be written until it can. */
 export interface Recorder {
-  /** True once the fact is durable. What happened already (an end, a miss) is kept and written later if it is not. */
+  /** True once the fact is durable; otherwise it is kept in memory, with its instant, and written when the card takes it. */
   record(fact: LedgerFact): Promise<boolean>
+  /** Something that happened does not stand in the ledger yet. */
+  readonly isBehind: boolean
   /** Tries again what could not be written. */
   retry(): Promise<void>
 }
@@ -32,41 +34,57 @@ export function createRecorder(options: {
   readonly history: History
   readonly log: Log
   readonly onWritten: () => void
-  readonly onFailing: (isFailing: boolean) => void
+  /** What the ledger could not be written for, or undefined when it can. */
+  readonly onTrouble: (trouble: CardTrouble | undefined) => void
 }): Recorder {
   const { ledger, history, log } = options
-  const backlog: LedgerFact[] = []
+  const backlog: { readonly fact: LedgerFact; readonly stamp: Stamp }[] = []
+  let isFailing = false
 
-  async function append(fact: LedgerFact): Promise<boolean> {
+  async function append(fact: LedgerFact, stamp: Stamp): Promise<boolean> {
     try {
-      await ledger.append(fact)
-      tellPlay(log, fact)
-      options.onFailing(false)
+      await ledger.append(fact, stamp)
+      options.onTrouble(undefined)
+      if (isFailing) log.info('the ledger can be written again', { waiting: backlog.length })
+      isFailing = false
       options.onWritten()
       return true
     } catch (cause) {
-      log.error('the ledger could not be written', { type: fact.type, cause, isDiskFull: isErrno(cause, 'ENOSPC') })
-      options.onFailing(true)
+      options.onTrouble(blameCard(cause))
+      // Said once: a card that is full stays so for hours, and is tried again and again.
+      if (!isFailing) log.error('the ledger could not be written; what happens is kept in memory', { cause })
+      isFailing = true
       return false
+    }
+  }
+
+  let retrying: Promise<void> | undefined
+  async function writeBacklog(): Promise<void> {
+    for (let first = backlog[0]; first !== undefined; first = backlog[0]) {
+      if (!(await append(first.fact, first.stamp))) return
+      backlog.shift()
     }
   }
 
   return {
     async record(fact) {
-      // A beginning that is not durable is no beginning: whoever wants to play must not.
-      if (fact.type === 'play-started') {
-        const isDurable = backlog.length === 0 && (await append(fact))
-        if (isDurable) history.apply(fact)
-        return isDurable
-      }
+      const stamp = ledger.stamp()
       history.apply(fact)
-      if (backlog.length === 0 && (await append(fact))) return true
-      if (backlog.length < MAX_BACKLOG) backlog.push(fact)
+      tellPlay(log, fact)
+      // Nothing overtakes what waits already.
+      if (backlog.length === 0 && (await append(fact, stamp))) return true
+      if (backlog.length < MAX_BACKLOG) backlog.push({ fact, stamp })
       else log.error('a ledger entry is lost', { type: fact.type })
       return false
     },
-    async retry() {
-      for (let fact = backlog[0]; fact !== undefined && (await append(fact)); fact = backlog[0]) backlog.shift()
+    get isBehind() {
+      return backlog.length > 0
+    },
+    retry() {
+      retrying ??= writeBacklog().finally(() => {
+        retrying = undefined
+      })
+      return retrying
     },
   }
 }

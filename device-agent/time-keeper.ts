@@ -6,8 +6,7 @@ import { type ClockState, type InstantMs, instantMs } from '#protocol/time.ts'
 import { type Clock, toInstant } from './clock.ts'
 import { type Anchor, type ClockEvidence, type ClockVerdict, judgeClock, type ServerTime } from './core/clock-trust.ts'
 import type { Outage } from './core/decide.ts'
-import { readSpareState } from './io/closed-ledger.ts'
-import { writeState } from './io/files.ts'
+import type { Card } from './io/card.ts'
 import type { Log } from './io/log.ts'
 import type { TimeSources } from './io/time-sources.ts'
 import type { Trust } from './io/trust.ts'
@@ -31,14 +30,10 @@ const aliveState = z.object({
 /** What the last run left behind: when it was last alive, and whether it ended by itself. */
 export type LastRun = z.infer<typeof aliveState>
 
-/** `aside`: the sign of life was unreadable, and lies there. */
-export async function readLastRun(stateDir: string, log: Log): Promise<{ lastRun?: LastRun; aside?: string }> {
-  const read = await readSpareState(path.join(stateDir, 'alive.json'), aliveState)
-  if (read.status === 'ok') return { lastRun: read.value }
-  if (read.status === 'missing') return {}
-  log.warn('sign of life unreadable, set aside', read)
-  return { aside: read.aside }
-}
+const fileOf = (stateDir: string): string => path.join(stateDir, 'alive.json')
+
+export const readLastRun = (stateDir: string, card: Card): Promise<LastRun | undefined> =>
+  card.read(fileOf(stateDir), aliveState)
 
 /** How far the clock is trusted, when it was set, and when this device could not play. */
 export interface TimeKeeper {
@@ -58,6 +53,7 @@ export interface TimeKeeper {
 
 export function createTimeKeeper(options: {
   readonly stateDir: string
+  readonly card: Card
   readonly clock: Clock
   readonly sources: TimeSources
   readonly trust: Trust
@@ -66,7 +62,6 @@ export function createTimeKeeper(options: {
   readonly log: Log
 }): TimeKeeper {
   const { clock, trust, lastRun, log } = options
-  const file = path.join(options.stateDir, 'alive.json')
   const startedMs = clock.monotonicMs()
   const readOffset = (): number => clock.now() - clock.monotonicMs()
   let offsetMs = readOffset()
@@ -164,7 +159,7 @@ export function createTimeKeeper(options: {
         cleanShutdown: isLast,
         anchor: anchor ?? null,
       }
-      await writeState(file, sign)
+      await options.card.write(fileOf(options.stateDir), sign)
     },
   }
 }

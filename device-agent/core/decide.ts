@@ -1,9 +1,10 @@
-import type { PlayId } from '#protocol/ids.ts'
+import type { OccurrenceId, PlayId } from '#protocol/ids.ts'
 import type { PlayReason } from '#protocol/ledger.ts'
-import type { PlannedOccurrence } from '#protocol/target.ts'
+import type { BlobRef, PlannedOccurrence } from '#protocol/target.ts'
 import type { ClockState, InstantMs } from '#protocol/time.ts'
 import type { ItemHistory } from './history.ts'
 import { canRestart, concernsDevice, findRestartShift, LATE_TOLERANCE_MS, lengthFrom } from './late-start.ts'
+import { type CurrentLeadIn, findLeadInStart, type LeadInLoad } from './lead-in.ts'
 import { findPermittedEnd, mayGoOn, type PermittedHours, WINDOW_GRACE_MS } from './permitted.ts'
 import { type BegunOccurrence, endOf, type ItemKey, type TimedItem, timeItems } from './timeline.ts'
 
@@ -39,11 +40,12 @@ export type Situation = {
   readonly planned: readonly PlannedOccurrence[]
   /** Occurrences that have begun, each in the version that it began with. */
   readonly begun: readonly BegunOccurrence[]
-  readonly isClipHeld: (item: TimedItem['item']) => boolean
+  readonly isClipHeld: (needed: { readonly clip: BlobRef }) => boolean
   /** Why a clip that is not held is not, if that is known. */
   readonly clipFaultOf?: (item: TimedItem['item']) => 'clip-corrupt' | 'disk-full' | undefined
   readonly historyOf: (key: ItemKey) => ItemHistory
   readonly voices: readonly CurrentVoice[]
+  readonly leadIns: readonly CurrentLeadIn[]
   readonly outages: readonly Outage[]
   /** What kept an item waiting past its instant, as decided earlier. */
   readonly delays: ReadonlyMap<ItemKey, PlayReason>
@@ -63,6 +65,9 @@ export type Load = {
 
 export type Decision = {
   readonly loads: readonly Load[]
+  readonly leadIns: readonly LeadInLoad[]
+  /** Lead-ins that are not to sound (any more). */
+  readonly leadInStops: readonly CurrentLeadIn[]
   readonly stops: readonly { readonly playId: PlayId; readonly reason: PlayReason }[]
   /** What plays, or waits to, and is to be as loud as this from now on. */
   readonly volumes: readonly { readonly playId: PlayId; readonly volumePercent: number }[]
@@ -153,6 +158,9 @@ function startAnew(situation: Situation, occurrence: BegunOccurrence): BegunOccu
 /** What is decided, as it grows. */
 class Draft {
   readonly loads: Load[] = []
+  readonly leadIns: LeadInLoad[] = []
+  /** Occurrences whose lead-in may sound, or go on sounding. */
+  readonly introduced = new Set<OccurrenceId>()
   readonly missed: { timed: TimedItem; reason: PlayReason }[] = []
   readonly delays = new Map<ItemKey, PlayReason>()
   readonly known = new Map<ItemKey, TimedItem>()
@@ -175,6 +183,20 @@ class Draft {
   }
 }
 
+/** The lead-in, if the occurrence it leads to can begin on time. Whoever comes late for it goes without. */
+function introduce(situation: Situation, occurrence: BegunOccurrence, first: Standing | undefined, draft: Draft): void {
+  const { now, permitted } = situation
+  const startMs = findLeadInStart(occurrence, permitted, situation.isClipHeld)
+  const { leadIn, occurrenceId } = occurrence
+  if (leadIn === null || startMs === undefined || now >= occurrence.startAt || first === undefined) return
+  if (!first.isReady || !(first.isOpen || first.isWithPlayer)) return
+  draft.introduced.add(occurrenceId)
+  draft.wakeAt(startMs - LOAD_AHEAD_MS)
+  const isLoaded = situation.leadIns.some((each) => each.occurrenceId === occurrenceId)
+  if (isLoaded || now < startMs - LOAD_AHEAD_MS || now > startMs) return
+  draft.leadIns.push({ occurrence, leadIn, startMs, volumePercent: situation.volumeOf(first.timed.item) })
+}
+
 function decideOccurrence(situation: Situation, occurrence: BegunOccurrence, draft: Draft): void {
   const { now } = situation
   const items = describeItems(situation, occurrence)
@@ -190,6 +212,7 @@ function decideOccurrence(situation: Situation, occurrence: BegunOccurrence, dra
   }
 
   draft.wakeAt(occurrence.startAt)
+  introduce(situation, occurrence, items[0], draft)
   for (const [index, standing] of items.entries()) {
     const { timed, isReady } = standing
     draft.known.set(timed.key, timed)
@@ -251,9 +274,11 @@ export function decide(situation: Situation): Decision {
   const draft = new Draft(now)
   const occurrences = mergeVersions(situation).map((occurrence) => startAnew(situation, occurrence))
   for (const occurrence of occurrences) decideOccurrence(situation, occurrence, draft)
-  const { loads, missed, delays, wakeAtMs, completeUntilMs } = draft
+  const { loads, leadIns, missed, delays, wakeAtMs, completeUntilMs } = draft
   return {
     loads,
+    leadIns,
+    leadInStops: situation.leadIns.filter(({ occurrenceId }) => !draft.introduced.has(occurrenceId)),
     stops: findStops(situation, draft.known),
     volumes: findVolumes(situation, draft.known),
     missed,

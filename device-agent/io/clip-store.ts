@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open, readdir, readFile, rename, rm, stat, statfs, utimes } from 'node:fs/promises'
+import { type FileHandle, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { toDate } from '#agent/clock.ts'
 import { type Sha256, sha256 } from '#protocol/ids.ts'
 import type { BlobRef } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import { blameCard } from './card.ts'
 import { isErrno, makeFolder, syncFolder } from './files.ts'
 import type { Log } from './log.ts'
 
@@ -24,6 +25,9 @@ export interface Partial {
 
 export type Begun = { readonly status: 'ok'; readonly partial: Partial } | { readonly status: 'disk-full' }
 
+/** Damaged on disk or on its way, and not fetched anew yet; or there is no room for it. */
+export type ClipFault = 'clip-corrupt' | 'disk-full'
+
 /** Clips and day plans by content. Whatever is called held has been verified against its hash in this run or was found on disk. */
 export interface ClipStore {
   has(sha256: Sha256): boolean
@@ -34,6 +38,8 @@ export interface ClipStore {
   read(sha256: Sha256): Promise<Buffer | undefined>
   /** Begins or resumes fetching. `needed` names what may not be evicted to make room. */
   begin(ref: BlobRef, needed: ReadonlySet<Sha256>, now: InstantMs): Promise<Begun>
+  /** What keeps a wanted blob from being held, as far as this device is at fault. */
+  faultOf(sha256: Sha256): ClipFault | undefined
   /** Removes partial files of what nobody needs any more. */
   dropPartials(needed: ReadonlySet<Sha256>): Promise<void>
 }
@@ -59,14 +65,34 @@ export async function openClipStore(options: {
   /** Never leave less than this free on the disk: the ledger must always find room. */
   readonly minFreeBytes: number
   readonly log: Log
+  /** A fault has come or gone. */
+  readonly onFaults?: (faults: ReadonlySet<ClipFault>) => void
 }): Promise<ClipStore> {
   const { folder, maxBytes, minFreeBytes, log } = options
-  await makeFolder(folder)
   const sizes = new Map<Sha256, number>()
   const verified = new Set<Sha256>()
-  for (const name of await readdir(folder)) {
-    const parsed = sha256.safeParse(name)
-    if (parsed.success) sizes.set(parsed.data, await sizeOf(path.join(folder, name)))
+  const faults = new Map<Sha256, ClipFault>()
+
+  function setFault(name: Sha256, fault: ClipFault | undefined): void {
+    if (faults.get(name) === fault) return
+    if (fault === undefined) faults.delete(name)
+    else faults.set(name, fault)
+    options.onFaults?.(new Set(faults.values()))
+  }
+
+  async function readFolder(): Promise<void> {
+    await makeFolder(folder)
+    for (const name of await readdir(folder)) {
+      const parsed = sha256.safeParse(name)
+      if (parsed.success) sizes.set(parsed.data, await sizeOf(path.join(folder, name)))
+    }
+  }
+
+  try {
+    await readFolder()
+  } catch (cause) {
+    // An emergency brings its sound along: a card that does not give out its clips must not keep the agent from starting.
+    log.error('the clips cannot be read; they will be fetched again', { cause, card: blameCard(cause) })
   }
 
   const pathOf = (name: Sha256): string => path.join(folder, name)
@@ -74,7 +100,16 @@ export async function openClipStore(options: {
   async function drop(name: Sha256): Promise<void> {
     sizes.delete(name)
     verified.delete(name)
-    await rm(pathOf(name), { force: true })
+    await remove(pathOf(name))
+  }
+
+  /** What the card does not let go is no longer counted on all the same. */
+  async function remove(file: string): Promise<void> {
+    try {
+      await rm(file, { force: true })
+    } catch (cause) {
+      log.warn('the card does not let go of a file', { file, cause, card: blameCard(cause) })
+    }
   }
 
   async function verify(name: Sha256): Promise<boolean> {
@@ -93,6 +128,7 @@ export async function openClipStore(options: {
     }
     log.warn('clip damaged on disk; it will be fetched again', { sha256: name })
     await drop(name)
+    setFault(name, 'clip-corrupt')
     return false
   }
 
@@ -118,16 +154,21 @@ export async function openClipStore(options: {
   }
 
   async function finish(ref: BlobRef, part: string, handle: FileHandle): Promise<'held' | 'corrupt'> {
-    await handle.sync()
-    await handle.close()
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
     if ((await hashFile(part)) !== ref.sha256) {
       await rm(part, { force: true })
+      setFault(ref.sha256, 'clip-corrupt')
       return 'corrupt'
     }
     await rename(part, pathOf(ref.sha256))
     await syncFolder(folder)
     sizes.set(ref.sha256, ref.bytes)
     verified.add(ref.sha256)
+    setFault(ref.sha256, undefined)
     return 'held'
   }
 
@@ -144,9 +185,16 @@ export async function openClipStore(options: {
       const part = `${pathOf(ref.sha256)}${PART}`
       const there = await sizeOf(part)
       const kept = there <= ref.bytes ? there : 0
-      if (!(await makeRoom(ref.bytes - kept, needed))) return { status: 'disk-full' }
+      await makeFolder(folder)
+      const hasRoom = await makeRoom(ref.bytes - kept, needed)
+      if (!hasRoom) setFault(ref.sha256, 'disk-full')
+      else if (faults.get(ref.sha256) === 'disk-full') setFault(ref.sha256, undefined)
+      if (!hasRoom) return { status: 'disk-full' }
       const handle = await open(part, kept > 0 ? 'r+' : 'w', 0o600)
-      await utimes(part, toDate(now), toDate(now))
+      await handle.utimes(toDate(now), toDate(now)).catch(async (cause: unknown) => {
+        await handle.close()
+        throw cause
+      })
       let offset = kept
       let isOpen = true
       return {
@@ -171,11 +219,14 @@ export async function openClipStore(options: {
       }
     },
 
+    faultOf: (name) => faults.get(name),
+
     async dropPartials(needed) {
+      for (const name of [...faults.keys()]) if (!needed.has(name)) setFault(name, undefined)
       for (const name of await readdir(folder)) {
         if (!name.endsWith(PART)) continue
         const parsed = sha256.safeParse(name.slice(0, -PART.length))
-        if (!parsed.success || !needed.has(parsed.data)) await rm(path.join(folder, name), { force: true })
+        if (!parsed.success || !needed.has(parsed.data)) await remove(path.join(folder, name))
       }
     },
   }

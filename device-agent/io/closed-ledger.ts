@@ -5,31 +5,12 @@ import { hashBytes, type LedgerId, sha256 } from '#protocol/ids.ts'
 import { ledgerEntry } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
-import { isSystemError, readState, type StateRead, setAside, writeState } from './files.ts'
+import { isSystemError, readSpareState, writeState } from './files.ts'
 import { type ChainEnd, readSegmentFiles, splitLines } from './ledger-files.ts'
 
 /** How far the server has committed a ledger, beside its files. */
 export const ackPointer = z.object({ version: z.literal(1), seq: z.number().int().min(0), hash: sha256 })
 export const ackFile = (folder: string): string => path.join(folder, 'acknowledged.json')
-
-/**
- * Reads a state file that the agent can do without: one that the operating system does not give out (a broken block, a
- * folder in its place) is moved out of the way like one that does not decode.
- */
-export async function readSpareState<T>(file: string, schema: z.ZodType<T>): Promise<StateRead<T>> {
-  try {
-    return await readState(file, schema)
-  } catch (cause) {
-    if (!isSystemError(cause)) throw cause
-    const error = cause.message
-    try {
-      return { status: 'corrupt', aside: await setAside(file, 'unreadable'), error }
-    } catch (again) {
-      if (!isSystemError(again)) throw again
-      return { status: 'corrupt', aside: file, error }
-    }
-  }
-}
 
 /** Entries to be sent, as exact texts, numbered from `firstSeq`; `head` is where those end that can be sent at all. */
 export type Batch = {
@@ -69,7 +50,7 @@ export interface ClosedLedger {
   readonly stranded: number
   readBatch(): Promise<Batch>
   /**
-   * Takes the server's word for how far it has committed this ledger; durable when resolved. `unknown`: no entry here is the
+   * Takes the server's word for how far it has committed this ledger; durable when resolved, if the card takes it. `unknown`: no entry here is the
    * one that it names, so that nothing here can follow it, and the word is not kept.
    */
   acknowledge(position: ChainEnd): Promise<'ok' | 'unknown'>
@@ -144,7 +125,12 @@ export async function openClosedLedger(folder: string, ledgerId: LedgerId): Prom
       if (seq === position.seq && hash === position.hash) return 'ok'
       if (!(await isHere({ seq, hash }))) return 'unknown'
       position = { seq, hash }
-      await writeState(ackFile(folder), { version: 1, seq, hash })
+      try {
+        await writeState(ackFile(folder), { version: 1, seq, hash })
+      } catch (cause) {
+        // After the next start it is offered from an earlier place once more; the server takes nothing twice.
+        if (!isSystemError(cause)) throw cause
+      }
       await measure()
       return 'ok'
     },

@@ -3,6 +3,7 @@ import type { Sha256 } from '#protocol/ids.ts'
 import type { BlobRef } from '#protocol/target.ts'
 import type { ClipStore } from './clip-store.ts'
 import type { ClipTransport, FetchOutcome } from './clip-transport.ts'
+import { isErrno } from './files.ts'
 import type { Log } from './log.ts'
 
 const FIRST_RETRY_MS = 2_000
@@ -106,6 +107,8 @@ export function createFetcher(options: {
       } catch (cause) {
         current = undefined
         log.warn('fetching a clip failed', { sha256: ref.sha256, cause })
+        // The room that there was when it began, something else has taken.
+        if (isErrno(cause, 'ENOSPC')) options.onDiskFull(true)
         notBeforeMs.set(ref.sha256, clock.monotonicMs() + CORRUPT_RETRY_MS)
       }
     }

@@ -81,5 +81,24 @@ export async function readState<T>(file: string, schema: z.ZodType<T>): Promise<
   return { status: 'corrupt', aside: await setAside(file), error: decoded.error }
 }
 
+/**
+ * Reads a state file that the agent can do without: one that the operating system does not give out (a broken block, a
+ * folder in its place) is moved out of the way like one that does not decode.
+ */
+export async function readSpareState<T>(file: string, schema: z.ZodType<T>): Promise<StateRead<T>> {
+  try {
+    return await readState(file, schema)
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause
+    const error = cause.message
+    try {
+      return { status: 'corrupt', aside: await setAside(file, 'unreadable'), error }
+    } catch (again) {
+      if (!isSystemError(again)) throw again
+      return { status: 'corrupt', aside: file, error }
+    }
+  }
+}
+
 export const writeState = (file: string, value: unknown): Promise<void> =>
   writeFileAtomic(file, `${JSON.stringify(value)}\n`)

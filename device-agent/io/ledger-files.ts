@@ -4,7 +4,7 @@ import { decodeJson } from '#protocol/codec.ts'
 import { hashBytes, type LedgerId, type Sha256 } from '#protocol/ids.ts'
 import { type LedgerEntry, ledgerEntry } from '#protocol/ledger.ts'
 import { emptyLedgerHash } from '#protocol/link.ts'
-import { isSystemError, makeFolder, syncFolder } from './files.ts'
+import { isErrno, isSystemError, syncFolder } from './files.ts'
 
 /**
  * A ledger on disk: files of lines, one entry each, named by the number of their first entry. A line's hash covers its
@@ -21,8 +21,11 @@ export type Segment = {
 
 export type ChainEnd = { seq: number; hash: Sha256 }
 
+/** Bytes behind the last whole entry: the last write before the power went. */
+export type TornTail = { readonly file: string; readonly keepBytes: number; readonly rest: Buffer }
+
 export type Scan =
-  | { readonly ok: true; readonly segments: Segment[]; readonly end: ChainEnd; readonly tornFile: string | undefined }
+  | { readonly ok: true; readonly segments: Segment[]; readonly end: ChainEnd; readonly torn: TornTail | undefined }
   /** Something before the end is damaged: nothing can be appended to this ledger any more. */
   | { readonly ok: false; readonly file: string; readonly error: string }
 
@@ -94,9 +97,9 @@ function readLine(line: Buffer, id: LedgerId, before: ChainEnd | undefined): Lin
 }
 
 /**
- * Reads and verifies a whole ledger, one file in memory at a time, and calls `onEntry` for each entry in order. A torn
- * tail – the last write before the power went – is cut off and kept beside the file: whatever was fsynced stays.
- * What the operating system does not give out, or does not let be cut, counts as damage.
+ * Reads and verifies a whole ledger, one file in memory at a time, and calls `onEntry` for each entry in order. Nothing is
+ * written: a torn tail is to be cut off BEFORE the next entry, when the card takes something again; whatever was fsynced
+ * stays. What the operating system does not give out counts as damage.
  */
 export async function scanLedger(folder: string, id: LedgerId, onEntry: (entry: LedgerEntry) => void): Promise<Scan> {
   try {
@@ -108,11 +111,14 @@ export async function scanLedger(folder: string, id: LedgerId, onEntry: (entry: 
 }
 
 async function scanReadable(folder: string, id: LedgerId, onEntry: (entry: LedgerEntry) => void): Promise<Scan> {
-  await makeFolder(folder)
-  const files = await listSegmentFiles(folder)
+  const files = await listSegmentFiles(folder).catch((cause: unknown) => {
+    // A new ledger: its folder is made with its first entry.
+    if (isErrno(cause, 'ENOENT')) return []
+    throw cause
+  })
   const segments: Segment[] = []
   let end: ChainEnd | undefined
-  let tornFile: string | undefined
+  let torn: TornTail | undefined
   for (const [index, file] of files.entries()) {
     const bytes = await readFile(file)
     const { lines, rest } = splitLines(bytes)
@@ -136,17 +142,22 @@ async function scanReadable(folder: string, id: LedgerId, onEntry: (entry: Ledge
     }
     if (segment.bytes < bytes.byteLength) {
       if (!isLast) return { ok: false, file, error: `${rest.byteLength} bytes after the last entry` }
-      tornFile = await cutTail(file, bytes, segment.bytes)
+      torn = { file, keepBytes: segment.bytes, rest: bytes.subarray(segment.bytes) }
     }
     segments.push(segment)
   }
-  return { ok: true, segments, end: end ?? { seq: 0, hash: emptyLedgerHash }, tornFile }
+  return { ok: true, segments, end: end ?? { seq: 0, hash: emptyLedgerHash }, torn }
 }
 
-/** Keeps the torn bytes aside BEFORE cutting them off. */
-async function cutTail(file: string, bytes: Buffer, keepBytes: number): Promise<string> {
-  const aside = `${file}.torn-at-${keepBytes}`
-  await writeFile(aside, bytes.subarray(keepBytes), { mode: 0o600 })
+/** Keeps the torn bytes aside BEFORE cutting them off, where there is room for them; returns where. */
+export async function cutTail({ file, keepBytes, rest }: TornTail): Promise<string | undefined> {
+  let aside: string | undefined = `${file}.torn-at-${keepBytes}`
+  try {
+    await writeFile(aside, rest, { mode: 0o600 })
+  } catch (cause) {
+    if (!isErrno(cause, 'ENOSPC')) throw cause
+    aside = undefined
+  }
   await truncate(file, keepBytes)
   await syncFolder(path.dirname(file))
   return aside

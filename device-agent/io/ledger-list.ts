@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type LedgerId, ledgerId } from '#protocol/ids.ts'
-import { readSpareState } from './closed-ledger.ts'
+import { readSpareState } from './files.ts'
 import type { Log } from './log.ts'
 
 /** Which ledgers this installation has: the one that it writes, and those that it gave up, the oldest first. */

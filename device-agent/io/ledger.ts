@@ -5,18 +5,19 @@ import { type BootId, hashBytes, type LedgerId, ledgerId, newId } from '#protoco
 import type { LedgerEntry, LedgerFact } from '#protocol/ledger.ts'
 import { limits } from '#protocol/limits.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
-import type { ClockState } from '#protocol/time.ts'
+import type { ClockState, InstantMs } from '#protocol/time.ts'
+import { ackFile, ackPointer, type Batch, BatchTexts, type ClosedLedger, openClosedLedger } from './closed-ledger.ts'
+import { isSystemError, makeFolder, readSpareState, syncFolder, writeState } from './files.ts'
 import {
-  ackFile,
-  ackPointer,
-  type Batch,
-  BatchTexts,
-  type ClosedLedger,
-  openClosedLedger,
-  readSpareState,
-} from './closed-ledger.ts'
-import { makeFolder, syncFolder, writeState } from './files.ts'
-import { type ChainEnd, readClosedLedger, type Segment, scanLedger, segmentName, splitLines } from './ledger-files.ts'
+  type ChainEnd,
+  cutTail,
+  readClosedLedger,
+  type Segment,
+  scanLedger,
+  segmentName,
+  splitLines,
+  type TornTail,
+} from './ledger-files.ts'
 import { readLedgerList } from './ledger-list.ts'
 import type { Log } from './log.ts'
 
@@ -27,14 +28,22 @@ const KEEP_ACKNOWLEDGED_MS = 90 * 86_400_000
 /** What the ledger puts at the head of each entry. */
 export type LedgerContext = { readonly bootId: BootId; readonly clock: ClockState; readonly targetRevision: number }
 
+/** When something happened, and what the device knew then. */
+export type Stamp = LedgerContext & { readonly at: InstantMs; readonly monotonicMs: number }
+
 export type ServerPosition = LedgerHead
 
 export interface Ledger {
   readonly head: LedgerHead
   /** How far the server has committed this ledger. */
   readonly acknowledgedSeq: number
-  /** Resolves once the entry is durable. Rejects when it could not be written; the ledger is then as it was before. */
-  append(fact: LedgerFact): Promise<LedgerEntry>
+  /** Of this moment. */
+  stamp(): Stamp
+  /**
+   * Resolves once the entry is durable. Rejects when it could not be written; the ledger is then as it was before. `stamp`
+   * tells when it happened, if that was earlier.
+   */
+  append(fact: LedgerFact, stamp?: Stamp): Promise<LedgerEntry>
   /** The next entries that the server lacks, as exact texts, within the protocol's limits. */
   readBatch(): Promise<Batch>
   /** What this installation wrote before this ledger, the oldest first. */
@@ -55,9 +64,7 @@ export interface Ledger {
 
 type Waiting = {
   readonly fact: LedgerFact
-  readonly at: ReturnType<Clock['now']>
-  readonly monotonicMs: number
-  readonly context: LedgerContext
+  readonly stamp: Stamp
   readonly resolve: (entry: LedgerEntry) => void
   readonly reject: (cause: unknown) => void
 }
@@ -65,8 +72,9 @@ type Waiting = {
 /**
  * Opens the ledger below `stateDir/ledger`, verifying it and cutting off a torn tail; `onEntry` hears every entry that
  * this installation ever kept, in order. A ledger damaged before its end, or that the card does not give out, is closed
- * and another begun; unreadable files of earlier ones are left out. Neither may keep the agent from starting: it would be
- * silent in an emergency for the sake of a record.
+ * and another begun; unreadable files of earlier ones are left out. Neither these nor a card that takes nothing any more
+ * may keep the agent from starting: it would be silent in an emergency for the sake of a record. What a start has to write
+ * is then written before the next entry.
  */
 export async function openLedger(options: {
   readonly stateDir: string
@@ -80,10 +88,13 @@ export async function openLedger(options: {
   const { clock, context, log } = options
   const root = path.join(options.stateDir, 'ledger')
   const listFile = path.join(root, 'ledgers.json')
-  await makeFolder(root)
   const list = await readLedgerList(listFile, options.firstLedgerId, log)
   const earlier: ClosedLedger[] = []
   let isDamaged = false
+  let isListSaved = true
+  /** Its folder is there, the list names it, and nothing torn hangs on it. */
+  let isReady = false
+  let torn: TornTail | undefined
   for (const each of list.earlier) {
     await readEarlier(each)
     await openEarlier(each)
@@ -99,6 +110,10 @@ export async function openLedger(options: {
 
   function folderOf(ledger: LedgerId): string {
     return path.join(root, ledger)
+  }
+
+  function stamp(): Stamp {
+    return { ...context(), at: clock.now(), monotonicMs: clock.monotonicMs() }
   }
 
   async function readEarlier(ledger: LedgerId): Promise<void> {
@@ -127,7 +142,28 @@ export async function openLedger(options: {
 
   async function saveAck(position: ChainEnd): Promise<void> {
     acknowledged = position
-    await writeState(ackFile(folderOf(id)), { version: 1, ...position })
+    await unlessCardRefuses(() => writeState(ackFile(folderOf(id)), { version: 1, ...position }))
+  }
+
+  /** What can be made up for later, as when an entry is written. */
+  async function unlessCardRefuses(act: () => Promise<void>): Promise<void> {
+    try {
+      await act()
+    } catch (cause) {
+      if (!isSystemError(cause)) throw cause
+      log.warn('the card does not take what belongs to the ledger; it is tried again with the next entry', { cause })
+    }
+  }
+
+  async function makeReady(): Promise<void> {
+    if (isReady) return
+    // The list BEFORE the first entry: a ledger that no list names would never be delivered.
+    await makeFolder(folderOf(id))
+    if (!isListSaved) await writeState(listFile, list)
+    isListSaved = true
+    if (torn !== undefined) log.warn('the last ledger entry was torn; cut off', { kept: await cutTail(torn) })
+    torn = undefined
+    isReady = true
   }
 
   async function beginNew(): Promise<void> {
@@ -138,11 +174,12 @@ export async function openLedger(options: {
     list.earlier.push(given)
     id = ledgerId.parse(newId(clock.now()))
     list.current = id
-    // The list BEFORE the first entry: a ledger that no list names would never be delivered.
-    await writeState(listFile, list)
+    isListSaved = false
+    isReady = false
+    torn = undefined
     segments = []
     end = { seq: 0, hash: emptyLedgerHash }
-    await makeFolder(folderOf(id))
+    await unlessCardRefuses(makeReady)
     await saveAck({ seq: 0, hash: emptyLedgerHash })
     await openEarlier(given)
   }
@@ -170,15 +207,13 @@ export async function openLedger(options: {
     let next = end
     const lines: Buffer[] = []
     const entries: LedgerEntry[] = []
-    for (const { fact, at, monotonicMs, context: headContext } of group) {
+    for (const { fact, stamp } of group) {
       const entry: LedgerEntry = {
         version: 1,
         ledgerId: id,
         seq: next.seq + 1,
         prevHash: next.hash,
-        ...headContext,
-        at,
-        monotonicMs,
+        ...stamp,
         ...fact,
       }
       const line = Buffer.from(JSON.stringify(entry))
@@ -188,6 +223,7 @@ export async function openLedger(options: {
       entries.push(entry)
     }
     const bytes = Buffer.concat(lines)
+    await makeReady()
     const { file, segment } = await openSegment()
     try {
       const { bytesWritten } = await file.write(bytes, 0, bytes.byteLength, segment.bytes)
@@ -200,7 +236,7 @@ export async function openLedger(options: {
     }
     segment.bytes += bytes.byteLength
     segment.lastSeq = next.seq
-    segment.lastAt = group.at(-1)?.at ?? segment.lastAt
+    segment.lastAt = group.at(-1)?.stamp.at ?? segment.lastAt
     end = next
     for (const [index, entry] of entries.entries()) group[index]?.resolve(entry)
   }
@@ -229,7 +265,8 @@ export async function openLedger(options: {
   if (scan.ok) {
     segments = scan.segments
     end = scan.end
-    if (scan.tornFile !== undefined) log.warn('the last ledger entry was torn; cut off', { kept: scan.tornFile })
+    torn = scan.torn
+    await unlessCardRefuses(makeReady)
     const ack = await readSpareState(ackFile(folderOf(id)), ackPointer)
     if (ack.status === 'ok' && ack.value.seq <= end.seq) acknowledged = { seq: ack.value.seq, hash: ack.value.hash }
     if (ack.status === 'corrupt') log.warn('acknowledged pointer unreadable; the server will tell', ack)
@@ -247,16 +284,11 @@ export async function openLedger(options: {
       return acknowledged.seq
     },
 
-    append(fact) {
+    stamp,
+
+    append(fact, happened = stamp()) {
       return new Promise((resolve, reject) => {
-        waiting.push({
-          fact,
-          at: clock.now(),
-          monotonicMs: clock.monotonicMs(),
-          context: context(),
-          resolve,
-          reject,
-        })
+        waiting.push({ fact, stamp: happened, resolve, reject })
         writing ??= writeAll()
       })
     },

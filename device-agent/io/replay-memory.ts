@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { KnownAlert } from '#agent/core/accept-alert.ts'
 import { type AlertId, alertId, type MessageId, messageId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { readState, writeState } from './files.ts'
+import { type Card, createCard } from './card.ts'
 import type { Log } from './log.ts'
 
 const memory = z.object({
@@ -29,7 +29,7 @@ const FORGET_AFTER_MS = 15 * 60_000
 /** Alerts and commands already acted on, remembered on disk until a while after they expire, so that none can be replayed. */
 export interface ReplayMemory {
   alert(id: AlertId): KnownAlert | undefined
-  /** Durable when resolved. Forgets what expired well before `trustedNow`. */
+  /** Durable when resolved, unless the card takes nothing: then it is remembered until the next start. Forgets what expired well before `trustedNow`. */
   rememberAlert(alert: KnownAlert, trustedNow: number): Promise<void>
   isKnownCommand(id: MessageId): boolean
   rememberCommand(id: MessageId, expiresAt: InstantMs, trustedNow: number): Promise<void>
@@ -37,11 +37,13 @@ export interface ReplayMemory {
   whenWritten(): Promise<void>
 }
 
-export async function openReplayMemory(stateDir: string, log: Log): Promise<ReplayMemory> {
+export async function openReplayMemory(
+  stateDir: string,
+  log: Log,
+  card: Card = createCard(log),
+): Promise<ReplayMemory> {
   const file = path.join(stateDir, 'replay.json')
-  const read = await readState(file, memory)
-  if (read.status === 'corrupt') log.warn('memory of alerts unreadable, set aside', read)
-  const kept = read.status === 'ok' ? read.value : { alerts: [], commands: [] }
+  const kept = (await card.read(file, memory)) ?? { alerts: [], commands: [] }
   const alerts = new Map(kept.alerts.map((alert) => [alert.alertId, alert]))
   const commands = new Map(kept.commands.map((command) => [command.messageId, command.expiresAt]))
 
@@ -58,7 +60,7 @@ export async function openReplayMemory(stateDir: string, log: Log): Promise<Repl
     const forgetMs = trustedNow - FORGET_AFTER_MS
     for (const [id, { expiresAt }] of alerts) if (expiresAt <= forgetMs) alerts.delete(id)
     for (const [id, expiresAt] of commands) if (expiresAt <= forgetMs) commands.delete(id)
-    await writeState(file, {
+    await card.write(file, {
       version: 1,
       alerts: [...alerts.values()],
       commands: [...commands].map(([id, expiresAt]) => ({ messageId: id, expiresAt })),

@@ -7,9 +7,10 @@ import { type DeviceId, type Sha256, sha256 } from '#protocol/ids.ts'
 import { type CompactJws, compactJws } from '#protocol/signing.ts'
 import { plannedOccurrence, type TargetManifest, targetManifest } from '#protocol/target.ts'
 import { durationMs, type InstantMs, instantMs, type LocalDate, localDate } from '#protocol/time.ts'
-import { readState, syncFolder, writeState } from './files.ts'
+import { type Card, createCard } from './card.ts'
+import { syncFolder } from './files.ts'
 import type { Log } from './log.ts'
-import { readPayload } from './trust.ts'
+import { isContentHashRight, readPayload } from './trust.ts'
 
 const storedTarget = z.object({
   version: z.literal(1),
@@ -44,7 +45,7 @@ export interface TargetStore {
    * named another key: whoever had stolen the one before may have numbered a target as high as can be.
    */
   revisionUnder(keyGeneration: number): number
-  /** Makes a target verified with a key of this generation durable and puts it in force. */
+  /** Makes a target verified with a key of this generation durable, if the card takes it, and puts it in force. */
   adopt(jws: CompactJws, manifest: TargetManifest, keyGeneration: number): Promise<HeldTarget>
   /** Occurrences that have begun, in the version that they began with. */
   readBegun(): Promise<BegunOccurrence[]>
@@ -60,16 +61,25 @@ export async function forgetTarget(stateDir: string): Promise<void> {
 }
 
 /** The target was verified when it came; what lies on this device's own disk is only checked for damage. */
-export async function openTargetStore(stateDir: string, deviceId: DeviceId, log: Log): Promise<TargetStore> {
+export async function openTargetStore(
+  stateDir: string,
+  deviceId: DeviceId,
+  log: Log,
+  card: Card = createCard(log),
+): Promise<TargetStore> {
   const file = fileOf(stateDir)
   const begunFile = path.join(stateDir, 'begun.json')
-  const read = await readState(file, storedTarget)
-  if (read.status === 'corrupt') log.warn('target unreadable, set aside; it will be fetched anew', read)
+  const stored = await card.read(file, storedTarget)
   let held: HeldTarget | undefined
-  if (read.status === 'ok' && read.value.deviceId === deviceId) {
-    const manifest = decodeJson(targetManifest, readPayload(read.value.jws))
-    if (manifest.ok) held = { ...read.value, manifest: manifest.value }
-    else log.warn('target of an unknown form; it will be fetched anew', { error: manifest.error })
+  if (stored?.deviceId === deviceId) {
+    const manifest = decodeJson(targetManifest, readPayload(stored.jws))
+    if (manifest.ok && isContentHashRight(stored.jws, manifest.value)) held = { ...stored, manifest: manifest.value }
+    else {
+      // Damaged in a way that still reads as a file, or of a form from another time: the server is asked for it anew.
+      const error = manifest.ok ? 'the content is not what its hash says' : manifest.error
+      log.warn('target unusable; it will be fetched anew', { error })
+      card.tell(`reading ${file}`, 'state-corrupt')
+    }
   }
 
   return {
@@ -89,15 +99,16 @@ export async function openTargetStore(stateDir: string, deviceId: DeviceId, log:
       const dates = new Set(manifest.content.days.map((day) => day.date))
       const fallbackDays = before.filter((day) => dates.has(day.date) && !wanted.has(day.sha256)).slice(0, 200)
       const next: HeldTarget = { jws, manifest, keyGeneration, responsibleSince, fallbackDays }
-      await writeState(file, { version: 1, deviceId, jws, keyGeneration, responsibleSince, fallbackDays })
+      // In force even when the card does not take it: the server sends it again after the next start.
+      await card.write(file, { version: 1, deviceId, jws, keyGeneration, responsibleSince, fallbackDays })
       held = next
       return next
     },
     async readBegun() {
-      const begun = await readState(begunFile, begunOccurrences)
-      if (begun.status === 'corrupt') log.warn('list of begun occurrences unreadable, set aside', begun)
-      return begun.status === 'ok' ? begun.value.occurrences : []
+      return (await card.read(begunFile, begunOccurrences))?.occurrences ?? []
     },
-    writeBegun: (occurrences) => writeState(begunFile, { version: 1, occurrences }),
+    async writeBegun(occurrences) {
+      await card.write(begunFile, { version: 1, occurrences })
+    },
   }
 }

@@ -9,7 +9,8 @@ import { type RefusalReason, type Welcome, welcome } from '#protocol/link.ts'
 import { publicJwk, thumbprint, verifySigned } from '#protocol/signing.ts'
 import { type TargetManifest, targetManifest } from '#protocol/target.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { readState, syncFolder, writeState } from './files.ts'
+import { type Card, createCard } from './card.ts'
+import { readSpareState, syncFolder } from './files.ts'
 import type { Identity } from './identity.ts'
 import type { Log } from './log.ts'
 
@@ -38,7 +39,7 @@ const fileOf = (stateDir: string): string => path.join(stateDir, 'trust.json')
 
 /** The key that this installation has come to believe, on disk; undefined: still the one that it was enrolled with. */
 export async function readHeldKey(stateDir: string, identity: Identity): Promise<KeyPosition | undefined> {
-  const read = await readState(fileOf(stateDir), trustState)
+  const read = await readSpareState(fileOf(stateDir), trustState)
   return read.status === 'ok' && read.value.pinnedX === identity.serverKey.x ? read.value : undefined
 }
 
@@ -63,7 +64,7 @@ export function readPayload(jws: string): Buffer {
 const parseJson = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'))
 
 /** Is `contentHash` really the hash of `content` as it stands in the signed bytes? */
-function isContentHashRight(jws: string, manifest: TargetManifest): boolean {
+export function isContentHashRight(jws: string, manifest: TargetManifest): boolean {
   const raw = z.object({ content: z.unknown() }).safeParse(parseJson(readPayload(jws)))
   return raw.success && hashBytes(JSON.stringify(raw.data.content)) === manifest.contentHash
 }
@@ -88,11 +89,15 @@ export interface Trust {
   verifyCommand(jws: string): Promise<Judged<CommandMessage>>
 }
 
-export async function openTrust(stateDir: string, identity: Identity, log: Log): Promise<Trust> {
+export async function openTrust(
+  stateDir: string,
+  identity: Identity,
+  log: Log,
+  card: Card = createCard(log),
+): Promise<Trust> {
   const file = fileOf(stateDir)
-  const read = await readState(file, trustState)
-  if (read.status === 'corrupt') log.warn('trusted key unreadable, set aside; the next welcome leads to it anew', read)
-  const kept = read.status === 'ok' && read.value.pinnedX === identity.serverKey.x ? read.value : undefined
+  const read = await card.read(file, trustState)
+  const kept = read?.pinnedX === identity.serverKey.x ? read : undefined
   let held: KeyPosition = kept ?? { key: identity.serverKey, generation: identity.keyGeneration }
   let newestSignedAt = kept?.newestSignedAt ?? null
   let savedSignedAt = newestSignedAt
@@ -100,8 +105,8 @@ export async function openTrust(stateDir: string, identity: Identity, log: Log):
   const save = async (position: KeyPosition): Promise<void> => {
     const { key, generation } = position
     const signedAt = newestSignedAt
-    await writeState(file, { version: 2, pinnedX: identity.serverKey.x, key, generation, newestSignedAt: signedAt })
-    savedSignedAt = signedAt
+    const state = { version: 2, pinnedX: identity.serverKey.x, key, generation, newestSignedAt: signedAt }
+    if (await card.write(file, state)) savedSignedAt = signedAt
   }
 
   /** Only what is a while newer is worth a write to the card; what lies on it must never be ahead of what is known. */
@@ -134,7 +139,8 @@ export async function openTrust(stateDir: string, identity: Identity, log: Log):
       const isAwaited = expected.awaited.has(value.nonce)
       if (!isAwaited && !expected.settled.has(value.nonce)) return refuse('replay', 'a welcome for another hello')
       if (next.key.x !== held.key.x || next.generation !== held.generation) {
-        // On disk BEFORE it counts: after a power cut the key that was left behind must not be believed again.
+        // On disk BEFORE it counts: after a power cut the key that was left behind must not be believed again. A card that
+        // takes nothing any more must not keep an emergency from being believed, though: the next welcome leads here again.
         await save(next)
         held = next
         log.info('server key rotated', { generation: next.generation, key: thumbprint(next.key) })

@@ -38,7 +38,7 @@ export async function startAgentProcess(
 /** libfaketime, which gives a process another wall clock: what stands in `file` (`+3600s`), and what is written there later. */
 export async function fakeTimeFrom(file: string): Promise<Record<string, string>> {
   for (const folder of await readdir('/usr/lib')) {
-    const files = await readdir(path.join('/usr/lib', folder, 'faketime')).catch(() => [])
+    const files = await readdir(path.join('/usr/lib', folder, 'faketime')).catch((): string[] => [])
     if (!files.includes('libfaketimeMT.so.1')) continue
     return {
       LD_PRELOAD: path.join('/usr/lib', folder, 'faketime/libfaketimeMT.so.1'),

@@ -3,7 +3,7 @@ import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#agent/clock.ts'
 import { bootId } from '#protocol/ids.ts'
-import { isEntry, launch, planTones } from './agent.fixture.ts'
+import { isEntry, launch, noTimeSources, planTones } from './agent.fixture.ts'
 import { fakeTimeFrom, startAgentProcess } from './agent-process.ts'
 import { makeFolder } from './fixtures.ts'
 import { startServerDouble } from './server-double.ts'
@@ -89,13 +89,8 @@ describe('a device that wakes up without knowing the time', () => {
   })
 
   it.each([
-    ['by NTP', { isNtpSynchronised: () => true, readRtc: async () => undefined }, 'trusted', 'ntp'],
-    [
-      'by a hardware clock',
-      { isNtpSynchronised: () => undefined, readRtc: async () => systemClock.now() },
-      'unconfirmed',
-      'rtc',
-    ],
+    ['by NTP', { ...noTimeSources, isNtpSynchronised: () => true }, 'trusted', 'ntp'],
+    ['by a hardware clock', { ...noTimeSources, readRtc: async () => systemClock.now() }, 'unconfirmed', 'rtc'],
   ] as const)('knows it %s', async (_how, timeSources, state, evidence) => {
     const server = await startServerDouble()
     server.double.welcomes = false
