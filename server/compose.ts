@@ -11,6 +11,8 @@ import { createAlertsService } from './alerts/service.ts'
 import { createDelegationsService } from './approvals/delegations-service.ts'
 import { delegationRoutes, standingRoutes } from './approvals/routes.ts'
 import { createStandingService } from './approvals/standing-service.ts'
+import { calendarRoutes } from './areas/calendar-routes.ts'
+import { createCalendarService } from './areas/calendar-service.ts'
 import { areasRoutes } from './areas/routes.ts'
 import { areaRulesRoutes } from './areas/rules-routes.ts'
 import { createAreaRulesService } from './areas/rules-service.ts'
@@ -26,6 +28,8 @@ import { composeAuth } from './auth/compose.ts'
 import { authRoutes } from './auth/routes.ts'
 import { loadSealing } from './auth/sealing.ts'
 import { createSessions } from './auth/sessions.ts'
+import { changesRoutes } from './broadcasts/changes-routes.ts'
+import { createChangesService } from './broadcasts/changes-service.ts'
 import { createOccurrencesService } from './broadcasts/occurrences-service.ts'
 import { broadcastsRoutes } from './broadcasts/routes.ts'
 import { createBroadcastsService } from './broadcasts/service.ts'
@@ -338,6 +342,7 @@ async function compose(
     routes: [
       authRoutes({ ...people, sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(base) }),
+      calendarRoutes({ calendar: createCalendarService(planning), clock }),
       areaRulesRoutes({ areaRules: createAreaRulesService({ ...planning, horizonDays: config.horizonDays }) }),
       devicesRoutes({
         devices: createDevicesService(planning),
@@ -352,6 +357,7 @@ async function compose(
       standingRoutes({ standing: createStandingService(base) }),
       delegationRoutes({ delegations: createDelegationsService({ ...base, sessions }) }),
       broadcastsRoutes({ broadcasts, occurrences }),
+      changesRoutes({ changes: createChangesService({ ...planning, broadcasts }) }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),
     ],

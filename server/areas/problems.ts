@@ -37,4 +37,19 @@ export const areasProblems = {
     vi: 'Không dùng được tệp này làm nhạc hiệu: tệp phải thuộc địa bàn này hoặc cấp trên, dài không quá 60 giây và nằm trong một bản tin đã duyệt.',
     en: 'This clip cannot be the lead-in: it must be of this area or one above, no longer than 60 seconds, and stand in an approved bulletin.',
   },
+  'holiday-too-long': {
+    status: 422,
+    vi: 'Kỳ nghỉ dài nhất là {days} ngày. Hãy chia thành nhiều kỳ.',
+    en: 'Holidays may be at most {days} days long. Divide them.',
+  },
+  'suspension-over': {
+    status: 422,
+    vi: 'Ngày cuối đã qua nên không còn gì để tạm ngừng. Hãy chọn hôm nay hoặc một ngày sau.',
+    en: 'The last day is over: there is nothing left to suspend. Choose today or a later day.',
+  },
+  'suspension-too-long': {
+    status: 422,
+    vi: 'Chỉ tạm ngừng phát được tối đa {days} ngày một lần. Hãy chọn ngày cuối sớm hơn.',
+    en: 'A suspension lasts at most {days} days. Choose an earlier last day.',
+  },
 } as const satisfies Record<string, ProblemText>

@@ -7,6 +7,7 @@ import { comeOnline, makeClaimant } from './online-device.ts'
 import { silentRules } from './recipes.ts'
 import { type DoneRequest, openBrowser, type RecordedBrowser } from './recorded-browser.ts'
 import type { WholeServer } from './running-server.ts'
+import { holiday, suspension } from './world.ts'
 
 /** Everything that people and devices change, once each, and every secret that was seen on the way. */
 export interface EveryChange {
@@ -56,6 +57,14 @@ export async function changeEverything(server: WholeServer): Promise<EveryChange
   await admin.change('PUT /api/areas/{id}/rules', 'area.rules-changed', rules, any)
   const silent = { params, body: silentRules }
   await admin.change('PUT /api/areas/{id}/rules', 'area.rules-changed', silent, any)
+  const days = { params, body: holiday('mùa vụ') }
+  const added = await admin.change('POST /api/areas/{id}/holidays', 'area.holiday-added', days, made)
+  const theDays = { params: { id: added.id } }
+  await admin.change('DELETE /api/area-holidays/{id}', 'area.holiday-removed', theDays, none)
+  const silence = { params, body: suspension('mùa thi') }
+  const suspended = await admin.change('POST /api/areas/{id}/suspensions', 'area.suspended', silence, made)
+  const lift = { params: { id: suspended.id } }
+  await admin.change('POST /api/suspensions/{id}/lift', 'area.suspension-lifted', lift, made)
   const stage: Stage = { server, admin, done, secrets, communeId, open }
   const { approver, approverId } = await changeAccounts(stage)
   const { deviceId, online } = await changeDevices(stage)

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Action } from '#server/auth/rules.ts'
-import { day, inAWeek, type Place, type PlaceName, tomorrow, type World } from './world.ts'
+import { day, holiday, inAWeek, type Place, type PlaceName, suspension, tomorrow, type World } from './world.ts'
 
 /** How to ask a route for something in a place. */
 export interface Request {
@@ -117,6 +117,28 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
     of: 'one',
     // The same everywhere: an area may not permit more than what lies above it.
     make: ({ areaId }) => ({ params: { id: areaId }, body: { ...silentRules, maxMinutesPerDay: 1_000 } }),
+  },
+
+  'GET /api/areas/:id/holidays': {
+    of: 'one',
+    make: ({ areaId }) => ({ params: { id: areaId }, query: { year: '2026' } }),
+  },
+  'POST /api/areas/:id/holidays': {
+    of: 'one',
+    make: ({ areaId, mark }) => ({ params: { id: areaId }, body: holiday(mark) }),
+  },
+  'DELETE /api/area-holidays/:id': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeHoliday(place) } }),
+  },
+  'GET /api/areas/:id/suspensions': thing(({ areaId }) => areaId),
+  'POST /api/areas/:id/suspensions': {
+    of: 'one',
+    make: ({ areaId, mark }) => ({ params: { id: areaId }, body: suspension(mark) }),
+  },
+  'POST /api/suspensions/:id/lift': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeSuspension(place) } }),
   },
 
   'GET /api/devices': listed,

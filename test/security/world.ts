@@ -52,6 +52,15 @@ export const day = (offset: number): string => new Date(Date.now() + offset * 86
 export const inAWeek = (): string => day(7)
 export const tomorrow = (): string => day(1).slice(0, 10)
 
+/** Long after what else is planned here. */
+const later = (days: number): string => day(days).slice(0, 10)
+export const holiday = (mark: string) => ({ name: `Lễ hội ${mark}`, firstDate: later(200), lastDate: later(201) })
+export const suspension = (mark: string) => ({
+  reason: `Tuần thi ${mark}`,
+  firstDate: later(200),
+  lastDate: later(201),
+})
+
 export interface World {
   readonly server: WholeServer
   readonly places: Readonly<Record<PlaceName, Place>>
@@ -64,6 +73,8 @@ export interface World {
   makeStanding(place: Place): Promise<string>
   makeDelegation(place: Place): Promise<string>
   makeBroadcast(place: Place): Promise<string>
+  makeHoliday(place: Place): Promise<string>
+  makeSuspension(place: Place): Promise<string>
   makeAlarm(deviceId: string): Promise<string>
   makeDevice(place: Place): Promise<string>
 }
@@ -150,6 +161,10 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
       const asked = { programmeId, areaId, rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'] }
       return (await post('/api/broadcasts', asked, made)).id
     },
+    makeHoliday: async ({ areaId, mark }: Given) =>
+      (await post(`/api/areas/${areaId}/holidays`, holiday(mark), made)).id,
+    makeSuspension: async ({ areaId, mark }: Given) =>
+      (await post(`/api/areas/${areaId}/suspensions`, suspension(mark), made)).id,
   }
 
   async function fill(name: PlaceName): Promise<Place> {

@@ -6,6 +6,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Response } from 'light-my-request'
 import { type Logger, pino } from 'pino'
 import { type DeviceId, newId } from '#protocol/ids.ts'
+import { calendarRoutes } from '#server/areas/calendar-routes.ts'
+import { createCalendarService } from '#server/areas/calendar-service.ts'
 import { areasRoutes } from '#server/areas/routes.ts'
 import type { AreaKind } from '#server/areas/rules.ts'
 import { areaRulesRoutes } from '#server/areas/rules-routes.ts'
@@ -196,6 +198,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       Object.assign(recordRoutes, { [Symbol.for('skip-override')]: true }),
       authRoutes({ ...people, sessions: parts.sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(parts) }),
+      calendarRoutes({ calendar: createCalendarService(parts), clock }),
       areaRulesRoutes({ areaRules: createAreaRulesService(parts) }),
       devicesRoutes({
         devices: createDevicesService(parts),
