@@ -1,5 +1,6 @@
 import type { Sha256 } from '#protocol/ids.ts'
 import type { BlobRef, DayPlan, TargetContent } from '#protocol/target.ts'
+import { lengthOfLeadIn } from './lead-in.ts'
 import { timeItems } from './timeline.ts'
 
 export type Need = BlobRef & {
@@ -20,15 +21,18 @@ export function listNeeds(
 ): { plans: BlobRef[]; clips: Need[] } {
   const byDate = [...days].sort((a, b) => (a.date < b.date ? -1 : 1))
   const clips = new Map<Sha256, Need>()
+  const need = (clip: BlobRef, neededAtMs: number): void => {
+    const earlier = clips.get(clip.sha256)
+    if (earlier === undefined || neededAtMs < earlier.neededAtMs) clips.set(clip.sha256, { ...clip, neededAtMs })
+  }
   for (const { plan } of byDate) {
     for (const occurrence of planOf(plan.sha256)?.occurrences ?? []) {
       for (const { item, startMs, endMs } of timeItems(occurrence)) {
         if (Math.max(endMs, occurrence.latestEndAt) <= now) continue
-        const earlier = clips.get(item.clip.sha256)
-        if (earlier === undefined || startMs < earlier.neededAtMs) {
-          clips.set(item.clip.sha256, { ...item.clip, neededAtMs: startMs })
-        }
+        need(item.clip, startMs)
       }
+      const { leadIn, startAt } = occurrence
+      if (leadIn?.kind === 'clip' && startAt > now) need(leadIn.clip, startAt - lengthOfLeadIn(leadIn))
     }
   }
   return {

@@ -35,6 +35,7 @@ function situation(offsetMs: number, change: Partial<Situation> = {}): Situation
     isClipHeld: () => true,
     historyOf: () => 'none',
     voices: [],
+    leadIns: [],
     outages: [],
     delays: new Map(),
     ...change,

@@ -66,6 +66,22 @@ describe('which blob to fetch first', () => {
     expect(actual).toEqual(expected)
   })
 
+  it('a lead-in is needed before its occurrence, and no more once that has begun', () => {
+    const leadIn = { kind: 'clip' as const, clip: clipOf('lead'), durationMs: 8_000 }
+    const startAt = at('2026-03-02T22:30:00Z')
+    const plan: DayPlan = {
+      version: 1,
+      date: localDate.parse('2026-03-02'),
+      occurrences: [occurrence(startAt, ['a'], { leadIn })],
+    }
+    const needsAt = (now: string) => listNeeds(at(now), days.slice(1), () => plan).clips
+    expect(needsAt('2026-03-02T22:00:00Z')).toEqual([
+      { ...clipOf('lead'), neededAtMs: startAt - 8_000 },
+      { ...clipOf('a'), neededAtMs: startAt },
+    ])
+    expect(needsAt('2026-03-02T22:30:00Z').map(({ sha256 }) => sha256)).toEqual([clipOf('a').sha256])
+  })
+
   it('keeps the size of each', () => {
     const { clips } = listNeeds(at('2026-03-01T20:00:00Z'), days, planOf)
     expect(clips[0]).toEqual({ ...clipOf('morning'), neededAtMs: at('2026-03-01T22:30:00Z') })

@@ -52,6 +52,7 @@ function situationOf(given: Given): Situation {
     isClipHeld: ({ clip }) => !missing.some((name) => clipOf(name).sha256 === clip.sha256),
     historyOf: (key) => history[names.find((name) => keyOf(name) === key) ?? 'a'] ?? 'none',
     voices: [],
+    leadIns: [],
     outages: [{ fromMs: start - 1_000, toMs: nowMs, reason: 'power-lost' }],
     delays: new Map(),
     ...given.change,
