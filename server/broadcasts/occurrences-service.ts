@@ -6,6 +6,7 @@ import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { countAudiences } from '#server/planning/audience-store.ts'
+import { announceFrozen, type BroadcastsDeps, planTransaction } from './act.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
@@ -25,6 +26,8 @@ import {
 } from './occurrence-store.ts'
 import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import {
+  type Airing,
+  airingNamed,
   airingsOf,
   LATE_FREEZE_MS,
   nextAiringStart,
@@ -32,7 +35,6 @@ import {
   occurrenceState,
   RESUME_WINDOW_MS,
 } from './rules.ts'
-import { announceFrozen, type BroadcastsDeps, planTransaction } from './service.ts'
 
 export interface OccurrencesDeps extends BroadcastsDeps {
   readonly log: Logger
@@ -92,25 +94,35 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     begun: ReadonlySet<string>,
     roots: string[],
   ): Promise<OccurrenceView[]> {
-    const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
-    const devices = await countAudiences(db.prisma, broadcasts, roots)
-    return broadcasts.flatMap((row) =>
+    const known: KnownStarts = new Map()
+    const airings = broadcasts.flatMap((row) =>
       airingsOf(row, range, known)
         .filter((airing) => !begun.has(airing.occurrenceId))
-        .map((airing) => ({
-          id: airing.occurrenceId,
-          broadcastId: row.id,
-          areaId: row.areaId,
-          areaName: row.areaName,
-          areaPath: row.areaPath,
-          title: airing.title,
-          priority: row.priority,
-          startAt: airing.startAt,
-          endAt: airing.endAt,
-          state: occurrenceState(airing, now),
-          devices: { ...noCounts, expected: devices.get(row.id) ?? 0 },
-        })),
+        .map((airing) => ({ row, airing })),
     )
+    return viewAirings(airings, roots)
+  }
+
+  async function viewAirings(
+    airings: readonly { readonly row: BroadcastRow; readonly airing: Airing }[],
+    roots: string[],
+  ): Promise<OccurrenceView[]> {
+    const now = clock.now()
+    const rows = [...new Set(airings.map(({ row }) => row))]
+    const devices = rows.length === 0 ? new Map<string, number>() : await countAudiences(db.prisma, rows, roots)
+    return airings.map(({ row, airing }) => ({
+      id: airing.occurrenceId,
+      broadcastId: row.id,
+      areaId: row.areaId,
+      areaName: row.areaName,
+      areaPath: row.areaPath,
+      title: airing.title,
+      priority: row.priority,
+      startAt: airing.startAt,
+      endAt: airing.endAt,
+      state: occurrenceState(airing, now),
+      devices: { ...noCounts, expected: devices.get(row.id) ?? 0 },
+    }))
   }
 
   const byStart = (a: OccurrenceView, b: OccurrenceView): number => a.startAt - b.startAt || (a.id < b.id ? -1 : 1)
@@ -119,16 +131,12 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     const roots = areasFor(actor, 'broadcasts.read')
     const [begun] = await readBegun(db.prisma, { ids: [id], roots })
     const { broadcastId, originalStartAtMs } = parseOccurrenceId(id)
-    const startAt = instantMs.parse(originalStartAtMs)
-    const views =
-      begun === undefined
-        ? await viewPlanned(
-            await readBroadcasts(db.prisma, { ids: [broadcastId], soundingIn: roots }),
-            { from: startAt, to: addMs(startAt, 1) },
-            new Set(),
-            roots,
-          )
-        : await viewBegun([begun], roots)
+    const rows = begun === undefined ? await readBroadcasts(db.prisma, { ids: [broadcastId], soundingIn: roots }) : []
+    const planned = rows.flatMap((row) => {
+      const airing = airingNamed(row, instantMs.parse(originalStartAtMs))
+      return airing === undefined ? [] : [{ row, airing }]
+    })
+    const views = begun === undefined ? await viewAirings(planned, roots) : await viewBegun([begun], roots)
     const [view] = views
     if (view === undefined)
       throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, broadcastId) })

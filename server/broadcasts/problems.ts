@@ -57,6 +57,21 @@ export const broadcastsProblems = {
     vi: 'Lịch phát này đã bị hủy nên không sửa được. Hãy khôi phục trước rồi sửa.',
     en: 'This broadcast is cancelled and cannot be changed. Restore it first.',
   },
+  'occurrence-begun': {
+    status: 409,
+    vi: 'Lần phát này đã bắt đầu hoặc đã qua nên không sửa được. Hãy dừng phát nếu cần, hoặc sửa các lần sau.',
+    en: 'This has begun or is over, so it cannot be changed. Stop it if need be, or change those that follow.',
+  },
+  'occurrence-start-past': {
+    status: 422,
+    vi: 'Giờ mới đã qua, nên lần phát này sẽ không được phát. Hãy chọn thời điểm sau bây giờ.',
+    en: 'The new start has passed already, so this would not be heard. Choose a time that is still to come.',
+  },
+  'occurrence-following-begun': {
+    status: 409,
+    vi: 'Lịch phát tiếp nối đã bắt đầu hoặc đã được sửa tiếp nên không gộp lại được. Hãy sửa ngay lịch phát tiếp nối đó.',
+    en: 'The broadcast in which it goes on has begun or was changed again, so it cannot be joined. Change that one instead.',
+  },
   'occurrence-not-playing': {
     status: 409,
     vi: 'Lần phát này không đang phát, nên không có gì để dừng. Nếu chưa đến giờ, hãy hủy lịch phát.',

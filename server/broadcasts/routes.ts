@@ -6,54 +6,14 @@ import { readerLanguage } from '#server/http/language.ts'
 import { id, idParams } from '#server/http/schemas.ts'
 import { detailQuery, occurrenceDetail } from './explain-schemas.ts'
 import { showExplanation } from './explain-views.ts'
-import type { OccurrencesService, OccurrenceView } from './occurrences-service.ts'
-import { plannedDurationMs } from './rules.ts'
+import type { OccurrencesService } from './occurrences-service.ts'
 import { broadcast, broadcastChange, newBroadcast, occurrence, occurrenceQuery, today } from './schemas.ts'
-import type { BroadcastsService, BroadcastView } from './service.ts'
+import type { BroadcastsService } from './service.ts'
+import { iso, showBroadcast, showOccurrence } from './views.ts'
 
-const iso = (at: InstantMs): string => new Date(at).toISOString()
-const isoOrNull = (at: InstantMs | null | undefined): string | null =>
-  at === null || at === undefined ? null : iso(at)
 const toInstantMs = (text: string): InstantMs => instantMs.parse(Date.parse(text))
 const occurrenceParams = z.object({ id: occurrenceId })
 const inArea = z.object({ areaId: id.optional() })
-
-function showBroadcast({ row, nextStartAt, readiness }: BroadcastView): z.infer<typeof broadcast> {
-  return {
-    id: row.id,
-    programmeId: row.programmeId,
-    title: row.title,
-    areaId: row.areaId,
-    areaName: row.areaName,
-    priority: row.priority,
-    rule: row.rule,
-    firstDate: row.firstDate,
-    lastDate: row.lastDate,
-    localTimes: [...row.localTimes],
-    extraDates: [...row.extraDates],
-    exceptDates: [...row.exceptDates],
-    timeZone: row.timeZone,
-    targets: row.aims.map(({ kind, refId, isExcluded }) => ({ kind, id: refId, isExcluded })),
-    languageMode: row.languageMode,
-    lateStart: row.lateStart,
-    placement: row.placement,
-    onConflict: row.onConflict,
-    skipHolidays: row.skipHolidays,
-    durationMs: plannedDurationMs(row),
-    nextStartAt: isoOrNull(nextStartAt),
-    allApproved: row.bulletinCount > 0 && row.items.length === row.bulletinCount,
-    cancelledAt: isoOrNull(row.cancelledAt),
-    continuedAt: isoOrNull(row.continuedAt),
-    continuedById: row.continuedById,
-    readiness,
-  }
-}
-
-function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
-  const { id, broadcastId, title, areaId, areaName, priority, state, devices } = view
-  const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
-  return { id, broadcastId, title, areaId, areaName, priority, startAt, endAt, state, devices }
-}
 
 const read = { action: 'broadcasts.read' } as const
 const edit = { action: 'broadcasts.edit' } as const

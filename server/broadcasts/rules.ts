@@ -120,30 +120,43 @@ function airingOf(broadcast: PlannedBroadcast, originalStartAt: InstantMs, edit:
   }
 }
 
+/** Does the series itself have this start still, of those that its timing names? */
+const isOfSeries = (broadcast: PlannedBroadcast, start: InstantMs): boolean =>
+  (broadcast.continuedAt === null || start < broadcast.continuedAt) &&
+  (broadcast.skippedDates.size === 0 || !broadcast.skippedDates.has(localDateOf(start, broadcast.timeZone)))
+
+const isNamed = (broadcast: PlannedBroadcast, start: InstantMs, known: KnownStarts | undefined): boolean =>
+  isOfSeries(broadcast, start) && startsWithin(broadcast, { from: start, to: addMs(start, 1) }, known).length > 0
+
 /** What the broadcast airs within `range`, as it stands now, cancelled ones included, by start. Not for what began before `timedSince`. */
 export function airingsOf(broadcast: PlannedBroadcast, range: InstantRange, known?: KnownStarts): Airing[] {
-  const { timedSince, edits } = broadcast
+  const { timedSince, edits, continuedAt } = broadcast
   const from = timedSince >= range.from ? addMs(timedSince, 1) : range.from
-  const isOfSeries = (start: InstantMs): boolean =>
-    (broadcast.continuedAt === null || start < broadcast.continuedAt) &&
-    (broadcast.skippedDates.size === 0 || !broadcast.skippedDates.has(localDateOf(start, broadcast.timeZone)))
-  const isWithin = (start: InstantMs): boolean => start >= from && start < range.to
-  const asPlanned = startsWithin(broadcast, { from, to: range.to }, known).filter(isOfSeries)
+  const to = continuedAt !== null && continuedAt < range.to ? continuedAt : range.to
+  const asPlanned = startsWithin(broadcast, { from, to }, known).filter((start) => isOfSeries(broadcast, start))
   if (edits.length === 0) return asPlanned.map((start) => airingOf(broadcast, start, undefined))
   const edited = new Map(edits.map((edit) => [edit.originalStartAt, edit]))
   // An edit of what the series no longer names is nothing: the series was changed after it.
   const movedHere = edits.filter(
-    ({ originalStartAt: start, movedStartAt }) =>
+    ({ originalStartAt, movedStartAt }) =>
       movedStartAt !== null &&
-      isWithin(movedStartAt) &&
-      isOfSeries(start) &&
-      startsWithin(broadcast, { from: start, to: addMs(start, 1) }, known).length > 0,
+      movedStartAt >= from &&
+      movedStartAt < range.to &&
+      isNamed(broadcast, originalStartAt, known),
   )
   const inPlace = asPlanned.filter((start) => (edited.get(start)?.movedStartAt ?? null) === null)
   return [
     ...inPlace.map((start) => airingOf(broadcast, start, edited.get(start))),
     ...movedHere.map((edit) => airingOf(broadcast, edit.originalStartAt, edit)),
   ].sort(compareAirings)
+}
+
+/** The airing with this original start, wherever it was moved; undefined when the series has none, or it is none of its present timing. */
+export function airingNamed(broadcast: PlannedBroadcast, originalStartAt: InstantMs): Airing | undefined {
+  if (!isNamed(broadcast, originalStartAt, undefined)) return undefined
+  const edit = broadcast.edits.find((one) => one.originalStartAt === originalStartAt)
+  const airing = airingOf(broadcast, originalStartAt, edit)
+  return airing.startAt > broadcast.timedSince ? airing : undefined
 }
 
 /** How far ahead the next airing is looked for: rules may skip years (29 February). */

@@ -14,12 +14,19 @@ export const recurrenceRule = z
   .describe('Recurrence rule over days (RFC 5545 §3.3.10), e.g. FREQ=WEEKLY;BYDAY=MO,WE,FR; null: once')
 const dates = z.array(localDate).max(400)
 const timing = {
-  rule: recurrenceRule.nullable().default(null),
+  rule: recurrenceRule.nullable(),
   firstDate: localDate,
   localTimes: z.array(localTime).min(1).max(24).describe('Times of the day, each an occurrence of its own'),
-  lastDate: localDate.nullable().default(null).describe('Last day of the series, inclusive; null: until cancelled'),
-  extraDates: dates.default([]).describe('Also on these days (RFC 5545 RDATE)'),
-  exceptDates: dates.default([]).describe('Not on these days (RFC 5545 EXDATE)'),
+  lastDate: localDate.nullable().describe('Last day of the series, inclusive; null: until cancelled'),
+  extraDates: dates.describe('Also on these days (RFC 5545 RDATE)'),
+  exceptDates: dates.describe('Not on these days (RFC 5545 EXDATE)'),
+}
+const wholeTiming = {
+  ...timing,
+  rule: timing.rule.default(null),
+  lastDate: timing.lastDate.default(null),
+  extraDates: timing.extraDates.default([]),
+  exceptDates: timing.exceptDates.default([]),
 }
 export const target = z
   .object({ kind: z.enum(['area', 'group', 'device']), id, isExcluded: z.boolean().default(false) })
@@ -47,7 +54,7 @@ export const newBroadcast = z.object({
   programmeId: id,
   areaId: id,
   priority: broadcastPriority.default('normal'),
-  ...timing,
+  ...wholeTiming,
   targets: manner.targets.default([]),
   languageMode: manner.languageMode.default('first'),
   lateStart: manner.lateStart.default('join'),
@@ -56,7 +63,29 @@ export const newBroadcast = z.object({
   skipHolidays: manner.skipHolidays.default(false),
 })
 /** What is left out of the manner stays as it is. */
-export const broadcastChange = z.object({ priority: broadcastPriority, ...timing, ...z.object(manner).partial().shape })
+export const broadcastChange = z.object({
+  priority: broadcastPriority,
+  ...wholeTiming,
+  ...z.object(manner).partial().shape,
+})
+/** What is left out stays as it is. */
+const anyChange = z.object({ priority: broadcastPriority, ...timing, ...manner }).partial().shape
+/** Of one occurrence, of it and all that follow, or of all. `restore` takes back what was changed before. */
+export const occurrenceChange = z.discriminatedUnion('scope', [
+  z.discriminatedUnion('action', [
+    z.object({ scope: z.literal('this'), action: z.enum(['cancel', 'restore']) }),
+    z.object({ scope: z.literal('this'), action: z.literal('move'), startAt: instant }),
+    z.object({ scope: z.literal('this'), action: z.literal('programme'), programmeId: id }),
+  ]),
+  z.discriminatedUnion('action', [
+    z.object({ scope: z.literal('following'), action: z.enum(['cancel', 'restore']) }),
+    z.object({ scope: z.literal('following'), action: z.literal('change'), programmeId: id.optional(), ...anyChange }),
+  ]),
+  z.discriminatedUnion('action', [
+    z.object({ scope: z.literal('all'), action: z.enum(['cancel', 'restore']) }),
+    z.object({ scope: z.literal('all'), action: z.literal('change'), ...anyChange }),
+  ]),
+])
 export const readiness = z
   .object({
     total: z.number().int().describe('Devices that are to play it'),
@@ -92,6 +121,12 @@ export const broadcast = z
   })
   .meta({ id: 'Broadcast' })
 
+export const changedOccurrence = z
+  .object({
+    broadcast: broadcast.describe('In which it stands now: another one after a change of this and all that follow'),
+    occurrenceId: z.string().nullable().describe('Its id there; null: the series has it no more'),
+  })
+  .meta({ id: 'ChangedOccurrence' })
 export const occurrenceState = z.enum(['planned', 'not-approved', 'playing', 'ended', 'cancelled'])
 export const occurrence = z
   .object({
@@ -103,6 +138,7 @@ export const occurrence = z
     priority: broadcastPriority,
     startAt: instant,
     endAt: instant,
+    movedFromAt: instant.nullable().describe('When its series has it; null: it was not moved'),
     state: occurrenceState,
     devices: z.object({
       expected: z.number().int(),

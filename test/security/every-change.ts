@@ -256,6 +256,20 @@ async function changeBroadcasts({ server, admin, communeId }: Stage, programmeId
   await admin.change('POST /api/broadcasts/{id}/cancel', 'broadcast.cancelled', { params }, made)
   await admin.change('POST /api/broadcasts/{id}/restore', 'broadcast.restored', { params }, made)
 
+  const series = z.object({ id: z.string(), nextStartAt: z.string() })
+  const { nextStartAt: first } = await admin.read(`/api/broadcasts/${id}`, series)
+  const startAfter = (days: number): number => Date.parse(first) + days * 86_400_000
+  const changeOne = 'POST /api/occurrences/{id}/change'
+  const one = (days: number, body: object) => ({ params: { id: makeOccurrenceId(id, startAfter(days)) }, body })
+  const startAt = new Date(startAfter(0) + 60_000).toISOString()
+  await admin.change(changeOne, 'occurrence.changed', one(0, { scope: 'this', action: 'move', startAt }), any)
+  await admin.change(changeOne, 'occurrence.cancelled', one(0, { scope: 'this', action: 'cancel' }), any)
+  await admin.change(changeOne, 'occurrence.restored', one(0, { scope: 'this', action: 'restore' }), any)
+  const calmer = one(2, { scope: 'following', action: 'change', priority: 'normal' })
+  await admin.change(changeOne, 'broadcast.split', calmer, any)
+  await admin.change(changeOne, 'broadcast.joined', one(2, { scope: 'following', action: 'restore' }), any)
+  await admin.change(changeOne, 'broadcast.ended', one(3, { scope: 'following', action: 'cancel' }), any)
+
   const events = await openEvents(server.url, admin.cookie())
   const [day, soon] = inZone(Date.now() + 4_000)
   const once = { programmeId, areaId: communeId, rule: null, firstDate: day, localTimes: [soon] }

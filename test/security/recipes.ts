@@ -294,6 +294,10 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   },
   'GET /api/occurrences': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
   'GET /api/occurrences/:id': thing(({ occurrenceId }) => occurrenceId, { isHeardBelow: true }),
+  'POST /api/occurrences/:id/change': {
+    of: 'one',
+    make: ({ occurrenceId }) => ({ params: { id: occurrenceId }, body: { scope: 'this', action: 'cancel' } }),
+  },
   // It is not on air.
   'POST /api/occurrences/:id/stop': thing(({ occurrenceId }) => occurrenceId, { orElse: [409] }),
   'GET /api/today': { of: 'list', make: () => ({}) },

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { airtimeRoutes } from '#server/airtime/routes.ts'
 import { airtimeReport } from '#server/airtime/schemas.ts'
 import { createAirtimeService } from '#server/airtime/service.ts'
+import { changesRoutes } from '#server/broadcasts/changes-routes.ts'
+import { createChangesService } from '#server/broadcasts/changes-service.ts'
 import { occurrenceDetail } from '#server/broadcasts/explain-schemas.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { broadcastsRoutes } from '#server/broadcasts/routes.ts'
@@ -27,8 +29,10 @@ beforeAll(async () => {
         zone: ZONE,
         commands: { stopOccurrence: async () => {} },
       }
+      const [broadcasts, occurrences] = [createBroadcastsService(deps), createOccurrencesService(deps)]
       return [
-        broadcastsRoutes({ broadcasts: createBroadcastsService(deps), occurrences: createOccurrencesService(deps) }),
+        broadcastsRoutes({ broadcasts, occurrences }),
+        changesRoutes({ changes: createChangesService({ ...deps, broadcasts }) }),
         airtimeRoutes({ airtime: createAirtimeService(deps) }),
       ]
     },

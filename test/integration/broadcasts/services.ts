@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { createAudit } from '#server/audit/audit.ts'
+import { createChangesService } from '#server/broadcasts/changes-service.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
@@ -31,10 +32,12 @@ export function makeDeps(db: TestDatabase, clock: TestClock) {
 
 export function makeServices(db: TestDatabase, clock: TestClock) {
   const { deps, ...told } = makeDeps(db, clock)
+  const broadcasts = createBroadcastsService(deps)
   return {
     ...told,
     deps,
-    broadcasts: createBroadcastsService(deps),
+    broadcasts,
+    changes: createChangesService({ ...deps, broadcasts }),
     occurrences: createOccurrencesService(deps),
   }
 }

@@ -1,0 +1,97 @@
+import type { InstantMs } from '#protocol/time.ts'
+import type { AuditAction } from '#server/audit/actions.ts'
+import type { Audit } from '#server/audit/audit.ts'
+import type { Actor } from '#server/auth/rules.ts'
+import type { Clock } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { Problem } from '#server/http/problem.ts'
+import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
+import type { Db } from './store.ts'
+
+export interface BroadcastsDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly events: ConsoleEvents
+  readonly plan: PlanListener
+  readonly audit: Audit
+}
+
+/** A province's occurrence freezes 10,000 devices in one statement; what waits for it must not give up before. */
+export const planTransaction = { timeout: 60_000, maxWait: 30_000 } as const
+
+export function announceFrozen(events: ConsoleEvents, frozen: readonly FrozenOccurrence[]): void {
+  for (const { airing, areaPath } of frozen) events.publish({ kind: 'occurrences', areaPath, id: airing.occurrenceId })
+}
+
+/** @throws Problem `not-found` */
+export async function loadBroadcast(tx: Db, id: string): Promise<BroadcastRow> {
+  const [row] = await readBroadcasts(tx, { ids: [id] })
+  if (row === undefined) throw new Problem('not-found')
+  return row
+}
+
+/** What of a broadcast stands in the audit trail. */
+export const recordOf = (row: BroadcastRow) => ({
+  title: row.title,
+  programmeId: row.programmeId,
+  areaId: row.areaId,
+  priority: row.priority,
+  rule: row.rule,
+  localTimes: row.localTimes,
+  timeZone: row.timeZone,
+  firstDate: row.firstDate,
+  lastDate: row.lastDate,
+  extraDates: row.extraDates,
+  exceptDates: row.exceptDates,
+  targets: row.aims,
+  languageMode: row.languageMode,
+  lateStart: row.lateStart,
+  placement: row.placement,
+  onConflict: row.onConflict,
+  skipHolidays: row.skipHolidays,
+})
+
+/** What an act did to a broadcast: the row it ended or began with, and what of it people know, before and after. */
+export interface BroadcastEdit {
+  readonly row: BroadcastRow
+  /** Of the whole broadcast, unless another is named. */
+  readonly subject?: { readonly type: 'occurrence' | 'area'; readonly id: string }
+  readonly areaPath?: readonly string[]
+  readonly before: object | null
+  readonly after: object
+}
+
+/**
+ * One act that may change what airs. What has begun is frozen first, in the same transaction: an edit never changes what
+ * was expected. Undefined: everything was as it was asked to be.
+ */
+export async function actOnPlan(
+  deps: BroadcastsDeps,
+  actor: Actor,
+  action: AuditAction,
+  work: (tx: Db, now: InstantMs) => Promise<BroadcastEdit | undefined>,
+): Promise<void> {
+  let frozen: FrozenOccurrence[] = []
+  const changed = await deps.audit.act(
+    actor,
+    async (tx, note) => {
+      const now = deps.clock.now()
+      frozen = await freezeDueOccurrences(tx, now)
+      const edit = await work(tx, now)
+      if (edit === undefined) note.unchanged()
+      else {
+        const { row, before, after, subject = { type: 'broadcast', id: row.id }, areaPath = row.areaPath } = edit
+        note({ action, areaPath, subject, before, after })
+      }
+      return edit?.row
+    },
+    planTransaction,
+  )
+  announceFrozen(deps.events, frozen)
+  if (changed === undefined) return
+  deps.events.publish({ kind: 'broadcasts', areaPath: changed.areaPath, id: changed.id })
+  deps.plan.areaChanged(changed.areaId)
+}

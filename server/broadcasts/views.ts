@@ -1,0 +1,49 @@
+import type { z } from 'zod'
+import { occurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+import type { OccurrenceView } from './occurrences-service.ts'
+import { plannedDurationMs } from './rules.ts'
+import type { broadcast, occurrence } from './schemas.ts'
+import type { BroadcastView } from './service.ts'
+
+export const iso = (at: InstantMs): string => new Date(at).toISOString()
+export const isoOrNull = (at: InstantMs | null | undefined): string | null =>
+  at === null || at === undefined ? null : iso(at)
+export function showBroadcast({ row, nextStartAt, readiness }: BroadcastView): z.infer<typeof broadcast> {
+  return {
+    id: row.id,
+    programmeId: row.programmeId,
+    title: row.title,
+    areaId: row.areaId,
+    areaName: row.areaName,
+    priority: row.priority,
+    rule: row.rule,
+    firstDate: row.firstDate,
+    lastDate: row.lastDate,
+    localTimes: [...row.localTimes],
+    extraDates: [...row.extraDates],
+    exceptDates: [...row.exceptDates],
+    timeZone: row.timeZone,
+    targets: row.aims.map(({ kind, refId, isExcluded }) => ({ kind, id: refId, isExcluded })),
+    languageMode: row.languageMode,
+    lateStart: row.lateStart,
+    placement: row.placement,
+    onConflict: row.onConflict,
+    skipHolidays: row.skipHolidays,
+    durationMs: plannedDurationMs(row),
+    nextStartAt: isoOrNull(nextStartAt),
+    allApproved: row.bulletinCount > 0 && row.items.length === row.bulletinCount,
+    cancelledAt: isoOrNull(row.cancelledAt),
+    continuedAt: isoOrNull(row.continuedAt),
+    continuedById: row.continuedById,
+    readiness,
+  }
+}
+
+export function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
+  const { id, broadcastId, title, areaId, areaName, priority, state, devices } = view
+  const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
+  const { originalStartAtMs } = parseOccurrenceId(occurrenceId.parse(id))
+  const movedFromAt = originalStartAtMs === view.startAt ? null : iso(instantMs.parse(originalStartAtMs))
+  return { id, broadcastId, title, areaId, areaName, priority, startAt, endAt, movedFromAt, state, devices }
+}
