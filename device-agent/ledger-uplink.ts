@@ -15,6 +15,11 @@ const GATHER_MS = 300
 /** At most one new ledger in this time, and one hello for a doubt. */
 const FORK_EVERY_MS = 10 * 60_000
 const DOUBT_EVERY_MS = 30_000
+/**
+ * Between one batch and the next, however soon the answer comes: after weeks offline a device delivers some hundred entries
+ * a second at most, and a link that also brings alerts and clips is never its alone.
+ */
+const PAUSE_MS = 250
 const FIRST_TIMEOUT_MS = 15_000
 const LONGEST_TIMEOUT_MS = 300_000
 /** How often the server is told that nothing has happened. */
@@ -151,7 +156,7 @@ export function createLedgerUplink(options: {
     }
     isAnswered = true
     timeouts = 0
-    schedule(0)
+    schedule(PAUSE_MS)
   }
 
   /** An acknowledgement is not signed, so that its doubts are only a reason to ask for a welcome. */
@@ -196,7 +201,7 @@ export function createLedgerUplink(options: {
       // What was just told needs no second telling until something happens or time passes.
       quietReported = ack.seq === ledger.head.seq
       // A gap that stays (its entries are gone) must not go round and round.
-      schedule(gaps < 2 ? 0 : Math.min(LONGEST_TIMEOUT_MS, FIRST_TIMEOUT_MS * 2 ** Math.min(gaps, 8)))
+      schedule(gaps < 2 ? PAUSE_MS : Math.min(LONGEST_TIMEOUT_MS, FIRST_TIMEOUT_MS * 2 ** Math.min(gaps, 8)))
     },
     onDown() {
       isReady = false

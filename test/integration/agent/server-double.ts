@@ -70,6 +70,8 @@ export async function startServerDouble() {
   const clips = new Heard<ClipsHeld>()
   const entries = new Heard<LedgerEntry>()
   const blockRequests = new Heard<string>()
+  /** Sizes of ledger batches, and when they came. */
+  const batches = new Heard<{ entries: number; bytes: number; atMs: number }>()
   const committed = new Map<string, { seq: number; hash: string }>()
   const double = {
     /** What the double does when asked; a test may change it. */
@@ -120,6 +122,7 @@ export async function startServerDouble() {
     const verified = await verifySigned('ledger', ledgerBatch, [toJwk(deviceKey)], payload.toString())
     if (!verified.ok) throw new Error(`ledger batch: ${verified.error}`)
     const batch = verified.value
+    batches.push({ entries: batch.entries.length, bytes: payload.byteLength, atMs: systemClock.monotonicMs() })
     const ack = (status: LedgerAck['status'], head: { seq: number; hash: string }) =>
       publish(deviceTopic(device, 'ledger-ack'), encodeJson({ ledgerId: batch.ledgerId, ...head, status }))
     let head = committed.get(batch.ledgerId) ?? { seq: 0, hash: emptyLedgerHash as string }
@@ -211,6 +214,7 @@ export async function startServerDouble() {
     clips,
     entries,
     blockRequests,
+    batches,
     addBlob(bytes: Uint8Array): { sha256: ReturnType<typeof hashBytes>; bytes: number } {
       const sha256 = hashBytes(bytes)
       blobs.set(sha256, bytes)
