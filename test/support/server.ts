@@ -33,7 +33,7 @@ export async function startServer(options: { env?: Record<string, string> } = {}
     const running = startProcess({
       name: 'server',
       command: process.execPath,
-      args: [path.join(root, 'dist/server.mjs')],
+      args: ['--max-semi-space-size=64', path.join(root, 'dist/server.mjs')],
       env: {
         LOAXA_DATA_DIR: dataDir,
         DATABASE_URL: '',
