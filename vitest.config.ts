@@ -14,7 +14,7 @@ const oneAtATime = { ...patient, fileParallelism: false, maxWorkers: 1 }
 const playing = [
   'test/integration/agent/**/*.test.ts',
   'test/integration/agent-audio/**/*.test.ts',
-  'test/journeys/{broadcast,emergency}/**/*.test.ts',
+  'test/journeys/{broadcast,emergency,hold-and-resume}/**/*.test.ts',
   'test/security/hostile-device.test.ts',
 ]
 

@@ -76,7 +76,12 @@ export async function makeProgramme(commune: Commune, title: string, wavs: reado
 }
 
 /** Schedules it once, at the first whole second at least `delayMs` from now; gives the instant. */
-export async function schedule(commune: Commune, programmeId: string, delayMs: number) {
+export async function schedule(
+  commune: Commune,
+  programmeId: string,
+  delayMs: number,
+  priority: 'priority' | 'normal' | 'filler' = 'normal',
+) {
   const startAtMs = Math.ceil((Date.now() + delayMs) / 1000) * 1000
   const local = new Intl.DateTimeFormat('sv-SE', {
     timeZone: 'Asia/Ho_Chi_Minh',
@@ -84,7 +89,7 @@ export async function schedule(commune: Commune, programmeId: string, delayMs: n
     timeStyle: 'medium',
   })
   const [firstDate = '', localTime = ''] = local.format(startAtMs).split(' ')
-  const what = { programmeId, areaId: commune.id, priority: 'normal', rule: null, firstDate, localTimes: [localTime] }
+  const what = { programmeId, areaId: commune.id, priority, rule: null, firstDate, localTimes: [localTime] }
   const made = await commune.editor.post('/api/broadcasts', what, broadcast)
   return { broadcastId: made.id, startAtMs }
 }
