@@ -3,7 +3,16 @@ import { once } from 'node:events'
 import path from 'node:path'
 
 /** `npm run bench -- [fan-out …] [--save]`: the named benchmarks, or all, one after the other, each in a fresh process. */
-const all = ['fan-out', 'start-skew', 'normalise', 'ledger-ingest', 'clip-delivery', 'agent-start', 'province-change']
+const all = [
+  'fan-out',
+  'start-skew',
+  'normalise',
+  'ledger-ingest',
+  'clip-delivery',
+  'agent-start',
+  'province-change',
+  'reconnect-storm',
+]
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
 const unknown = [...named.filter((name) => !all.includes(name)), ...flags.filter((flag) => flag !== '--save')]

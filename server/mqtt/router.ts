@@ -33,10 +33,15 @@ export interface UplinkRouter {
   /** Resolves when nothing waits and nothing is being handled. */
   idle(): Promise<void>
 }
-export type RouterCount = 'handled' | 'failed' | 'undecodable' | 'foreign' | 'dropped'
+export type RouterCount = 'handled' | 'failed' | 'undecodable' | 'foreign' | 'dropped' | 'repeated'
+
+interface Waiting {
+  readonly kind: Uplink
+  payload: Uint8Array
+}
 
 interface Lane {
-  readonly waiting: { kind: Uplink; payload: Uint8Array }[]
+  readonly waiting: Waiting[]
   isRunning: boolean
 }
 
@@ -51,6 +56,20 @@ const isUplink = (kind: string): kind is Uplink => uplinks.some((one) => one ===
 const isSlow = (kind: Uplink): boolean => kind === 'clip-get'
 /** What happened can wait. A hello cannot: its answer carries the emergencies in force. */
 const isPatient = (kind: Uplink): boolean => kind === 'ledger'
+
+/**
+ * Devices repeat what is not answered, and while many wait each would be answered several times. A hello takes the place of
+ * the one that waits, which it outdates; a batch that waits already is not taken again. True: there is nothing to add.
+ */
+function isAbsorbed(waiting: readonly Waiting[], kind: Uplink, payload: Uint8Array): boolean {
+  if (kind === 'hello') {
+    const earlier = waiting.find((one) => one.kind === 'hello')
+    if (earlier !== undefined) earlier.payload = payload
+    return earlier !== undefined
+  }
+  return kind === 'ledger' && waiting.some((one) => one.kind === 'ledger' && Buffer.compare(one.payload, payload) === 0)
+}
+
 /** Of so many turns one is the patient ones', however many others wait. */
 const PATIENT_TURN = 4
 
@@ -68,7 +87,14 @@ export function createUplinkRouter(deps: {
   const limits: RouterLimits = { ...defaultRouterLimits, ...deps.limits }
   const lanes = new Map<string, Lane>()
   const ready: { urgent: ReadyLane[]; patient: ReadyLane[] } = { urgent: [], patient: [] }
-  const counts: Record<RouterCount, number> = { handled: 0, failed: 0, undecodable: 0, foreign: 0, dropped: 0 }
+  const counts: Record<RouterCount, number> = {
+    handled: 0,
+    failed: 0,
+    undecodable: 0,
+    foreign: 0,
+    dropped: 0,
+    repeated: 0,
+  }
   let running = 0
   let unfinished = 0
   let turns = 0
@@ -128,6 +154,10 @@ export function createUplinkRouter(deps: {
       const { deviceId: id, kind } = parsed
       const key = isSlow(kind) ? `${id}/${kind}` : id
       const lane = lanes.get(key) ?? { waiting: [], isRunning: false }
+      if (isAbsorbed(lane.waiting, kind, payload)) {
+        counts.repeated += 1
+        return
+      }
       const isTooMuch =
         isPatient(kind) &&
         waitingLedgerBytes + payload.byteLength > limits.maxWaitingLedgerBytes &&

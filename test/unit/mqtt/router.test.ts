@@ -116,6 +116,37 @@ describe('the uplink router', () => {
     expect([taken, router.counts().dropped]).toEqual([10, 7])
   })
 
+  it('answers what a device repeats while it waits once, by its newest word', async () => {
+    const id = makeId()
+    const gate = makeGate()
+    const seen: string[] = []
+    const note = (kind: string) => async (_id: DeviceId, payload: Uint8Array) =>
+      void seen.push(`${kind} ${Buffer.from(payload)}`)
+    const router = createUplinkRouter({
+      log,
+      security: recordSecurity(),
+      handlers: tableWith({
+        clips: () => gate.opened,
+        hello: note('hello'),
+        ledger: note('ledger'),
+        state: note('state'),
+      }),
+    })
+    const say = (kind: 'clips' | 'hello' | 'ledger' | 'state', text: string): void =>
+      router.accept(deviceTopic(id, kind), Buffer.from(text))
+    say('clips', '')
+    for (const text of ['1', '2']) {
+      say('hello', text)
+      say('state', text)
+      say('ledger', 'a')
+    }
+    say('ledger', 'b')
+    gate.open()
+    await router.idle()
+    expect(seen).toEqual(['hello 2', 'state 1', 'ledger a', 'state 2', 'ledger b'])
+    expect(router.counts()).toMatchObject({ handled: 6, repeated: 2, dropped: 0 })
+  })
+
   it('answers requests for blocks beside everything else', async () => {
     const id = makeId()
     const gate = makeGate()
@@ -158,12 +189,12 @@ describe('the uplink router', () => {
     router.accept(deviceTopic(id, 'hello'), Buffer.from('{"n":'))
     router.accept(deviceTopic(id, 'clips'), Buffer.from('{}'))
     router.accept(deviceTopic(id, 'hello'), Buffer.from('{"n":1,"unknown":true}'))
-    router.accept(deviceTopic(id, 'hello'), Buffer.from('{"n":2}'))
+    router.accept(deviceTopic(id, 'state'), Buffer.from('{}'))
     router.accept(deviceTopic(id, 'target'), Buffer.from('{}'))
     router.accept('loaxa/v1/device/+/hello', Buffer.from('{}'))
     router.accept('$SYS/x', Buffer.from('{}'))
     await router.idle()
     expect(seen).toEqual([1])
-    expect(router.counts()).toEqual({ handled: 1, undecodable: 1, failed: 1, foreign: 3, dropped: 1 })
+    expect(router.counts()).toEqual({ handled: 1, undecodable: 1, failed: 1, foreign: 3, dropped: 1, repeated: 0 })
   })
 })
