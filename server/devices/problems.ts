@@ -57,4 +57,24 @@ export const devicesProblems = {
     vi: 'Máy chủ đã ghi nhận nhưng chưa báo được cho bộ chuyển tin MQTT. Hãy làm lại bước này sau ít phút.',
     en: 'The server has recorded this, but could not reach the MQTT broker. Do this step again in a few minutes.',
   },
+  'device-group-name-taken': {
+    status: 409,
+    vi: 'Địa bàn này đã có nhóm tên “{name}”. Hãy chọn tên khác.',
+    en: 'This area already has a group named “{name}”. Choose another name.',
+  },
+  'device-group-member-unknown': {
+    status: 422,
+    vi: 'Có cụm loa không thuộc địa bàn của nhóm hoặc không còn hoạt động. Hãy tải lại danh sách rồi chọn lại.',
+    en: 'A speaker does not stand in the group’s area, or is no longer in service. Load the list again and choose anew.',
+  },
+  'device-group-in-use': {
+    status: 409,
+    vi: 'Lịch phát “{title}” còn dùng nhóm này. Hãy sửa hoặc hủy lịch phát đó trước.',
+    en: 'The broadcast “{title}” still names this group. Change or cancel it first.',
+  },
+  'device-group-removed': {
+    status: 409,
+    vi: 'Nhóm này đã bị xóa nên không sửa được nữa. Hãy tạo nhóm mới.',
+    en: 'This group was removed and cannot be changed any more. Make a new one.',
+  },
 } as const satisfies Record<string, ProblemText>

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { id, instant } from '#server/http/schemas.ts'
+
+export const deviceGroup = z
+  .object({
+    id,
+    area: z.object({ id, name: z.string() }),
+    name: z.string(),
+    deviceIds: z.array(id),
+    removedAt: instant.nullable().describe('It stays on record; nothing can be aimed at it any more'),
+  })
+  .meta({ id: 'DeviceGroup' })
+
+const name = z.string().trim().min(1).max(120)
+const deviceIds = z
+  .array(id)
+  .max(2_000)
+  .refine((ids) => new Set(ids).size === ids.length)
+  .describe('Speakers of the area or below')
+export const newDeviceGroup = z.object({ areaId: id, name, deviceIds })
+export const deviceGroupChange = z.object({ name: name.optional(), deviceIds: deviceIds.optional() })
+export const deviceGroupsQuery = z.object({ areaId: id.optional() })
