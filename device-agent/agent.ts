@@ -10,6 +10,7 @@ import { History } from './core/history.ts'
 import { judgeHorizon } from './core/horizon.ts'
 import { findSilence } from './core/permitted.ts'
 import { volumeOfAlert, volumeOfDevice } from './core/volume.ts'
+import { type AmplifiedPlayer, type AmplifierConfig, switchAmplifier } from './io/amplifier.ts'
 import { createCard } from './io/card.ts'
 import { createHttpTransport } from './io/clip-download-http.ts'
 import { createMqttTransport } from './io/clip-download-mqtt.ts'
@@ -51,6 +52,8 @@ export type AgentOptions = {
   readonly timeSources: TimeSources
   readonly random: () => number
   readonly startPlayer: StartPlayer
+  /** Undefined where the amplifier is always on. */
+  readonly amplifier?: AmplifierConfig | undefined
   readonly log: Log
   /** The server asked for a restart of the agent. */
   readonly onRestart: () => void
@@ -139,23 +142,35 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     onTrouble: (trouble) => card.tell('writing the ledger', trouble),
   })
 
-  const player = keepPlayer({
+  const bare = keepPlayer({
     start: options.startPlayer,
     volumePercent,
     onEvent: (event) => {
       reporter.take(event)
+      amplified?.take(event)
       desk.take(event)
       if (event.type !== 'clock-stepped') return
       planner.wake()
       lookAtClock().catch((cause: unknown) => log.error('looking at the clock failed', { cause }))
     },
     onLost: () => {
+      amplified?.lose()
       reporter.setAlarm('sound-device-failed', true)
       return desk.abandonAll('sound-device-failed')
     },
     clock,
     log,
   })
+  const amplified: AmplifiedPlayer | undefined =
+    options.amplifier &&
+    switchAmplifier({
+      player: bare,
+      config: options.amplifier,
+      clock,
+      log,
+      onFailing: (isFailing) => reporter.setAlarm('amplifier-failed', isFailing),
+    })
+  const player = amplified ?? bare
   const desk = createPlayDesk({
     stateDir,
     card,

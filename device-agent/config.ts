@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { z } from 'zod'
+import type { AmplifierConfig } from './io/amplifier.ts'
 import { type LogLevel, logLevels } from './io/log.ts'
 
 /** Every setting has a default that is right on a speaker; `docs/settings.md` lists them from here. */
@@ -14,6 +15,26 @@ export const settings = z.object({
   LOAXA_WAV_PATH: z.string().optional().describe('File that the WAV sink writes (default: below LOAXA_STATE_DIR)'),
   // Rides out a busy Pi; an emergency is heard this much later.
   LOAXA_BUFFER_MS: z.coerce.number().int().min(20).max(2_000).default(200).describe('Buffer of the sound device, ms'),
+  LOAXA_AMPLIFIER_COMMAND: z
+    .string()
+    .transform((text) => text.split(/\s+/).filter((word) => word !== ''))
+    .refine((words) => words.some((word) => word.includes('{state}')), 'needs {state} where 1 or 0 is to stand')
+    .optional()
+    .describe('Switches the amplifier; program and arguments with spaces between, no shell: {state} becomes 1 or 0'),
+  LOAXA_AMPLIFIER_LEAD_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(4_000)
+    .default(1_000)
+    .describe('How long before sound the amplifier is switched on, ms'),
+  LOAXA_AMPLIFIER_HOLD_MS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(3_000)
+    .describe('How long after sound it is switched off, ms'),
   LOAXA_HARDWARE_SERIAL: z
     .string()
     .min(1)
@@ -64,6 +85,8 @@ export type Config = {
   readonly server: string | undefined
   readonly sink: SinkSetting
   readonly hardwareSerial: string | undefined
+  /** Undefined: the amplifier is always on, or switches itself. */
+  readonly amplifier: AmplifierConfig | undefined
   readonly clipCacheMaxBytes: number
   readonly minFreeBytes: number
   readonly logLevel: LogLevel
@@ -96,6 +119,7 @@ export function readConfig(terminal: { readonly isTTY: boolean }, env: NodeJS.Pr
       server: values.LOAXA_SERVER,
       sink: readSink(values, stateDir),
       hardwareSerial: values.LOAXA_HARDWARE_SERIAL,
+      amplifier: readAmplifier(values),
       clipCacheMaxBytes: values.LOAXA_CLIP_CACHE_MAX_BYTES,
       minFreeBytes: values.LOAXA_MIN_FREE_BYTES,
       logLevel: values.LOAXA_LOG_LEVEL,
@@ -104,6 +128,11 @@ export function readConfig(terminal: { readonly isTTY: boolean }, env: NodeJS.Pr
       stopAtStdinEnd: values.LOAXA_STOP_AT_STDIN_END,
     },
   }
+}
+
+function readAmplifier(values: z.infer<typeof settings>): AmplifierConfig | undefined {
+  const { LOAXA_AMPLIFIER_COMMAND: command, LOAXA_AMPLIFIER_LEAD_MS: leadMs, LOAXA_AMPLIFIER_HOLD_MS: holdMs } = values
+  return command === undefined ? undefined : { command, leadMs, holdMs }
 }
 
 function readSink(values: z.infer<typeof settings>, stateDir: string): SinkSetting {

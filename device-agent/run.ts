@@ -69,6 +69,7 @@ export async function run(deps: RunDeps): Promise<number> {
     timeSources: await openTimeSources(log),
     random: Math.random,
     startPlayer: deps.startPlayer,
+    amplifier: config.amplifier,
     log,
     onRestart: requestRestart,
   })

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { onTestFinished } from 'vitest'
 import { type Agent, startAgent } from '#agent/agent.ts'
 import { type Clock, systemClock } from '#agent/clock.ts'
+import type { AmplifierConfig } from '#agent/io/amplifier.ts'
 import { PlayerLoop } from '#agent/io/audio/player-loop.ts'
 import type { PlayerEvent, SinkConfig } from '#agent/io/audio/voice.ts'
 import type { StartPlayer } from '#agent/io/player.ts'
@@ -63,7 +64,16 @@ export const noTimeSources: TimeSources = { isNtpSynchronised: () => undefined, 
 export async function launch(
   server: ServerDouble,
   stateDir: string,
-  { sink, ...change }: { clock?: Clock; bootId?: typeof someBoot; timeSources?: TimeSources; sink?: SinkConfig } = {},
+  {
+    sink,
+    ...change
+  }: {
+    clock?: Clock
+    bootId?: typeof someBoot
+    timeSources?: TimeSources
+    amplifier?: AmplifierConfig
+    sink?: SinkConfig
+  } = {},
 ): Promise<{ agent: Agent; heard: PlayerEvent[]; lines: string[]; restarts: () => number }> {
   const heard: PlayerEvent[] = []
   const { log, lines } = makeLog()

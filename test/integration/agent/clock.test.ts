@@ -89,7 +89,7 @@ describe('a device that wakes up without knowing the time', () => {
   })
 
   it.each([
-    ['by NTP', { ...noTimeSources, isNtpSynchronised: () => true }, 'trusted', 'ntp'],
+    ['by NTP', { ...noTimeSources, isNtpSynchronised: (): boolean => true }, 'trusted', 'ntp'],
     ['by a hardware clock', { ...noTimeSources, readRtc: async () => systemClock.now() }, 'unconfirmed', 'rtc'],
   ] as const)('knows it %s', async (_how, timeSources, state, evidence) => {
     const server = await startServerDouble()
