@@ -90,7 +90,12 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-async function expectOf(deviceId: string, area: TestArea, leftOut: string | null = null): Promise<void> {
+async function expectOf(
+  deviceId: string,
+  area: TestArea,
+  leftOut: string | null = null,
+  language = 'vi',
+): Promise<void> {
   await app.db.prisma.expectedPlay.create({
     data: {
       occurrenceId: id,
@@ -102,7 +107,7 @@ async function expectOf(deviceId: string, area: TestArea, leftOut: string | null
       revisionId: newId(1),
       title: 'Phòng chống cháy rừng',
       topic: 'policy',
-      language: 'vi',
+      language,
       clip,
       startAt: dateIn(0),
       durationMs: 2 * MINUTE_MS,
@@ -208,6 +213,10 @@ describe('why it did not play', () => {
       where: { deviceId: gone.device.id },
       data: { revokedAt: dateIn(-10) },
     })
+    const quiet = await app.makeDevice(commune.id, '9 tạm ngừng')
+    await expectOf(quiet, commune, 'suspended')
+    // The one that played in Vietnamese was to say it in H'Mông too.
+    await expectOf(played.device.id, commune, null, 'hmn')
     const never = await app.makeDevice(commune.id, '8 chưa lắp đặt')
     await expectOf(never, commune)
 
@@ -215,6 +224,7 @@ describe('why it did not play', () => {
     villager = await app.signInAs({ areaId: village.id, role: 'editor' })
     const detail = await read(editor)
     expect(detail.items.map(({ deviceName, outcome, reason }) => [deviceName, outcome, reason?.code ?? null])).toEqual([
+      ['1 đã phát', 'missed', 'not-in-target'],
       ['1 đã phát', 'played', null],
       ['2 thiếu tệp', 'missed', 'clip-missing'],
       ['3 mất điện', 'missed', 'power-lost'],
@@ -222,22 +232,24 @@ describe('why it did not play', () => {
       ['6 đã thu hồi', 'unknown', 'revoked'],
       ['7 chưa báo cáo', 'unknown', 'not-reported'],
       ['8 chưa lắp đặt', 'missed', 'never-enrolled'],
+      ['9 tạm ngừng', 'cancelled', 'suspended'],
       ['5 có mạng, không nhận lịch', 'missed', 'not-in-target'],
     ])
-    const count = (outcome: string, code: string | null) => ({
+    const count = (outcome: string, code: string | null, number = 1) => ({
       outcome,
       reason: code === null ? null : expect.objectContaining({ code }),
-      items: 1,
-      devices: 1,
+      items: number,
+      devices: number,
     })
-    expect(detail.reasons).toHaveLength(8)
+    expect(detail.reasons).toHaveLength(9)
     expect(detail.reasons).toEqual(
       expect.arrayContaining([
         count('played', null),
         count('missed', 'clip-missing'),
         count('missed', 'power-lost'),
         count('missed', 'no-target'),
-        count('missed', 'not-in-target'),
+        count('missed', 'not-in-target', 2),
+        count('cancelled', 'suspended'),
         count('missed', 'never-enrolled'),
         count('unknown', 'revoked'),
         count('unknown', 'not-reported'),
@@ -245,7 +257,7 @@ describe('why it did not play', () => {
     )
     const of = (name: string) => detail.explanations.find((one) => one.deviceName.startsWith(name))
     expect(of('1')).toMatchObject({
-      outcome: 'played',
+      outcome: 'partial',
       evidence: {
         heldRevision: 5,
         adoptedAt: isoIn(-50),
@@ -280,6 +292,22 @@ describe('why it did not play', () => {
     )
   })
 
+  it('never contradicts its own sums, nor those of the list', async () => {
+    const { items, reasons, devices, explanations } = await read(editor)
+    const keyOf = (one: { outcome: string; reason: { code: string } | null }) => `${one.outcome} ${one.reason?.code}`
+    const counted = new Map<string, number>()
+    for (const one of items) counted.set(keyOf(one), (counted.get(keyOf(one)) ?? 0) + 1)
+    expect(new Map(reasons.map((one) => [keyOf(one), one.items]))).toEqual(counted)
+    const outcomes = (outcome: string): number => explanations.filter((one) => one.outcome === outcome).length
+    expect(devices).toMatchObject({
+      expected: explanations.length,
+      played: outcomes('played'),
+      partial: outcomes('partial'),
+      missed: outcomes('missed'),
+      unknown: outcomes('unknown'),
+    })
+  })
+
   it('comes in pages, by outcome, and of the reader’s areas only', async () => {
     const first = await read(editor, '?limit=3')
     expect(first.explanations).toHaveLength(3)
@@ -287,11 +315,11 @@ describe('why it did not play', () => {
     let next: string | null = null
     do {
       const page: Detail = await read(editor, `?limit=3${next === null ? '' : `&after=${next}`}`)
-      expect(page.reasons).toHaveLength(8)
+      expect(page.reasons).toHaveLength(9)
       names.push(...page.explanations.map((one) => one.deviceName[0] ?? ''))
       next = page.next
     } while (next !== null)
-    expect(names.join('')).toBe('12346785')
+    expect(names.join('')).toBe('123467895')
     const unknown = await read(editor, '?outcome=unknown')
     expect(unknown.explanations.map((one) => one.deviceName[0])).toEqual(['6', '7'])
     expect(unknown.next).toBeNull()
