@@ -1,65 +1,30 @@
 import type { OccurrenceId, PlayId } from '#protocol/ids.ts'
 import type { PlayReason } from '#protocol/ledger.ts'
-import type { BlobRef, PlannedOccurrence } from '#protocol/target.ts'
-import type { ClockState, InstantMs } from '#protocol/time.ts'
-import type { ItemHistory } from './history.ts'
+import type { PlannedOccurrence } from '#protocol/target.ts'
 import { canRestart, concernsDevice, findRestartShift, LATE_TOLERANCE_MS, lengthFrom } from './late-start.ts'
-import { type CurrentLeadIn, findLeadInStart, type LeadInLoad } from './lead-in.ts'
-import { findPermittedEnd, mayGoOn, type PermittedHours, WINDOW_GRACE_MS } from './permitted.ts'
+import { type CurrentLeadIn, findLeadInStart, type LeadInLoad, lengthOfLeadIn } from './lead-in.ts'
+import { findPermittedEnd, mayGoOn, WINDOW_GRACE_MS } from './permitted.ts'
+import {
+  type CurrentVoice,
+  describeItems,
+  explainLateness,
+  findLimit,
+  findObstacle,
+  type Limit,
+  type Situation,
+  type Standing,
+} from './situation.ts'
 import { type BegunOccurrence, endOf, type ItemKey, type TimedItem, timeItems } from './timeline.ts'
 
 /** A play is prepared this long before its instant: its ledger entry is durable and its clip checked before it sounds. */
 export const LOAD_AHEAD_MS = 5_000
 
-/** A planned play that the player holds: waiting for its instant, sounding, or held. */
-export type CurrentVoice = {
-  readonly playId: PlayId
-  readonly key: ItemKey
-  readonly hasSounded: boolean
-  readonly volumePercent: number
-  /** Asked to stop already; its end is on the way. */
-  readonly isStopping: boolean
-}
-
-/** A time in which this device could not play, and why. */
-export type Outage = { readonly fromMs: number; readonly toMs: number; readonly reason: PlayReason }
-
-export type Situation = {
-  readonly now: InstantMs
-  readonly clock: ClockState
-  readonly isMuted: boolean
-  /** How loud an item sounds here, in percent. */
-  readonly volumeOf: (item: TimedItem['item']) => number
-  /** By the signed target: outside these hours nothing that is planned sounds, whatever arrives. */
-  readonly permitted: PermittedHours
-  /** Past this nothing begins; null while there is no target. */
-  readonly horizonEndsAt: InstantMs | null
-  /** Since when this installation answers for plays; what began earlier is none of its business. */
-  readonly responsibleSince: InstantMs
-  /** What the target in force plans, as far as its day plans are on disk. */
-  readonly planned: readonly PlannedOccurrence[]
-  /** Occurrences that have begun, each in the version that it began with. */
-  readonly begun: readonly BegunOccurrence[]
-  readonly isClipHeld: (needed: { readonly clip: BlobRef }) => boolean
-  /** Why a clip that is not held is not, if that is known. */
-  readonly clipFaultOf?: (item: TimedItem['item']) => 'clip-corrupt' | 'disk-full' | undefined
-  readonly historyOf: (key: ItemKey) => ItemHistory
-  readonly voices: readonly CurrentVoice[]
-  readonly leadIns: readonly CurrentLeadIn[]
-  readonly outages: readonly Outage[]
-  /** What kept an item waiting past its instant, as decided earlier. */
-  readonly delays: ReadonlyMap<ItemKey, PlayReason>
-}
-
-export type Load = {
+export type Load = Limit & {
   readonly timed: TimedItem
   /** After its instant: where it would be by now, or from its beginning. */
   readonly late: 'join' | 'from-start'
   /** Why it begins after its instant; null when it is on time. */
   readonly lateReason: PlayReason | null
-  /** When it must have ended, and what the ledger says when it is cut off then. */
-  readonly latestEndAtMs: number
-  readonly limit: 'window-ended' | 'outside-hours'
   readonly volumePercent: number
 }
 
@@ -90,58 +55,6 @@ function mergeVersions(situation: Situation): BegunOccurrence[] {
   return [...situation.begun, ...others.map((planned) => ({ ...planned, shiftMs: 0 }))].sort(byStart)
 }
 
-const isPastHorizon = ({ horizonEndsAt }: Situation, { plannedStartMs }: TimedItem): boolean =>
-  horizonEndsAt !== null && plannedStartMs >= horizonEndsAt
-
-/** What keeps an item that should sound from sounding, if anything does. */
-function findObstacle(situation: Situation, timed: TimedItem): PlayReason | undefined {
-  if (isPastHorizon(situation, timed)) return 'horizon-ended'
-  if (situation.clock === 'untrusted') return 'clock-untrusted'
-  if (situation.isMuted) return 'muted'
-  if (situation.volumeOf(timed.item) === 0) return 'volume-zero'
-  if (!situation.isClipHeld(timed.item)) return situation.clipFaultOf?.(timed.item) ?? 'clip-missing'
-  return undefined
-}
-
-/** Until when an item may sound, and why no longer; undefined for one whose start lies outside the permitted hours. */
-function findLimit(situation: Situation, timed: TimedItem): Pick<Load, 'latestEndAtMs' | 'limit'> | undefined {
-  const permittedEndMs = findPermittedEnd(situation.permitted, timed.startMs)
-  if (permittedEndMs === undefined) return undefined
-  const { latestEndAt } = timed.occurrence
-  return permittedEndMs < latestEndAt
-    ? { latestEndAtMs: permittedEndMs, limit: 'outside-hours' }
-    : { latestEndAtMs: latestEndAt, limit: 'window-ended' }
-}
-
-function explainLateness(situation: Situation, timed: TimedItem): PlayReason {
-  if (isPastHorizon(situation, timed)) return 'horizon-ended'
-  const { outages } = situation
-  const isPast = timed.startMs < situation.now
-  // What came first: after a power cut a clock is not trusted for a moment, and it was the power that kept it silent.
-  const first = isPast ? outages.find(({ fromMs, toMs }) => fromMs <= timed.startMs && timed.startMs < toMs) : undefined
-  const during = outages.find((each) => each.fromMs < timed.endMs && each.toMs > timed.startMs)
-  return first?.reason ?? situation.delays.get(timed.key) ?? during?.reason ?? 'too-late'
-}
-
-/** One item as it stands: what is over, played or with the player is not open any more. */
-type Standing = {
-  readonly timed: TimedItem
-  readonly history: ItemHistory
-  readonly isWithPlayer: boolean
-  readonly isOpen: boolean
-  readonly isReady: boolean
-}
-
-function describeItems(situation: Situation, occurrence: BegunOccurrence): Standing[] {
-  const held = new Set(situation.voices.map(({ key }) => key))
-  return timeItems(occurrence, occurrence.shiftMs).map((timed) => {
-    const history = situation.historyOf(timed.key)
-    const isWithPlayer = held.has(timed.key)
-    const isOpen = !isWithPlayer && history !== 'settled' && timed.plannedStartMs >= situation.responsibleSince
-    return { timed, history, isWithPlayer, isOpen, isReady: findObstacle(situation, timed) === undefined }
-  })
-}
-
 /** When something that begins anew now must have ended. */
 function findRestartEnd(situation: Situation, occurrence: PlannedOccurrence): number {
   return Math.min(occurrence.latestEndAt, findPermittedEnd(situation.permitted, situation.now) ?? situation.now)
@@ -149,7 +62,7 @@ function findRestartEnd(situation: Situation, occurrence: PlannedOccurrence): nu
 
 /** Moves what came too late and is to begin anew to now, if it still fits. */
 function startAnew(situation: Situation, occurrence: BegunOccurrence): BegunOccurrence {
-  if (occurrence.lateStart !== 'restart') return occurrence
+  if (occurrence.lateStart !== 'restart' || situation.now < occurrence.startAt) return occurrence
   const latestEndMs = findRestartEnd(situation, occurrence)
   const shiftMs = findRestartShift(describeItems(situation, occurrence), situation.now, latestEndMs)
   return shiftMs === 0 ? occurrence : { ...occurrence, shiftMs: occurrence.shiftMs + shiftMs }
@@ -197,8 +110,22 @@ function introduce(situation: Situation, occurrence: BegunOccurrence, first: Sta
   draft.leadIns.push({ occurrence, leadIn, startMs, volumePercent: situation.volumeOf(first.timed.item) })
 }
 
+/** Nothing of it is with the player, nor to be given to it yet: most of what is planned for the next weeks. */
+function isFarAhead(
+  { now, voices }: Situation,
+  { occurrenceId, startAt }: PlannedOccurrence,
+  aheadMs: number,
+): boolean {
+  return now < startAt - aheadMs && !voices.some(({ key }) => key.startsWith(`${occurrenceId}/`))
+}
+
 function decideOccurrence(situation: Situation, occurrence: BegunOccurrence, draft: Draft): void {
   const { now } = situation
+  const aheadMs = LOAD_AHEAD_MS + (occurrence.leadIn === null ? 0 : lengthOfLeadIn(occurrence.leadIn))
+  if (isFarAhead(situation, occurrence, aheadMs)) {
+    draft.wakeAt(occurrence.startAt - aheadMs)
+    return
+  }
   const items = describeItems(situation, occurrence)
   const isUntouched = items.every(({ history, isWithPlayer }) => history === 'none' && !isWithPlayer)
   const lastClosed = items.findLastIndex(({ isOpen }) => !isOpen)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decide, LOAD_AHEAD_MS, type Situation } from '#agent/core/decide.ts'
+import { decide, LOAD_AHEAD_MS } from '#agent/core/decide.ts'
+import type { Situation } from '#agent/core/situation.ts'
 import { itemKey } from '#agent/core/timeline.ts'
 import { volumeOfAlert, volumeOfItem } from '#agent/core/volume.ts'
 import { playId } from '#protocol/ids.ts'

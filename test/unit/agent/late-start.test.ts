@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Decision, decide, type Situation } from '#agent/core/decide.ts'
+import { type Decision, decide } from '#agent/core/decide.ts'
 import type { ItemHistory } from '#agent/core/history.ts'
+import type { Situation } from '#agent/core/situation.ts'
 import { itemKey } from '#agent/core/timeline.ts'
 import { playId } from '#protocol/ids.ts'
 import type { LateStart } from '#protocol/target.ts'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { decide, LOAD_AHEAD_MS, type Situation } from '#agent/core/decide.ts'
+import { decide, LOAD_AHEAD_MS } from '#agent/core/decide.ts'
 import { CHIME_MS } from '#agent/core/lead-in.ts'
+import type { Situation } from '#agent/core/situation.ts'
 import { synthesiseChime } from '#agent/io/audio/chime.ts'
 import { readWav } from '#agent/io/audio/wav-media.ts'
 import type { LeadIn } from '#protocol/target.ts'
