@@ -46,6 +46,8 @@ import { createBrokerDesk } from './devices/broker-desk.ts'
 import { commandsRoutes } from './devices/commands/routes.ts'
 import { createCommandsService } from './devices/commands/service.ts'
 import { createEnrolmentService } from './devices/enrolment.ts'
+import { deviceGroupsRoutes } from './devices/groups-routes.ts'
+import { createDeviceGroupsService } from './devices/groups-service.ts'
 import { createPresenceService, type PresenceService } from './devices/presence/service.ts'
 import { devicesRoutes } from './devices/routes.ts'
 import { createDevicesService } from './devices/service.ts'
@@ -350,6 +352,7 @@ async function compose(
         allowInsecureEnrolment: config.allowInsecureEnrolment,
       }),
       commandsRoutes({ commands }),
+      deviceGroupsRoutes({ groups: createDeviceGroupsService(planning) }),
       alertsRoutes({ alerts }),
       clipRoutes({ clips, files }),
       bulletinRoutes({ bulletins: createBulletinsService(planning) }),

@@ -17,6 +17,8 @@ export const actions = {
   'devices.command': ['administrator', 'technician', 'editor', 'approver'],
   // It cuts an emergency short, until the agent is back: for those who look after speakers, not for those who fill them.
   'devices.restart': ['administrator', 'technician'],
+  // Who aims broadcasts at them, and who knows where they stand.
+  'devices.group': ['administrator', 'province_official', 'editor', 'technician'],
   'library.read': everyone,
   'library.edit': ['administrator', 'province_official', 'editor'],
   'library.approve': ['approver'],

@@ -60,8 +60,20 @@ describe('the audit trail', () => {
     const changes = new Map(trail.map(({ action, before, after }) => [action, { before, after }]))
     expect(changes.get('area.changed')).toEqual({ before: { name: 'Bản Lầu' }, after: { name: 'Bản Phiệt' } })
     expect(changes.get('device.changed')).toEqual({
-      before: { name: 'Cụm loa chợ', volumePercent: 80 },
-      after: { name: 'Cụm loa bến xe', volumePercent: 70 },
+      before: {
+        name: 'Cụm loa chợ',
+        volumePercent: 80,
+        maxVolumePercent: 100,
+        emergencyVolumePercent: 100,
+        languages: [],
+      },
+      after: {
+        name: 'Cụm loa bến xe',
+        volumePercent: 70,
+        maxVolumePercent: 90,
+        emergencyVolumePercent: 85,
+        languages: ['hmn', 'vi'],
+      },
     })
     expect(changes.get('broadcast.changed')).toEqual({
       before: { priority: 'normal' },

@@ -162,6 +162,12 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   const limits = { maxVolumePercent: 90, emergencyVolumePercent: 85, languages: ['hmn', 'vi'] }
   const louder = { params, body: { volumePercent: 70, muted: false, name: 'Cụm loa bến xe', ...limits } }
   await admin.change('PATCH /api/devices/{id}', 'device.changed', louder, made)
+  const newGroup = { body: { areaId: communeId, name: 'Loa chợ', deviceIds: [id] } }
+  const group = await admin.change('POST /api/device-groups', 'device-group.created', newGroup, made)
+  const theGroup = { params: { id: group.id } }
+  const emptied = { ...theGroup, body: { deviceIds: [] } }
+  await admin.change('PATCH /api/device-groups/{id}', 'device-group.changed', emptied, made)
+  await admin.change('DELETE /api/device-groups/{id}', 'device-group.removed', theGroup, none)
   const codeOf = z.object({ code: z.string() })
   const asked = { params }
   const first = await admin.change('POST /api/devices/{id}/enrolment-code', 'device.enrolment-code-made', asked, codeOf)

@@ -174,6 +174,21 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   ],
   'GET /api/devices/:id/commands': thing(({ deviceId }) => deviceId),
 
+  'GET /api/device-groups': listed,
+  'GET /api/device-groups/:id': thing(({ groupId }) => groupId),
+  'POST /api/device-groups': {
+    of: 'one',
+    make: ({ areaId, deviceId, mark }) => ({ body: { areaId, name: fresh(`Nhóm ${mark}`), deviceIds: [deviceId] } }),
+  },
+  'PATCH /api/device-groups/:id': {
+    of: 'one',
+    make: ({ groupId, deviceId }) => ({ params: { id: groupId }, body: { deviceIds: [deviceId] } }),
+  },
+  'DELETE /api/device-groups/:id': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeGroup(place) } }),
+  },
+
   'GET /api/alerts': listed,
   'POST /api/alerts': {
     of: 'one',

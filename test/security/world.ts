@@ -15,6 +15,7 @@ export interface Place {
   readonly mark: string
   readonly areaId: string
   readonly deviceId: string
+  readonly groupId: string
   readonly alarmId: string
   readonly clipId: string
   readonly bulletinId: string
@@ -50,7 +51,8 @@ export type Bulletin = z.infer<typeof bulletin>
 /** ISO 8601, so many days from now. */
 export const day = (offset: number): string => new Date(Date.now() + offset * 86_400_000).toISOString()
 export const inAWeek = (): string => day(7)
-export const tomorrow = (): string => day(1).slice(0, 10)
+/** Of the calendar in Viet Nam, where a day begins seven hours before it does in UTC. */
+export const tomorrow = (): string => day(1 + 7 / 24).slice(0, 10)
 
 /** Long after what else is planned here. */
 const later = (days: number): string => day(days).slice(0, 10)
@@ -73,6 +75,7 @@ export interface World {
   makeStanding(place: Place): Promise<string>
   makeDelegation(place: Place): Promise<string>
   makeBroadcast(place: Place): Promise<string>
+  makeGroup(place: Place): Promise<string>
   makeHoliday(place: Place): Promise<string>
   makeSuspension(place: Place): Promise<string>
   makeAlarm(deviceId: string): Promise<string>
@@ -161,6 +164,10 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
       const asked = { programmeId, areaId, rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'] }
       return (await post('/api/broadcasts', asked, made)).id
     },
+    makeGroup: async ({ areaId, mark, deviceId }: Given & Pick<Place, 'deviceId'>) => {
+      const asked = { areaId, name: `Nhóm ${mark} ${randomUUID()}`, deviceIds: [deviceId] }
+      return (await post('/api/device-groups', asked, made)).id
+    },
     makeHoliday: async ({ areaId, mark }: Given) =>
       (await post(`/api/areas/${areaId}/holidays`, holiday(mark), made)).id,
     makeSuspension: async ({ areaId, mark }: Given) =>
@@ -171,6 +178,7 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
     const [areaId, mark] = [areas[name], marks[name]]
     const given = { areaId, mark }
     const deviceId = await makers.makeDevice(given)
+    const groupId = await makers.makeGroup({ ...given, deviceId })
     const alarmId = await makers.makeAlarm(deviceId)
     const speech = { areaId, name: `Lời ${mark}`, text: `Xin chào bà con ${mark}.`, voice: 'vi' }
     const { id: clipId } = await post('/api/clips/speech', speech, made)
@@ -190,7 +198,7 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
     const standingId = await makers.makeStanding({ programmeId, mark })
     const delegationId = await makers.makeDelegation({ areaId, accountId, mark })
     return {
-      ...{ mark, areaId, deviceId, alarmId, clipId, bulletinId, programmeId, broadcastId, occurrenceId, alertId },
+      ...{ mark, areaId, deviceId, groupId, alarmId, clipId, bulletinId, programmeId, broadcastId, occurrenceId, alertId },
       ...{ standingId, delegationId, accountId },
     }
   }
@@ -245,6 +253,6 @@ export async function invitePeople({ server, places }: World): Promise<Person[]>
 }
 
 const empty = (areaId: string, mark: string): Place => ({
-  ...{ mark, areaId, deviceId: '', alarmId: '', clipId: '', bulletinId: '', programmeId: '', broadcastId: '' },
+  ...{ mark, areaId, deviceId: '', groupId: '', alarmId: '', clipId: '', bulletinId: '', programmeId: '', broadcastId: '' },
   ...{ occurrenceId: '', alertId: '', standingId: '', delegationId: '', accountId: '' },
 })

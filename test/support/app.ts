@@ -32,6 +32,8 @@ import { type ConsoleEvents, createConsoleEvents } from '#server/console-events.
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { type BrokerDesk, createBrokerDesk } from '#server/devices/broker-desk.ts'
 import { createEnrolmentService, type EnrolmentService } from '#server/devices/enrolment.ts'
+import { deviceGroupsRoutes } from '#server/devices/groups-routes.ts'
+import { createDeviceGroupsService } from '#server/devices/groups-service.ts'
 import { devicesRoutes } from '#server/devices/routes.ts'
 import { createDevicesService } from '#server/devices/service.ts'
 import { insertDevice } from '#server/devices/store.ts'
@@ -205,6 +207,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
         enrolment,
         allowInsecureEnrolment: options.allowInsecureEnrolment ?? false,
       }),
+      deviceGroupsRoutes({ groups: createDeviceGroupsService(parts) }),
       auditRoutes(auditing),
       ...(options.routes?.(parts) ?? []),
       ...(options.app?.routes ?? []),
