@@ -89,7 +89,7 @@ export function createPlanner(options: {
       isClipHeld: (item) => store.has(item.clip.sha256),
       clipFaultOf: (item) => store.faultOf(item.clip.sha256),
       historyOf: (key) => history.of(key),
-      voices: desk.plays.flatMap(({ subject, hasSounded, isStopping, volumePercent }) =>
+      voices: desk.plays.flatMap(({ subject, hasSounded, isStopping, volumePercent, plannedStartAt }) =>
         subject.occurrenceId === null || subject.itemId === null || subject.language === null
           ? []
           : [
@@ -97,6 +97,7 @@ export function createPlanner(options: {
                 playId: subject.playId,
                 key: itemKey(subject.occurrenceId, subject.itemId, subject.language),
                 hasSounded,
+                plannedStartMs: plannedStartAt,
                 volumePercent,
                 isStopping,
               },

@@ -230,7 +230,10 @@ function findStops(situation: Situation, known: ReadonlyMap<ItemKey, TimedItem>)
     if (situation.clock === 'untrusted') return 'clock-untrusted'
     if (situation.isMuted) return 'muted'
     const timed = known.get(voice.key)
-    if (timed === undefined) return voice.hasSounded ? undefined : 'not-in-target'
+    // Moved after it was given to the player: it is taken back, and given again for its new instant.
+    const isPlanned = timed !== undefined && voice.plannedStartMs === timed.plannedStartMs
+    if (!isPlanned && !voice.hasSounded) return 'not-in-target'
+    if (timed === undefined) return undefined
     if (situation.volumeOf(timed.item) === 0) return 'volume-zero'
     const isWaiting = !voice.hasSounded && now < timed.startMs
     const isPermitted = isWaiting ? findPermittedEnd(permitted, timed.startMs) !== undefined : mayGoOn(permitted, now)

@@ -27,7 +27,9 @@ export class History {
         break
       case 'play-ended': {
         this.#open.delete(fact.play.playId)
-        if (!rejoinable.includes(fact.reason)) this.#note(fact.play, 'settled')
+        // Taken back before its first sample, because the plan moved it or dropped it: it may be planned again.
+        const isTakenBack = fact.reason === 'not-in-target' && fact.startedAt === null
+        if (!isTakenBack && !rejoinable.includes(fact.reason)) this.#note(fact.play, 'settled')
         break
       }
       case 'missed':

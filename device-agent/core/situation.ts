@@ -12,6 +12,7 @@ export type CurrentVoice = {
   readonly playId: PlayId
   readonly key: ItemKey
   readonly hasSounded: boolean
+  readonly plannedStartMs: number
   readonly volumePercent: number
   /** Asked to stop already; its end is on the way. */
   readonly isStopping: boolean

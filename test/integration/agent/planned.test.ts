@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { instantMs } from '#protocol/time.ts'
 import { isEntry, launch, planTones } from './agent.fixture.ts'
 import { makeFolder } from './fixtures.ts'
 import { startServerDouble } from './server-double.ts'
@@ -79,6 +80,21 @@ describe('what is planned', () => {
     const end = await server.entries.find(isEntry('play-ended'))
     expect(end).toMatchObject({ outcome: 'missed', reason: 'not-in-target', startedAt: null, heardMs: 0 })
     expect(heard.some((event) => event.type === 'segment-started')).toBe(false)
+  })
+
+  it('is played at its new instant when it is moved just before its start', async () => {
+    const server = await startServerDouble()
+    const { heard } = await launch(server, await makeFolder())
+    const occurrence = planTones(server, 3_000, [{ frequencyHz: 500, durationMs: 300 }])
+    await server.plan([occurrence])
+    await server.entries.find(isEntry('play-started'))
+    const startAt = instantMs.parse(occurrence.startAt + 2_000)
+    await server.plan([{ ...occurrence, startAt }])
+    const end = await server.entries.find(isEntry('play-ended', ({ outcome }) => outcome === 'played'))
+    expect(end).toMatchObject({ heardMs: 300, play: { occurrenceId: occurrence.occurrenceId } })
+    const starts = heard.filter((event) => event.type === 'segment-started')
+    expect(starts).toHaveLength(1)
+    expect(starts[0]?.type === 'segment-started' && starts[0].atMs).toBeGreaterThan(startAt - 5)
   })
 
   it('is finished in the version that it began with', async () => {

@@ -67,6 +67,7 @@ function summarise(given: Situation) {
 const voice = (index: number, change = {}) => ({
   playId: play,
   key: keyOf(index),
+  plannedStartMs: start + index * 60_000,
   hasSounded: true,
   volumePercent: 70,
   isStopping: false,
@@ -161,6 +162,14 @@ const cases: [string, Situation, ReturnType<typeof summarise>][] = [
   [
     'taken out of the target before its start: not played',
     situation(-1_000, { planned: [], voices: [voice(0, { hasSounded: false })] }),
+    { loads: [], stops: ['not-in-target'], missed: [] },
+  ],
+  [
+    'moved just before its start: taken back, to be given again for its new instant',
+    situation(-1_000, {
+      planned: [{ ...bulletin, startAt: instantMs.parse(start + 600_000) }],
+      voices: [voice(0, { hasSounded: false })],
+    }),
     { loads: [], stops: ['not-in-target'], missed: [] },
   ],
   [

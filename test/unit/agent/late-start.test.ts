@@ -180,7 +180,9 @@ describe('a late start', () => {
       ...given,
       now: instantMs.parse(start + 2.45 * MINUTE),
       begun: [begun],
-      voices: [{ playId: somePlay, key, hasSounded: true, volumePercent: 70, isStopping: false }],
+      voices: [
+        { playId: somePlay, key, hasSounded: true, plannedStartMs: start, volumePercent: 70, isStopping: false },
+      ],
     })
     expect(tell(later)).toEqual({ loads: ['b @2.5 from-start'], missed: [], shift: 1.5 })
     expect(later.loads[0]?.timed.plannedStartMs).toBe(start + MINUTE)

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { History } from '#agent/core/history.ts'
 import { closeInterrupted, type HeardEvent, PlayRecord } from '#agent/core/play-record.ts'
-import { hashBytes, playId } from '#protocol/ids.ts'
-import { type PlayReason, playSubject } from '#protocol/ledger.ts'
+import { itemKey } from '#agent/core/timeline.ts'
+import { hashBytes, itemId, playId } from '#protocol/ids.ts'
+import { type LedgerFact, type PlayReason, playSubject } from '#protocol/ledger.ts'
 import { instantMs } from '#protocol/time.ts'
 import { at, occurrence } from './plan.fixture.ts'
 
@@ -154,5 +156,33 @@ describe('what the ledger gets for what the player tells', () => {
       heardMs: 0,
       outcome: 'missed',
     })
+  })
+})
+
+describe('what the ledger’s story makes of an item', () => {
+  const [item] = bulletin.items
+  const key = itemKey(bulletin.occurrenceId, itemId.parse(item?.itemId), 'vi')
+  const began: LedgerFact = { type: 'play-started', play: subject, plannedStartAt: start, fromMs: 0 }
+  const over = (reason: PlayReason | null, startedAt: typeof start | null = start): LedgerFact => ({
+    type: 'play-ended',
+    play: subject,
+    startedAt,
+    endedAt: start,
+    heardMs: 0,
+    volumePercent: 80,
+    outcome: startedAt === null ? 'missed' : reason === null ? 'played' : 'partial',
+    reason,
+  })
+  it.each([
+    ['played', [began, over(null)], 'settled'],
+    ['begun, and nothing more: interrupted', [began], 'interrupted'],
+    ['interrupted by a power cut: may come again', [began, over('power-lost')], 'interrupted'],
+    ['stopped: never again', [began, over('stopped')], 'settled'],
+    ['taken back before its first sample: may come again', [began, over('not-in-target', null)], 'interrupted'],
+    ['taken back, planned again, played', [began, over('not-in-target', null), began, over(null)], 'settled'],
+  ] as const)('%s', (_name, facts, expected) => {
+    const history = new History()
+    for (const fact of facts) history.apply(fact)
+    expect(history.of(key)).toBe(expected)
   })
 })
