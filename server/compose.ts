@@ -13,6 +13,8 @@ import { delegationRoutes, standingRoutes } from './approvals/routes.ts'
 import { createStandingService } from './approvals/standing-service.ts'
 import { calendarRoutes } from './areas/calendar-routes.ts'
 import { createCalendarService } from './areas/calendar-service.ts'
+import { movesRoutes } from './areas/moves/routes.ts'
+import { createMovesService } from './areas/moves/service.ts'
 import { areasRoutes } from './areas/routes.ts'
 import { areaRulesRoutes } from './areas/rules-routes.ts'
 import { createAreaRulesService } from './areas/rules-service.ts'
@@ -30,6 +32,7 @@ import { loadSealing } from './auth/sealing.ts'
 import { createSessions } from './auth/sessions.ts'
 import { changesRoutes } from './broadcasts/changes-routes.ts'
 import { createChangesService } from './broadcasts/changes-service.ts'
+import { createCheckService } from './broadcasts/check-service.ts'
 import { createOccurrencesService } from './broadcasts/occurrences-service.ts'
 import { broadcastsRoutes } from './broadcasts/routes.ts'
 import { createBroadcastsService } from './broadcasts/service.ts'
@@ -289,6 +292,13 @@ async function compose(
     () => occurrences.advance(),
   )
 
+  const moves = createMovesService({ ...planning, onPlanned: () => void moving.rearm() })
+  const moving = jobs.at(
+    'planned moves',
+    () => moves.nextAt(),
+    () => moves.runDue(),
+  )
+
   const processing = createClipProcessing({
     ...base,
     files,
@@ -344,6 +354,7 @@ async function compose(
     routes: [
       authRoutes({ ...people, sessions, publicUrl }),
       areasRoutes({ areas: createAreasService(base) }),
+      movesRoutes({ moves }),
       calendarRoutes({ calendar: createCalendarService(planning), clock }),
       areaRulesRoutes({ areaRules: createAreaRulesService({ ...planning, horizonDays: config.horizonDays }) }),
       devicesRoutes({
@@ -360,7 +371,10 @@ async function compose(
       standingRoutes({ standing: createStandingService(base) }),
       delegationRoutes({ delegations: createDelegationsService({ ...base, sessions }) }),
       broadcastsRoutes({ broadcasts, occurrences }),
-      changesRoutes({ changes: createChangesService({ ...planning, broadcasts }) }),
+      changesRoutes({
+        changes: createChangesService({ ...planning, broadcasts }),
+        checks: createCheckService(planning),
+      }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),
     ],
@@ -375,12 +389,14 @@ async function compose(
 
   // What happened while we were away, before anybody is let in.
   await occurrences.advance()
+  await moves.runDue()
   await presence.closeFormerConnections()
   if (config.mqtt.kind === 'embedded') await presence.forgetConnections()
   await delivery.compileAll()
   await processing.resume()
 
   jobs.every('freeze what has begun', '*/30 * * * * *', () => occurrences.advance())
+  jobs.every('moves that something was in the way of', '50 */10 * * * *', () => moves.runDue())
   jobs.every('repair targets', '15,45 * * * * *', () => delivery.tick())
   jobs.every('repeat what the broker was not told', '25,55 * * * * *', () => desk.settle())
   jobs.every('notice silent devices', '30 * * * * *', () => presence.sweepSilent())
@@ -395,6 +411,7 @@ async function compose(
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())
   auditing.schedule(jobs)
   await edges.rearm()
+  await moving.rearm()
 
   const handlers: UplinkHandlers = {
     ...presence.handlers,

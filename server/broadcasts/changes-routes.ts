@@ -2,11 +2,29 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { occurrenceId } from '#protocol/ids.ts'
 import type { ChangesService } from './changes-service.ts'
+import { askedCheck, broadcastCheck } from './check-schemas.ts'
+import type { CheckService } from './check-service.ts'
 import { changedOccurrence, occurrenceChange } from './schemas.ts'
 import { showBroadcast } from './views.ts'
 
-export function changesRoutes(deps: { readonly changes: ChangesService }): FastifyPluginAsyncZod {
+export function changesRoutes(deps: {
+  readonly changes: ChangesService
+  readonly checks: CheckService
+}): FastifyPluginAsyncZod {
   return async (app) => {
+    app.post(
+      '/broadcasts/check',
+      {
+        config: { action: 'broadcasts.edit', unaudited: 'Changes nothing; a POST only because it takes a whole plan' },
+        schema: {
+          tags: ['broadcasts'],
+          summary: 'What a broadcast would do, before it is planned or changed',
+          body: askedCheck,
+          response: { 200: broadcastCheck },
+        },
+      },
+      async (request) => deps.checks.check(request.actor, request.body),
+    )
     app.post(
       '/occurrences/:id/change',
       {

@@ -42,6 +42,26 @@ export const broadcastsProblems = {
     vi: 'Chỉ lịch phát cấp tỉnh với mức ưu tiên mới được xếp vào khung giờ của từng xã. Hãy chọn phát đúng giờ.',
     en: 'Only a province’s broadcast of priority “priority” may queue inside the communes’ hours. Choose a fixed time.',
   },
+  'broadcast-outside-hours': {
+    status: 422,
+    vi: 'Lần phát {start} nằm ngoài giờ được phép của {area} ({hoursVi}), nên cụm loa sẽ không phát. Giờ trống gần nhất: {nextVi}.',
+    en: 'The airing of {start} lies outside the permitted hours of {area} ({hoursEn}), so the speakers would stay silent. Next free time: {nextEn}.',
+  },
+  'broadcast-too-many-sessions': {
+    status: 422,
+    vi: 'Ngày {start} sẽ có {actual} buổi phát, nhiều hơn mức {limit} buổi của {area}. Giờ trống gần nhất: {nextVi}.',
+    en: 'On {start} there would be {actual} sessions, more than the {limit} that {area} allows. Next free time: {nextEn}.',
+  },
+  'broadcast-session-too-long': {
+    status: 422,
+    vi: 'Buổi phát {start} sẽ dài {actual} phút, quá mức {limit} phút của {area}. Hãy bớt bản tin hoặc chọn giờ khác: {nextVi}.',
+    en: 'The session of {start} would last {actual} minutes, more than the {limit} that {area} allows. Shorten it or choose another time: {nextEn}.',
+  },
+  'broadcast-day-too-long': {
+    status: 422,
+    vi: 'Ngày {start} sẽ phát tổng cộng {actual} phút, quá mức {limit} phút mỗi ngày của {area}. Giờ trống gần nhất: {nextVi}.',
+    en: 'On {start} there would be {actual} minutes in all, more than the {limit} a day that {area} allows. Next free time: {nextEn}.',
+  },
   'broadcast-programme-unknown': {
     status: 422,
     vi: 'Không tìm thấy chương trình này. Hãy chọn một chương trình khác.',

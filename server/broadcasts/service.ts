@@ -6,6 +6,7 @@ import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { actOnPlan, type BroadcastsDeps, loadBroadcast, recordOf } from './act.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
+import { assertFits, findViolations } from './check.ts'
 import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
 import { isBroadcastElsewhere } from './elsewhere.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
@@ -72,6 +73,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         const { id: areaId, timeZone } = area
         await insertBroadcast(tx, { ...plan, id, programmeId, areaId, timeZone, createdById: actor.accountId, at: now })
         const row = await loadBroadcast(tx, id)
+        await assertFits(tx, row, now)
         return { row, before: null, after: recordOf(row) }
       })
       return viewOne(actor, id)
@@ -85,8 +87,10 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         const { plan } = await draftChange(tx, before, input)
         const refusal = refuseTiming(timingOf(plan, before.timeZone), now, before)
         if (refusal !== undefined) throw new Problem(refusal)
+        const broken = await findViolations(tx, before, now)
         await updateBroadcast(tx, id, plan, now)
         const row = await loadBroadcast(tx, id)
+        await assertFits(tx, row, now, broken)
         return { row, before: recordOf(before), after: recordOf(row) }
       })
       return viewOne(actor, id)

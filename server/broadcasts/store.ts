@@ -89,3 +89,8 @@ export async function findProgrammeArea(
   })
   return programme === null ? undefined : { areaId: programme.area.id, areaPath: programme.area.path }
 }
+
+export async function readAreaNames(db: Db, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.area.findMany({ where: { id: { in: [...new Set(ids)] } }, select: { id: true, name: true } })
+  return new Map(rows.map((row) => [row.id, row.name]))
+}

@@ -14,6 +14,7 @@ export interface ProblemBody {
   status: number
   code: string
   requestId: string
+  facts?: object
 }
 
 /** A refusal as the reader sees it (RFC 9457). `isRead`: the request was to change nothing. */
@@ -25,6 +26,7 @@ export function describeProblem(problem: Problem, language: Language, requestId:
     status: text.status,
     code: problem.code,
     requestId,
+    ...(problem.facts === undefined ? {} : { facts: problem.facts }),
   }
 }
 

@@ -16,5 +16,6 @@ export const problemBody = z
     status: z.number().int(),
     code: z.string().describe('Stable code for programs'),
     requestId: z.string(),
+    facts: z.record(z.string(), z.unknown()).optional().describe('What programs want to know besides'),
   })
   .meta({ id: 'Problem' })

@@ -160,6 +160,13 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   const { id } = await admin.change('POST /api/devices', 'device.created', { body: newDevice }, made)
   const params = { id }
   const limits = { maxVolumePercent: 90, emergencyVolumePercent: 85, languages: ['hmn', 'vi'] }
+  const newVillage = { parentId: communeId, kind: 'village', name: 'Thôn bến xe' }
+  const { id: intoId } = await admin.change('POST /api/areas', 'area.created', { body: newVillage }, made)
+  const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
+  const merger = { body: { deviceIds: [id], intoId, from: day, reason: 'Chuyển cột' } }
+  const { id: moveId } = await admin.change('POST /api/moves', 'move.planned', merger, made)
+  const move = { params: { id: moveId } }
+  await admin.change('POST /api/moves/{id}/cancel', 'move.cancelled', move, any)
   const louder = { params, body: { volumePercent: 70, muted: false, name: 'Cụm loa bến xe', ...limits } }
   await admin.change('PATCH /api/devices/{id}', 'device.changed', louder, made)
   const newGroup = { body: { areaId: communeId, name: 'Loa chợ', deviceIds: [id] } }
@@ -262,6 +269,7 @@ async function changeBroadcasts({ server, admin, communeId }: Stage, programmeId
   await admin.change('POST /api/broadcasts/{id}/cancel', 'broadcast.cancelled', { params }, made)
   await admin.change('POST /api/broadcasts/{id}/restore', 'broadcast.restored', { params }, made)
 
+  await admin.change('POST /api/broadcasts/check', null, planned, any)
   const series = z.object({ id: z.string(), nextStartAt: z.string() })
   const { nextStartAt: first } = await admin.read(`/api/broadcasts/${id}`, series)
   const startAfter = (days: number): number => Date.parse(first) + days * 86_400_000

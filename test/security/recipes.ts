@@ -141,6 +141,20 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
     make: async (place, world) => ({ params: { id: await world.makeSuspension(place) } }),
   },
 
+  'GET /api/moves': listed,
+  'POST /api/moves': {
+    of: 'one',
+    // It stands there already.
+    orElse: [409],
+    make: ({ areaId, deviceId, mark }) => ({
+      body: { deviceIds: [deviceId], intoId: areaId, from: 'now', reason: `Sáp nhập ${mark}` },
+    }),
+  },
+  'POST /api/moves/:id/cancel': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeMove(place) } }),
+  },
+
   'GET /api/devices': listed,
   'POST /api/devices': {
     of: 'one',
@@ -289,6 +303,10 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
 
   'GET /api/broadcasts': listed,
   'POST /api/broadcasts': {
+    of: 'one',
+    make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...timing() } }),
+  },
+  'POST /api/broadcasts/check': {
     of: 'one',
     make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...timing() } }),
   },

@@ -49,11 +49,12 @@ const change = (iso: string, input: OccurrenceChange) => services.changes.change
 async function week(): Promise<string[]> {
   const range = { from: at('2026-11-24T00:00:00Z'), to: at('2026-11-27T00:00:00Z') }
   const list = await services.occurrences.list(editor, range, undefined)
-  return list.map(({ startAt, state, broadcastId }) =>
+  const told = list.map(({ startAt, state, broadcastId }) =>
     [new Date(startAt).toISOString().slice(8, 13), state === 'planned' ? '' : state, broadcastId === id ? '' : 'new']
       .filter((word) => word !== '')
       .join(' '),
   )
+  return told.sort()
 }
 const usual = ['24T01', '24T09', '25T01', '25T09', '26T01', '26T09']
 

@@ -6,6 +6,7 @@ import { airtimeReport } from '#server/airtime/schemas.ts'
 import { createAirtimeService } from '#server/airtime/service.ts'
 import { changesRoutes } from '#server/broadcasts/changes-routes.ts'
 import { createChangesService } from '#server/broadcasts/changes-service.ts'
+import { createCheckService } from '#server/broadcasts/check-service.ts'
 import { occurrenceDetail } from '#server/broadcasts/explain-schemas.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { broadcastsRoutes } from '#server/broadcasts/routes.ts'
@@ -32,7 +33,7 @@ beforeAll(async () => {
       const [broadcasts, occurrences] = [createBroadcastsService(deps), createOccurrencesService(deps)]
       return [
         broadcastsRoutes({ broadcasts, occurrences }),
-        changesRoutes({ changes: createChangesService({ ...deps, broadcasts }) }),
+        changesRoutes({ changes: createChangesService({ ...deps, broadcasts }), checks: createCheckService(deps) }),
         airtimeRoutes({ airtime: createAirtimeService(deps) }),
       ]
     },

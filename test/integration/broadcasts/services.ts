@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { createAudit } from '#server/audit/audit.ts'
 import { createChangesService } from '#server/broadcasts/changes-service.ts'
+import { createCheckService } from '#server/broadcasts/check-service.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
@@ -38,6 +39,7 @@ export function makeServices(db: TestDatabase, clock: TestClock) {
     deps,
     broadcasts,
     changes: createChangesService({ ...deps, broadcasts }),
+    checks: createCheckService(deps),
     occurrences: createOccurrencesService(deps),
   }
 }

@@ -1,0 +1,106 @@
+import type { z } from 'zod'
+import { newId } from '#protocol/ids.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import type { Actor } from '#server/auth/rules.ts'
+import { toDate } from '#server/clock.ts'
+import { Problem } from '#server/http/problem.ts'
+import { type BroadcastsDeps, loadBroadcast, planTransaction } from './act.ts'
+import type { BroadcastRow } from './airing-store.ts'
+import {
+  countAirtime,
+  countByArea,
+  type Examined,
+  examine,
+  findFreeTime,
+  findMissingLanguages,
+  showConflict,
+  showViolation,
+} from './check.ts'
+import type { broadcastCheck } from './check-schemas.ts'
+import { draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
+import { refuseTiming } from './recurrence-rules.ts'
+import { type Db, insertBroadcast, readAreaNames, updateBroadcast } from './store.ts'
+
+export type BroadcastCheck = z.infer<typeof broadcastCheck>
+export type AskedCheck = NewBroadcast & { readonly broadcastId?: string | undefined }
+export type CheckService = ReturnType<typeof createCheckService>
+
+/** Carries what was found out of a transaction of which nothing stays. */
+class Undone extends Error {
+  readonly check: BroadcastCheck
+  constructor(check: BroadcastCheck) {
+    super('undone')
+    this.check = check
+  }
+}
+
+const SHOWN_STARTS = 20
+
+/** Says what a broadcast would do before it is planned: it is planned, looked at by the same rules, and undone. */
+export function createCheckService(deps: Pick<BroadcastsDeps, 'db' | 'clock'>) {
+  const { db, clock } = deps
+
+  async function plan(tx: Db, actor: Actor, input: AskedCheck): Promise<BroadcastRow> {
+    const { broadcastId, ...asked } = input
+    const now = clock.now()
+    if (broadcastId === undefined) {
+      const { area, programmeId, plan } = await draftNew(tx, actor, asked)
+      const refusal = refuseTiming(timingOf(plan, area.timeZone), now)
+      if (refusal !== undefined) throw new Problem(refusal)
+      const id = newId(now)
+      const made = { ...plan, id, programmeId, areaId: area.id, timeZone: area.timeZone }
+      await insertBroadcast(tx, { ...made, createdById: actor.accountId, at: now })
+      return loadBroadcast(tx, id)
+    }
+    const row = await loadBroadcast(tx, broadcastId)
+    assertMay(actor, 'broadcasts.edit', row.areaPath)
+    if (row.cancelledAt !== null) throw new Problem('broadcast-cancelled')
+    const drafted = await draftChange(tx, row, asked)
+    const refusal = refuseTiming(timingOf(drafted.plan, row.timeZone), now, row)
+    if (refusal !== undefined) throw new Problem(refusal)
+    await updateBroadcast(tx, row.id, drafted.plan, now)
+    return loadBroadcast(tx, row.id)
+  }
+
+  return {
+    /** @throws Problem as planning it would, but for hours and limits: those are told. */
+    async check(actor: Actor, input: AskedCheck): Promise<BroadcastCheck> {
+      try {
+        return await db.prisma.$transaction(async (tx): Promise<never> => {
+          const examined = await examine(tx, await plan(tx, actor, input), clock.now())
+          throw new Undone(await tell(tx, examined))
+        }, planTransaction)
+      } catch (cause) {
+        if (cause instanceof Undone) return cause.check
+        throw cause
+      }
+    },
+  }
+}
+
+async function tell(db: Db, examined: Examined): Promise<BroadcastCheck> {
+  const { own, addressees, findings } = examined
+  const { violations, conflicts, leftOut, places } = findings
+  const sum = (count: 'devices' | 'offline'): number => addressees.reduce((all, one) => all + one[count], 0)
+  const areaIds = [
+    ...violations.map(({ areaId }) => areaId),
+    ...conflicts.flatMap(({ airing, devices }) => [airing.areaId, ...devices.keys()]),
+  ]
+  const names = await readAreaNames(db, areaIds)
+  const nextFreeAt = findFreeTime(examined)
+  const iso = (at: number): string => new Date(at).toISOString()
+  return {
+    devices: sum('devices'),
+    offline: sum('offline'),
+    ...countByArea(addressees),
+    occurrences: own.length,
+    startsAt: own.slice(0, SHOWN_STARTS).map(({ startAt }) => iso(startAt)),
+    airtime: countAirtime(examined),
+    missingLanguages: findMissingLanguages(examined).map((one) => ({ ...one, titles: [...one.titles] })),
+    violations: violations.map((one) => showViolation(one, names)),
+    conflicts: conflicts.map((one) => showConflict(one, names)),
+    leftOut: leftOut.map((one) => ({ ...one, startAt: iso(one.startAt) })),
+    places: places.slice(0, SHOWN_STARTS).map(({ startAt, devices }) => ({ startAt: iso(startAt), devices })),
+    nextFreeAt: nextFreeAt === undefined ? null : toDate(nextFreeAt).toISOString(),
+  }
+}
