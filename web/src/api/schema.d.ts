@@ -1181,6 +1181,430 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Mergers and moves that concern the areas one may read, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    areaId?: string & (unknown & unknown);
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Move"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Move areas and speakers below another area, now or from a day on: communes that merge, for example */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Areas that come to stand below the destination, with all below them
+                         * @default []
+                         */
+                        areaIds?: (string & (unknown & unknown))[];
+                        /**
+                         * @description Single speakers that come to stand in the destination itself
+                         * @default []
+                         */
+                        deviceIds?: (string & (unknown & unknown))[];
+                        intoId: string & (unknown & unknown);
+                        /** @description At once, or from the beginning of a day (in the destination’s zone), tomorrow at the earliest */
+                        from: "now" | string;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Move"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moves/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a move before it happens */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Move"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/holidays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The holidays of a year: the public ones, and those of the area and the areas above */
+        get: {
+            parameters: {
+                query: {
+                    year: number;
+                };
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["HolidayCalendar"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add days on which broadcasts that skip holidays do not air in the area and below */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /**
+                         * Format: date
+                         * @description Calendar day, YYYY-MM-DD
+                         */
+                        firstDate: string;
+                        /**
+                         * Format: date
+                         * @description Inclusive
+                         */
+                        lastDate: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaHoliday"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/area-holidays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take days out of an area’s calendar */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/suspensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When nothing planned sounds here, by this area or one above, and why; newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Suspension"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Let nothing planned sound in an area and below for some days; emergencies do */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Null, or today: from now on
+                         * @default null
+                         */
+                        firstDate?: string | null;
+                        /**
+                         * Format: date
+                         * @description Inclusive
+                         */
+                        lastDate: string;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Suspension"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/suspensions/{id}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a suspension, or take it back */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Suspension"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/areas/{id}/rules": {
         parameters: {
             query?: never;
@@ -1758,6 +2182,206 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/device-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Groups of speakers, at which broadcasts can be aimed */
+        get: {
+            parameters: {
+                query?: {
+                    areaId?: string & (unknown & unknown);
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceGroup"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make a group of speakers */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        areaId: string & (unknown & unknown);
+                        name: string;
+                        /** @description Speakers of the area or below */
+                        deviceIds: (string & (unknown & unknown))[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceGroup"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group, also one that was removed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceGroup"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Remove a group that no broadcast to come names; it stays on record */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Rename a group, or set its speakers */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        /** @description Speakers of the area or below */
+                        deviceIds?: (string & (unknown & unknown))[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceGroup"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/alerts": {
@@ -3770,6 +4394,297 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/broadcasts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a broadcast would do, before it is planned or changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        programmeId: string & (unknown & unknown);
+                        areaId: string & (unknown & unknown);
+                        /**
+                         * @default normal
+                         * @enum {string}
+                         */
+                        priority?: "priority" | "normal" | "filler";
+                        /** @default null */
+                        rule?: string | null;
+                        /**
+                         * Format: date
+                         * @description Calendar day, YYYY-MM-DD
+                         */
+                        firstDate: string;
+                        /** @description Times of the day, each an occurrence of its own */
+                        localTimes: string[];
+                        /**
+                         * @description Last day of the series, inclusive; null: until cancelled
+                         * @default null
+                         */
+                        lastDate?: string | null;
+                        /**
+                         * @description Also on these days (RFC 5545 RDATE)
+                         * @default []
+                         */
+                        extraDates?: string[];
+                        /**
+                         * @description Not on these days (RFC 5545 EXDATE)
+                         * @default []
+                         */
+                        exceptDates?: string[];
+                        /**
+                         * @description Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded
+                         * @default []
+                         */
+                        targets?: components["schemas"]["TargetInput"][];
+                        /**
+                         * @description The first of a device’s languages that is there, or each of them
+                         * @default first
+                         * @enum {string}
+                         */
+                        languageMode?: "first" | "each";
+                        /**
+                         * @description A device that is ready only after the start joins, begins anew, or leaves it out
+                         * @default join
+                         * @enum {string}
+                         */
+                        lateStart?: "join" | "restart" | "skip";
+                        /**
+                         * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+                         * @default fixed
+                         * @enum {string}
+                         */
+                        placement?: "fixed" | "queue";
+                        /**
+                         * @description Where something that goes first sounds at its time: follow on, or be left out there
+                         * @default follow
+                         * @enum {string}
+                         */
+                        onConflict?: "follow" | "drop";
+                        /**
+                         * @description Not on public holidays and those of its area’s calendar
+                         * @default false
+                         */
+                        skipHolidays?: boolean;
+                        /** @description The broadcast that is changed; its programme and area stay */
+                        broadcastId?: string & (unknown & unknown);
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BroadcastCheck"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/occurrences/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel, move or change one occurrence, it and all that follow, or all; and take it back */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /** @description Broadcast id and original start: <uuid>@YYYYMMDDTHHMMSSZ */
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": ({
+                        /** @enum {string} */
+                        scope: "this";
+                        /** @enum {string} */
+                        action: "cancel" | "restore";
+                    } | {
+                        /** @enum {string} */
+                        scope: "this";
+                        /** @enum {string} */
+                        action: "move";
+                        /**
+                         * Format: date-time
+                         * @description Instant, ISO 8601 in UTC
+                         */
+                        startAt: string;
+                    } | {
+                        /** @enum {string} */
+                        scope: "this";
+                        /** @enum {string} */
+                        action: "programme";
+                        programmeId: string & (unknown & unknown);
+                    }) | ({
+                        /** @enum {string} */
+                        scope: "following";
+                        /** @enum {string} */
+                        action: "cancel" | "restore";
+                    } | {
+                        /** @enum {string} */
+                        scope: "following";
+                        /** @enum {string} */
+                        action: "change";
+                        programmeId?: string & (unknown & unknown);
+                        /** @enum {string} */
+                        priority?: "priority" | "normal" | "filler";
+                        rule?: string | null;
+                        /**
+                         * Format: date
+                         * @description Calendar day, YYYY-MM-DD
+                         */
+                        firstDate?: string;
+                        /** @description Times of the day, each an occurrence of its own */
+                        localTimes?: string[];
+                        /** @description Last day of the series, inclusive; null: until cancelled */
+                        lastDate?: string | null;
+                        /** @description Also on these days (RFC 5545 RDATE) */
+                        extraDates?: string[];
+                        /** @description Not on these days (RFC 5545 EXDATE) */
+                        exceptDates?: string[];
+                        /** @description Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded */
+                        targets?: components["schemas"]["TargetInput"][];
+                        /**
+                         * @description The first of a device’s languages that is there, or each of them
+                         * @enum {string}
+                         */
+                        languageMode?: "first" | "each";
+                        /**
+                         * @description A device that is ready only after the start joins, begins anew, or leaves it out
+                         * @enum {string}
+                         */
+                        lateStart?: "join" | "restart" | "skip";
+                        /**
+                         * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+                         * @enum {string}
+                         */
+                        placement?: "fixed" | "queue";
+                        /**
+                         * @description Where something that goes first sounds at its time: follow on, or be left out there
+                         * @enum {string}
+                         */
+                        onConflict?: "follow" | "drop";
+                        /** @description Not on public holidays and those of its area’s calendar */
+                        skipHolidays?: boolean;
+                    }) | ({
+                        /** @enum {string} */
+                        scope: "all";
+                        /** @enum {string} */
+                        action: "cancel" | "restore";
+                    } | {
+                        /** @enum {string} */
+                        scope: "all";
+                        /** @enum {string} */
+                        action: "change";
+                        /** @enum {string} */
+                        priority?: "priority" | "normal" | "filler";
+                        rule?: string | null;
+                        /**
+                         * Format: date
+                         * @description Calendar day, YYYY-MM-DD
+                         */
+                        firstDate?: string;
+                        /** @description Times of the day, each an occurrence of its own */
+                        localTimes?: string[];
+                        /** @description Last day of the series, inclusive; null: until cancelled */
+                        lastDate?: string | null;
+                        /** @description Also on these days (RFC 5545 RDATE) */
+                        extraDates?: string[];
+                        /** @description Not on these days (RFC 5545 EXDATE) */
+                        exceptDates?: string[];
+                        /** @description Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded */
+                        targets?: components["schemas"]["TargetInput"][];
+                        /**
+                         * @description The first of a device’s languages that is there, or each of them
+                         * @enum {string}
+                         */
+                        languageMode?: "first" | "each";
+                        /**
+                         * @description A device that is ready only after the start joins, begins anew, or leaves it out
+                         * @enum {string}
+                         */
+                        lateStart?: "join" | "restart" | "skip";
+                        /**
+                         * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+                         * @enum {string}
+                         */
+                        placement?: "fixed" | "queue";
+                        /**
+                         * @description Where something that goes first sounds at its time: follow on, or be left out there
+                         * @enum {string}
+                         */
+                        onConflict?: "follow" | "drop";
+                        /** @description Not on public holidays and those of its area’s calendar */
+                        skipHolidays?: boolean;
+                    });
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ChangedOccurrence"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/airtime": {
         parameters: {
             query?: never;
@@ -4305,6 +5220,10 @@ export interface components {
             /** @description Stable code for programs */
             code: string;
             requestId: string;
+            /** @description What programs want to know besides */
+            facts?: {
+                [key: string]: unknown;
+            };
         };
         ClipInput: {
             id: string & (unknown & unknown);
@@ -4577,6 +5496,100 @@ export interface components {
             id: string & (unknown & unknown);
             displayName: string;
             userName: string;
+        };
+        AreaHolidayInput: {
+            id: string & (unknown & unknown);
+            /** @description Whose day it is: the area’s own, or of one above */
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            name: string;
+            /**
+             * Format: date
+             * @description Calendar day, YYYY-MM-DD
+             */
+            firstDate: string;
+            /**
+             * Format: date
+             * @description Inclusive
+             */
+            lastDate: string;
+        };
+        HolidayCalendarInput: {
+            year: number;
+            /** @description False: Tết and the Hung Kings’ day of this year are not known yet */
+            isLunarKnown: boolean;
+            publicHolidays: {
+                /**
+                 * Format: date
+                 * @description Calendar day, YYYY-MM-DD
+                 */
+                date: string;
+                name: {
+                    vi: string;
+                    en: string;
+                };
+            }[];
+            /** @description Of this area and of those above, by date */
+            own: components["schemas"]["AreaHolidayInput"][];
+        };
+        SuspensionInput: {
+            id: string & (unknown & unknown);
+            /** @description Where it was set: here, or in an area above */
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endsAt: string;
+            liftedAt: string | null;
+            /** @enum {string} */
+            state: "planned" | "in-force" | "over" | "lifted";
+        };
+        MoveInput: {
+            id: string & (unknown & unknown);
+            /** @description As far as one may read them */
+            areas: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description As far as one may read them */
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description Null where one may not know of it */
+            into: {
+                id: string & (unknown & unknown);
+                name: string;
+            } | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            effectiveAt: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "cancelled" | "in-the-way";
+            /** @description Why it did not happen at its time, in the reader’s language */
+            obstacle: string | null;
+            doneAt: string | null;
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
         };
         AreaInput: {
             id: string & (unknown & unknown);
@@ -4978,6 +5991,12 @@ export interface components {
             continuedById: (string & (unknown & unknown)) | null;
             readiness: components["schemas"]["ReadinessInput"];
         };
+        ChangedOccurrenceInput: {
+            /** @description In which it stands now: another one after a change of this and all that follow */
+            broadcast: components["schemas"]["BroadcastInput"];
+            /** @description Its id there; null: the series has it no more */
+            occurrenceId: string | null;
+        };
         OccurrenceInput: {
             id: string;
             broadcastId: string & (unknown & unknown);
@@ -4996,6 +6015,8 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             endAt: string;
+            /** @description When its series has it; null: it was not moved */
+            movedFromAt: string | null;
             /** @enum {string} */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
             devices: {
@@ -5026,6 +6047,121 @@ export interface components {
                 neverEnrolled: number;
             };
             pendingApprovals: number;
+        };
+        PlanViolationInput: {
+            /** @enum {string} */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+            /** @description The area that set the rule */
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @description Sessions or minutes */
+            limit: number | null;
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+        };
+        PlanConflictInput: {
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description The first occurrence that meets it
+             */
+            ownStartAt: string;
+            days: number;
+            devices: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            outcomes: {
+                /**
+                 * @description Which of the two goes first
+                 * @enum {string}
+                 */
+                first: "this" | "other";
+                /**
+                 * @description The other one follows on, is left out, or is held and resumed
+                 * @enum {string}
+                 */
+                second: "follows" | "gives-way" | "held";
+                /** @description When the one that follows begins */
+                at: string | null;
+                devices: number;
+            }[];
+        };
+        BroadcastCheckInput: {
+            /** @description Who hears it */
+            devices: number;
+            /** @description Of these, offline now */
+            offline: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+                offline: number;
+            }[];
+            areaCount: number;
+            /** @description Within 60 days of its next start */
+            occurrences: number;
+            /** @description The first of them, at most 20 */
+            startsAt: string[];
+            airtime: {
+                occurrenceMs: number;
+                weekMs: number;
+                horizonMs: number;
+                horizonDays: number;
+            };
+            missingLanguages: {
+                language: string;
+                devices: number;
+                titles: string[];
+            }[];
+            /** @description With any of these it cannot be planned */
+            violations: components["schemas"]["PlanViolationInput"][];
+            /** @description Resolved by the rules, as told */
+            conflicts: components["schemas"]["PlanConflictInput"][];
+            /** @description Where and why some of it does not sound */
+            leftOut: {
+                /** @enum {string} */
+                reason: "suspended" | "outside-hours";
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                days: number;
+                devices: number;
+            }[];
+            /** @description When its first occurrence sounds where it queues or meets others */
+            places: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description When the first of what does not fit would fit for everybody */
+            nextFreeAt: string | null;
         };
         ItemOutcomeInput: {
             deviceId: string & (unknown & unknown);
@@ -5150,6 +6286,8 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             endAt: string;
+            /** @description When its series has it; null: it was not moved */
+            movedFromAt: string | null;
             /** @enum {string} */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
             devices: {
@@ -5351,6 +6489,17 @@ export interface components {
             outcome: "pending" | "done" | "refused" | "expired";
             outcomeAt: string | null;
         };
+        DeviceGroupInput: {
+            id: string & (unknown & unknown);
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            name: string;
+            deviceIds: (string & (unknown & unknown))[];
+            /** @description It stays on record; nothing can be aimed at it any more */
+            removedAt: string | null;
+        };
         ServerInput: {
             /**
              * Format: date-time
@@ -5396,6 +6545,10 @@ export interface components {
             /** @description Stable code for programs */
             code: string;
             requestId: string;
+            /** @description What programs want to know besides */
+            facts?: {
+                [key: string]: unknown;
+            };
         };
         Clip: {
             id: string & (unknown & unknown);
@@ -5668,6 +6821,100 @@ export interface components {
             id: string & (unknown & unknown);
             displayName: string;
             userName: string;
+        };
+        AreaHoliday: {
+            id: string & (unknown & unknown);
+            /** @description Whose day it is: the area’s own, or of one above */
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            name: string;
+            /**
+             * Format: date
+             * @description Calendar day, YYYY-MM-DD
+             */
+            firstDate: string;
+            /**
+             * Format: date
+             * @description Inclusive
+             */
+            lastDate: string;
+        };
+        HolidayCalendar: {
+            year: number;
+            /** @description False: Tết and the Hung Kings’ day of this year are not known yet */
+            isLunarKnown: boolean;
+            publicHolidays: {
+                /**
+                 * Format: date
+                 * @description Calendar day, YYYY-MM-DD
+                 */
+                date: string;
+                name: {
+                    vi: string;
+                    en: string;
+                };
+            }[];
+            /** @description Of this area and of those above, by date */
+            own: components["schemas"]["AreaHoliday"][];
+        };
+        Suspension: {
+            id: string & (unknown & unknown);
+            /** @description Where it was set: here, or in an area above */
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startsAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endsAt: string;
+            liftedAt: string | null;
+            /** @enum {string} */
+            state: "planned" | "in-force" | "over" | "lifted";
+        };
+        Move: {
+            id: string & (unknown & unknown);
+            /** @description As far as one may read them */
+            areas: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description As far as one may read them */
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description Null where one may not know of it */
+            into: {
+                id: string & (unknown & unknown);
+                name: string;
+            } | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            effectiveAt: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "cancelled" | "in-the-way";
+            /** @description Why it did not happen at its time, in the reader’s language */
+            obstacle: string | null;
+            doneAt: string | null;
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
         };
         Area: {
             id: string & (unknown & unknown);
@@ -6069,6 +7316,12 @@ export interface components {
             continuedById: (string & (unknown & unknown)) | null;
             readiness: components["schemas"]["Readiness"];
         };
+        ChangedOccurrence: {
+            /** @description In which it stands now: another one after a change of this and all that follow */
+            broadcast: components["schemas"]["Broadcast"];
+            /** @description Its id there; null: the series has it no more */
+            occurrenceId: string | null;
+        };
         Occurrence: {
             id: string;
             broadcastId: string & (unknown & unknown);
@@ -6087,6 +7340,8 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             endAt: string;
+            /** @description When its series has it; null: it was not moved */
+            movedFromAt: string | null;
             /** @enum {string} */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
             devices: {
@@ -6117,6 +7372,121 @@ export interface components {
                 neverEnrolled: number;
             };
             pendingApprovals: number;
+        };
+        PlanViolation: {
+            /** @enum {string} */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+            /** @description The area that set the rule */
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @description Sessions or minutes */
+            limit: number | null;
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+        };
+        PlanConflict: {
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description The first occurrence that meets it
+             */
+            ownStartAt: string;
+            days: number;
+            devices: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            outcomes: {
+                /**
+                 * @description Which of the two goes first
+                 * @enum {string}
+                 */
+                first: "this" | "other";
+                /**
+                 * @description The other one follows on, is left out, or is held and resumed
+                 * @enum {string}
+                 */
+                second: "follows" | "gives-way" | "held";
+                /** @description When the one that follows begins */
+                at: string | null;
+                devices: number;
+            }[];
+        };
+        BroadcastCheck: {
+            /** @description Who hears it */
+            devices: number;
+            /** @description Of these, offline now */
+            offline: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+                offline: number;
+            }[];
+            areaCount: number;
+            /** @description Within 60 days of its next start */
+            occurrences: number;
+            /** @description The first of them, at most 20 */
+            startsAt: string[];
+            airtime: {
+                occurrenceMs: number;
+                weekMs: number;
+                horizonMs: number;
+                horizonDays: number;
+            };
+            missingLanguages: {
+                language: string;
+                devices: number;
+                titles: string[];
+            }[];
+            /** @description With any of these it cannot be planned */
+            violations: components["schemas"]["PlanViolation"][];
+            /** @description Resolved by the rules, as told */
+            conflicts: components["schemas"]["PlanConflict"][];
+            /** @description Where and why some of it does not sound */
+            leftOut: {
+                /** @enum {string} */
+                reason: "suspended" | "outside-hours";
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                days: number;
+                devices: number;
+            }[];
+            /** @description When its first occurrence sounds where it queues or meets others */
+            places: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description When the first of what does not fit would fit for everybody */
+            nextFreeAt: string | null;
         };
         ItemOutcome: {
             deviceId: string & (unknown & unknown);
@@ -6241,6 +7611,8 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             endAt: string;
+            /** @description When its series has it; null: it was not moved */
+            movedFromAt: string | null;
             /** @enum {string} */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
             devices: {
@@ -6441,6 +7813,17 @@ export interface components {
             /** @enum {string} */
             outcome: "pending" | "done" | "refused" | "expired";
             outcomeAt: string | null;
+        };
+        DeviceGroup: {
+            id: string & (unknown & unknown);
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            name: string;
+            deviceIds: (string & (unknown & unknown))[];
+            /** @description It stays on record; nothing can be aimed at it any more */
+            removedAt: string | null;
         };
         Server: {
             /**
