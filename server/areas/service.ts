@@ -8,7 +8,7 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type AreaKind, mayStandBelow, visiblePath } from './rules.ts'
-import { type CountedArea, findArea, insertArea, listAreasWithin, lockArea, renameArea } from './store.ts'
+import { type CountedArea, findArea, insertArea, listAreasWithin, lockArea, lockTree, renameArea } from './store.ts'
 
 export interface AreasService {
   /** The tree that the actor may know of, from the top down; what lies above is not told, not even by its id. */
@@ -49,6 +49,7 @@ export function createAreasService(deps: AreasDeps): AreasService {
       const now = clock.now()
       const id = newId(now)
       const path = await audit.act(actor, async (tx, note) => {
+        await lockTree(tx, 'grow')
         const parent = await findArea(tx, input.parentId)
         if (parent === null) throw new Problem('not-found')
         assertMay(actor, 'areas.manage', parent.path)

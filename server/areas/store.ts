@@ -62,6 +62,15 @@ export async function lockArea(db: Db, id: string): Promise<AreaRow | null> {
   return findArea(db, id)
 }
 
+/**
+ * Until the transaction ends nothing of the tree moves; `move`: and nobody adds to it. A new area takes its path from
+ * that of its parent, which must not change in between.
+ */
+export async function lockTree(db: Db, use: 'grow' | 'move'): Promise<void> {
+  if (use === 'move') await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('loaxa.areas', 0))`
+  else await db.$executeRaw`SELECT pg_advisory_xact_lock_shared(hashtextextended('loaxa.areas', 0))`
+}
+
 /** False when there is one of this name in the same place. */
 export async function insertArea(db: Db, area: AreaRow & { createdAt: Date }): Promise<boolean> {
   const { count } = await db.area.createMany({ data: [area], skipDuplicates: true })

@@ -8,6 +8,8 @@ const everyone: readonly Role[] = roles
 export const actions = {
   'areas.read': everyone,
   'areas.manage': ['administrator'],
+  // Mergers are decided above the communes; whoever plans one needs this over every place that takes part.
+  'areas.move': ['administrator', 'province_official'],
   // Hours, caps, holidays and suspensions: the commune's leader keeps them, within what the province permits.
   'areas.rules': ['administrator', 'province_official', 'approver'],
   'accounts.read': ['administrator', 'auditor'],

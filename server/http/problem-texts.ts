@@ -1,6 +1,7 @@
 import { airtimeProblems } from '#server/airtime/problems.ts'
 import { alertsProblems } from '#server/alerts/problems.ts'
 import { approvalsProblems } from '#server/approvals/problems.ts'
+import { movesProblems } from '#server/areas/moves/problems.ts'
 import { areasProblems } from '#server/areas/problems.ts'
 import { authProblems } from '#server/auth/problems.ts'
 import { broadcastsProblems } from '#server/broadcasts/problems.ts'
@@ -116,6 +117,7 @@ export const problemTexts = {
   },
   ...authProblems,
   ...areasProblems,
+  ...movesProblems,
   ...devicesProblems,
   ...libraryProblems,
   ...approvalsProblems,

@@ -79,6 +79,7 @@ export interface World {
   makeHoliday(place: Place): Promise<string>
   makeSuspension(place: Place): Promise<string>
   makeAlarm(deviceId: string): Promise<string>
+  makeMove(place: Place): Promise<string>
   makeDevice(place: Place): Promise<string>
 }
 
@@ -136,6 +137,15 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
         `INSERT INTO device_alarm (id, device_id, code, subject, state, detail, raised_at)
          VALUES ($1, $2, 'hardware-changed', $3, 'raised', 'máy khác', now())`,
         [id, deviceId, id],
+      )
+      return id
+    },
+    async makeMove({ areaId, deviceId, mark }: Given & Pick<Place, 'deviceId'>) {
+      const id = newId(instantMs.parse(Date.now()))
+      await server.database.query(
+        `INSERT INTO planned_move (id, device_ids, into_id, reason, effective_at, created_by_id, created_at)
+         VALUES ($1, ARRAY[$2::uuid], $3, $4, now() + interval '7 days', $1, now())`,
+        [id, deviceId, areaId, `Sáp nhập ${mark}`],
       )
       return id
     },
@@ -198,7 +208,19 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
     const standingId = await makers.makeStanding({ programmeId, mark })
     const delegationId = await makers.makeDelegation({ areaId, accountId, mark })
     return {
-      ...{ mark, areaId, deviceId, groupId, alarmId, clipId, bulletinId, programmeId, broadcastId, occurrenceId, alertId },
+      ...{
+        mark,
+        areaId,
+        deviceId,
+        groupId,
+        alarmId,
+        clipId,
+        bulletinId,
+        programmeId,
+        broadcastId,
+        occurrenceId,
+        alertId,
+      },
       ...{ standingId, delegationId, accountId },
     }
   }
@@ -253,6 +275,16 @@ export async function invitePeople({ server, places }: World): Promise<Person[]>
 }
 
 const empty = (areaId: string, mark: string): Place => ({
-  ...{ mark, areaId, deviceId: '', groupId: '', alarmId: '', clipId: '', bulletinId: '', programmeId: '', broadcastId: '' },
+  ...{
+    mark,
+    areaId,
+    deviceId: '',
+    groupId: '',
+    alarmId: '',
+    clipId: '',
+    bulletinId: '',
+    programmeId: '',
+    broadcastId: '',
+  },
   ...{ occurrenceId: '', alertId: '', standingId: '', delegationId: '', accountId: '' },
 })

@@ -1,0 +1,301 @@
+import type { Logger } from 'pino'
+import { newId } from '#protocol/ids.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { type Audit, type AuditBy, system, type TakeNote } from '#server/audit/audit.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor, mayAct, mayHearOf, sharedPath } from '#server/auth/rules.ts'
+import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
+import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
+import { type Clock, toDate, toInstant } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
+import type { Database } from '#server/db.ts'
+import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import { Problem } from '#server/http/problem.ts'
+import { lockTree } from '../store.ts'
+import { findObstacle, type Named, type Obstacle, placesOf } from './rules.ts'
+import {
+  closeMove,
+  type Db,
+  findMove,
+  insertMove,
+  listMovesWithin,
+  listOpenMoves,
+  type MoveRow,
+  moveArea,
+  moveDevice,
+  nextMoveAt,
+  type PlacedArea,
+  type PlacedDevice,
+  readAreas,
+  readContents,
+  readDevices,
+} from './store.ts'
+
+export interface MovesDeps {
+  readonly db: Database
+  readonly clock: Clock
+  readonly log: Logger
+  readonly events: ConsoleEvents
+  readonly plan: PlanListener
+  readonly audit: Audit
+  /** A move was planned or cancelled: the next one may be another. */
+  readonly onPlanned?: () => void
+}
+
+export interface NewMove {
+  readonly areaIds: readonly string[]
+  readonly deviceIds: readonly string[]
+  readonly intoId: string
+  /** `now`, or a day (YYYY-MM-DD) in the destination's zone. */
+  readonly from: string
+  readonly reason: string
+}
+
+export interface MoveView {
+  readonly row: MoveRow
+  readonly areas: readonly Named[]
+  readonly devices: readonly Named[]
+  readonly into: Named | null
+  readonly state: 'planned' | 'done' | 'cancelled' | 'in-the-way'
+  readonly obstacle: { readonly code: Obstacle['code']; readonly name: string; readonly into: string } | null
+}
+
+const MOVES_SHOWN = 200
+const unique = (ids: readonly string[]): string[] => [...new Set(ids)]
+
+/** Everything that a move is about, as it stands now. */
+interface Facts {
+  readonly areas: readonly PlacedArea[]
+  readonly devices: readonly PlacedDevice[]
+  readonly into: PlacedArea
+}
+
+export type MovesService = ReturnType<typeof createMovesService>
+
+/** Mergers and moves: from a date on areas and devices stand elsewhere. What was recorded keeps the places of its time. */
+export function createMovesService(deps: MovesDeps) {
+  const { db, clock, log, events, plan, audit } = deps
+
+  async function readFacts(tx: Db, of: Pick<MoveRow, 'areaIds' | 'deviceIds' | 'intoId'>): Promise<Facts | undefined> {
+    const [into] = await readAreas(tx, [of.intoId])
+    if (into === undefined) return undefined
+    return { into, areas: await readAreas(tx, of.areaIds), devices: await readDevices(tx, of.deviceIds) }
+  }
+
+  /** Why it cannot happen; `coming`: what other plans bring to the same place. */
+  async function findWhy(
+    tx: Db,
+    { areas, devices, into }: Facts,
+    coming: readonly Facts[],
+  ): Promise<Obstacle | undefined> {
+    const there = await readContents(tx, into.id)
+    return findObstacle(
+      { areas, devices },
+      {
+        ...into,
+        areas: [...there.areas, ...coming.flatMap((one) => one.areas)],
+        devices: [...there.devices, ...coming.flatMap((one) => one.devices)],
+      },
+    )
+  }
+
+  const pathOf = ({ areas, devices, into }: Facts): readonly string[] => {
+    const shared = sharedPath([into.path, ...placesOf(areas, devices)])
+    return shared.length > 0 ? shared : into.path
+  }
+
+  function assertMayMove(actor: Actor, { areas, devices, into }: Facts): void {
+    for (const path of [into.path, ...placesOf(areas, devices)]) assertMay(actor, 'areas.move', path)
+  }
+
+  /** Moves everything, on record. The caller has frozen what has begun and holds the tree. */
+  async function perform(tx: Db, move: MoveRow, facts: Facts, note: TakeNote, now: InstantMs): Promise<void> {
+    const { into } = facts
+    for (const { id, name } of facts.areas) {
+      // Read again: one of those before it may have taken it along.
+      const [[fresh], [place]] = [await readAreas(tx, [id]), await readAreas(tx, [into.id])]
+      if (fresh === undefined || place === undefined) throw new Error(`area ${id} is gone`)
+      await moveArea(tx, id, place)
+      note({
+        action: 'area.moved',
+        areaPath: [...place.path, id],
+        subject: { type: 'area', id },
+        before: { name, parentId: fresh.parentId },
+        after: { name, parentId: into.id },
+      })
+    }
+    const [place] = await readAreas(tx, [into.id])
+    for (const { id, name, areaId } of facts.devices) {
+      await moveDevice(tx, id, into.id)
+      note({
+        action: 'device.moved',
+        areaPath: place?.path ?? into.path,
+        subject: { type: 'device', id },
+        before: { name, areaId },
+        after: { name, areaId: into.id },
+      })
+    }
+    await closeMove(tx, move.id, { doneAt: toDate(now) })
+  }
+
+  /** Freezes what has begun, holds the tree, and runs the act; then tells who listens. */
+  async function act<T>(by: AuditBy, work: (tx: Db, note: TakeNote, now: InstantMs) => Promise<T>): Promise<T> {
+    let frozen: readonly FrozenOccurrence[] = []
+    const done = await audit.act(
+      by,
+      async (tx, note) => {
+        const now = clock.now()
+        frozen = await freezeDueOccurrences(tx, now)
+        await lockTree(tx, 'move')
+        return work(tx, note, now)
+      },
+      planTransaction,
+    )
+    announceFrozen(events, frozen)
+    return done
+  }
+
+  function announce({ areas, devices, into }: Facts, isDone: boolean): void {
+    for (const areaPath of [into.path, ...placesOf(areas, devices)]) {
+      const id = areaPath.at(-1)
+      if (id !== undefined) events.publish({ kind: 'areas', areaPath, id })
+    }
+    if (!isDone) return
+    plan.areaChanged(into.id)
+    for (const { id } of devices) plan.deviceChanged(id)
+    for (const { id } of devices) events.publish({ kind: 'devices', areaPath: into.path, id })
+  }
+
+  async function view(actor: Actor, row: MoveRow): Promise<MoveView> {
+    const facts = await readFacts(db.prisma, row)
+    if (facts === undefined) throw new Error(`move ${row.id} has no destination`)
+    const mayRead = (path: readonly string[]): boolean => mayAct(actor, 'areas.read', path)
+    const isOverdue = row.doneAt === null && row.cancelledAt === null && row.effectiveAt <= toDate(clock.now())
+    const why = isOverdue ? await findWhy(db.prisma, facts, []) : undefined
+    const name = ({ id, name }: Named): Named => ({ id, name })
+    const isKnown = mayHearOf(actor, 'areas.read', facts.into.path)
+    return {
+      row,
+      areas: facts.areas.filter(({ path }) => mayRead(path)).map(name),
+      devices: facts.devices.filter(({ areaPath }) => mayRead(areaPath)).map(name),
+      into: isKnown ? name(facts.into) : null,
+      state:
+        row.doneAt !== null
+          ? 'done'
+          : row.cancelledAt !== null
+            ? 'cancelled'
+            : why === undefined
+              ? 'planned'
+              : 'in-the-way',
+      // It names what stands in the destination.
+      obstacle: why === undefined || !isKnown ? null : { ...why, into: facts.into.name },
+    }
+  }
+
+  return {
+    async list(actor: Actor, areaId: string | undefined): Promise<MoveView[]> {
+      const roots = areasFor(actor, 'areas.read')
+      const within = areaId === undefined ? roots : [areaId]
+      const rows = await listMovesWithin(db.prisma, within, MOVES_SHOWN)
+      const known = new Set((await listMovesWithin(db.prisma, roots, MOVES_SHOWN)).map((row) => row.id))
+      return Promise.all(rows.filter((row) => known.has(row.id)).map((row) => view(actor, row)))
+    },
+
+    /**
+     * Plans a move, or moves at once. Needs the right over every place that something leaves, and over the destination.
+     *
+     * @throws Problem `move-empty`, `move-too-early`, `move-planned-already`, or what is in the way (rules.ts)
+     */
+    async plan(actor: Actor, input: NewMove): Promise<MoveView> {
+      const asked = { ...input, areaIds: unique(input.areaIds), deviceIds: unique(input.deviceIds) }
+      const done = await act(actor, async (tx, note, now) => {
+        const facts = await readFacts(tx, asked)
+        if (facts === undefined) throw new Problem('not-found')
+        assertMayMove(actor, facts)
+        const { areas, devices, into } = facts
+        const isAll = areas.length === asked.areaIds.length && devices.length === asked.deviceIds.length
+        if (!isAll) throw new Problem('not-found')
+        if (areas.length + devices.length === 0) throw new Problem('move-empty')
+        const isNow = asked.from === 'now'
+        const tomorrow = addDays(localDateOf(now, into.timeZone), 1)
+        if (!isNow && asked.from < tomorrow) throw new Problem('move-too-early', { date: tomorrow })
+        const open = await listOpenMoves(tx)
+        const isTaken = ({ id }: Named): boolean => open.some((one) => [...one.areaIds, ...one.deviceIds].includes(id))
+        const taken = [...areas, ...devices].find(isTaken)
+        if (taken !== undefined) throw new Problem('move-planned-already', { name: taken.name })
+        const coming = open.filter((one) => one.intoId === into.id).map((one) => readFacts(tx, one))
+        const others = (await Promise.all(coming)).filter((one) => one !== undefined)
+        const why = await findWhy(tx, facts, others)
+        if (why !== undefined) throw new Problem(why.code, { name: why.name, into: into.name })
+        const { areaIds, deviceIds, intoId, reason } = asked
+        const effectiveAt = isNow ? toDate(now) : toDate(startOfLocalDay(asked.from, into.timeZone))
+        const id = newId(now)
+        const row = { id, areaIds, deviceIds, intoId, reason, effectiveAt, createdAt: toDate(now) }
+        const move = await insertMove(tx, { ...row, createdById: actor.accountId })
+        const after = { areaIds, deviceIds, intoId, reason, effectiveAt: effectiveAt.toISOString() }
+        note({ action: 'move.planned', areaPath: pathOf(facts), subject: { type: 'move', id }, after })
+        if (isNow) await perform(tx, move, facts, note, now)
+        return { id, facts, isNow }
+      })
+      log.info({ event: 'move-planned', moveId: done.id, by: actor.accountId }, 'a move was planned')
+      announce(done.facts, done.isNow)
+      deps.onPlanned?.()
+      const row = await findMove(db.prisma, done.id)
+      if (row === null) throw new Error('a move that was planned is there')
+      return view(actor, row)
+    },
+
+    /** @throws Problem `move-over` once it has happened; cancelling twice is refused too. */
+    async cancel(actor: Actor, id: string): Promise<MoveView> {
+      const facts = await act(actor, async (tx, note, now) => {
+        const move = await findMove(tx, id)
+        const facts = move === null ? undefined : await readFacts(tx, move)
+        if (move === null || facts === undefined) throw new Problem('not-found')
+        assertMayMove(actor, facts)
+        if (move.doneAt !== null || move.cancelledAt !== null) throw new Problem('move-over')
+        await closeMove(tx, id, { cancelledAt: toDate(now) })
+        const after = { cancelledAt: toDate(now).toISOString() }
+        const before = { cancelledAt: null }
+        note({ action: 'move.cancelled', areaPath: pathOf(facts), subject: { type: 'move', id }, before, after })
+        return facts
+      })
+      log.info({ event: 'move-cancelled', moveId: id, by: actor.accountId }, 'a move was cancelled')
+      announce(facts, false)
+      deps.onPlanned?.()
+      const row = await findMove(db.prisma, id)
+      if (row === null) throw new Error('a move that was cancelled is there')
+      return view(actor, row)
+    },
+
+    async nextAt(): Promise<InstantMs | undefined> {
+      const at = await nextMoveAt(db.prisma, toDate(clock.now()))
+      return at === undefined ? undefined : toInstant(at)
+    },
+
+    /**
+     * Does what is due, each move in a transaction of its own. What is in the way of one (a name that was given
+     * meanwhile) is told, and it is tried again the next time.
+     */
+    async runDue(): Promise<void> {
+      for (const { id } of await listOpenMoves(db.prisma, toDate(clock.now()))) {
+        const result = await act(system, async (tx, note, now) => {
+          const move = await findMove(tx, id)
+          const facts = move === null ? undefined : await readFacts(tx, move)
+          const isOpen = move !== null && move.doneAt === null && move.cancelledAt === null
+          if (!isOpen || facts === undefined) return undefined
+          const why = await findWhy(tx, facts, [])
+          if (why !== undefined) return { facts, why }
+          await perform(tx, move, facts, note, now)
+          return { facts, why }
+        })
+        if (result === undefined) continue
+        const { facts, why } = result
+        if (why === undefined) {
+          log.info({ event: 'moved', moveId: id }, 'areas or devices stand elsewhere from now on')
+          announce(facts, true)
+        } else log.warn({ event: 'move-in-the-way', moveId: id, ...why }, 'a planned move could not happen')
+      }
+    },
+  }
+}
