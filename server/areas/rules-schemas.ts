@@ -6,11 +6,18 @@ import { caps, leadInSetting, volumeRules, weekWindow, weekWindows } from '#serv
 const areaRef = z.object({ id, name: z.string() }).meta({ id: 'AreaRef' })
 const from = z.array(areaRef).describe('The areas that say so; none: nobody does, and it is as everywhere')
 
+/** As many as a target has room for on each day of the longest horizon (protocol/limits.ts). */
+const MAX_A_DAY = 8
+const weekdays = [1, 2, 3, 4, 5, 6, 7]
+
 const ownRules = z.object({
   hours: weekWindows
     .min(1)
+    .refine((windows) => weekdays.every((day) => windows.filter(({ days }) => days.includes(day)).length <= MAX_A_DAY))
     .nullable()
-    .describe('Permitted hours, in the area’s zone; null: what holds above. Never more than what holds above'),
+    .describe(
+      'Permitted hours, in the area’s zone, at most eight windows on a day; null: what holds above. Never more than that',
+    ),
   ...caps.shape,
   volumes: volumeRules
     .nullable()

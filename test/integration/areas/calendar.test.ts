@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type TargetContent, targetContent } from '#protocol/target.ts'
 import type { ConsoleEvent } from '#server/console-events.ts'
+import { compileScope } from '#server/delivery/compile.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 import { addBroadcast, planOf, soundsOf } from './schedule.ts'
 
@@ -93,6 +95,14 @@ describe('a suspension', () => {
   const mourning = { lastDate: '2026-03-04', reason: 'Quốc tang' }
   let id: string
 
+  /** What the target says that the device is sent. */
+  async function permittedInTarget(): Promise<TargetContent['permitted']> {
+    const clips = { transport: 'mqtt', baseUrl: null } as const
+    await compileScope({ ...test, horizonDays: 3, clips }, { kind: 'all' }, test.clock.now(), async () => {})
+    const { content } = await test.db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId } })
+    return targetContent.pick({ permitted: true }).parse(content).permitted
+  }
+
   it('silences an area and all below it in one tap, from now to the end of its last day', async () => {
     const told: ConsoleEvent[] = []
     const unsubscribe = test.events.subscribe((_sequence, event) => told.push(event))
@@ -104,10 +114,12 @@ describe('a suspension', () => {
     const facts = { reason: 'Quốc tang', startsAt: '2026-03-03T11:00:01.000Z', endsAt: '2026-03-04T17:00:00.000Z' }
     expect(made.json()).toMatchObject({ ...facts, state: 'in-force', liftedAt: null })
     expect(await list(leader, commune)).toEqual([made.json()])
-    const plan = await planOf(test, deviceId, 2)
-    expect(soundsOf(plan)).toEqual(['05:30 suspended', '17:00 suspended', '05:30', '17:00'])
+    expect(soundsOf(await planOf(test, deviceId, 2))).toEqual(['05:30 suspended', '17:00 suspended', '05:30', '17:00'])
     // The device itself keeps silent by this, also with what it has begun.
-    expect(plan.permitted[1]?.fromAt).toBe(Date.parse('2026-03-04T17:00:00.000Z'))
+    expect(await permittedInTarget()).toEqual([
+      expect.objectContaining({ toAt: Date.parse('2026-03-03T11:00:01.000Z') }),
+      expect.objectContaining({ fromAt: Date.parse('2026-03-04T17:00:00.000Z') }),
+    ])
     expect(test.told).toEqual([`area ${province}`])
     expect(told.map(({ kind }) => kind)).toEqual(['areas', 'occurrences'])
   })

@@ -157,6 +157,9 @@ describe('the rules of an area', () => {
     expect((await put(leader, province, {})).json().code).toBe('not-found')
     expect((await editor.call('GET', `/api/areas/${province}/rules`)).json().code).toBe('not-found')
     expect((await put(leader, commune, { hours: [] })).statusCode).toBe(400)
+    const nine = Array.from({ length: 9 }, (_, hour) => ({ days: [1], from: `0${hour}:00`, to: `0${hour}:30` }))
+    expect((await put(leader, commune, { hours: nine })).statusCode).toBe(400)
+    expect((await put(leader, commune, { languages: ['vi', 'vi'] })).statusCode).toBe(400)
   })
 
   it('keep what has begun: it was expected before the change, and is expected after it', async () => {

@@ -48,6 +48,7 @@ describe('roles within areas', () => {
     const lent: Actor = { ...own, grants: own.grants.map((grant) => ({ ...grant, onBehalfOfId: 'away' })) }
     const doable = (who: Actor) => actionNames.filter((action) => mayAct(who, action, path))
     expect(doable(own).filter((action) => !doable(lent).includes(action))).toEqual([
+      'areas.rules',
       'devices.command',
       'broadcasts.stop',
       'alerts.issue',

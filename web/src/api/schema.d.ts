@@ -4685,6 +4685,234 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/areas/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What will sound in an area: when, on which devices, how loud and why */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Now, if it is left out */
+                    from?: string;
+                    /** @description 24 hours after `from`, if it is left out; at most 31 days */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The order among equals that an area chose */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaOrder"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Choose the order among equals; what is not named follows */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["AreaOrderInput"];
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaOrder"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/schedule.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What sounds in an area, as a calendar */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description iCalendar (RFC 5545) */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{id}.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One broadcast as a calendar */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description iCalendar (RFC 5545) */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string;
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/airtime": {
         parameters: {
             query?: never;
@@ -5609,7 +5837,7 @@ export interface components {
             name: string;
         };
         AreaOwnRulesInput: {
-            /** @description Permitted hours, in the area’s zone; null: what holds above. Never more than what holds above */
+            /** @description Permitted hours, in the area’s zone, at most eight windows on a day; null: what holds above. Never more than that */
             hours: {
                 /** @description ISO weekdays, 1 Monday … 7 Sunday */
                 days: number[];
@@ -6533,6 +6761,79 @@ export interface components {
                 reason: "compromised";
             };
         };
+        PreviewEntryInput: {
+            occurrenceId: string;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            /** @description Whose broadcast it is */
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /** @description By which recurrence it airs; null: once */
+            rule: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            plannedStartAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endAt: string;
+            /** @description Why it does not sound on these devices; null: it does */
+            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped") | null;
+            /** @description Why it begins later than planned */
+            movedBy: ("queue" | "follow") | null;
+            /** @description What it comes behind or gave way to */
+            behind: {
+                occurrenceId: string;
+                title: string;
+            } | null;
+            items: {
+                title: string;
+                languages: string[];
+            }[];
+            devices: number;
+            /** @description At most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            /** @description At most 100 */
+            deviceIds: (string & (unknown & unknown))[];
+            /** @description Per cent of what the hardware gives, quietest to loudest */
+            volume: {
+                from: number;
+                to: number;
+            };
+        };
+        PreviewInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            to: string;
+            timeZone: string;
+            /** @description In service in the area and below */
+            devices: number;
+            entries: components["schemas"]["PreviewEntryInput"][];
+        };
+        AreaOrderInput: {
+            broadcastIds: (string & (unknown & unknown))[];
+        };
         SigningKeysInput: {
             keys: components["schemas"]["SigningKeyInput"][];
         };
@@ -6934,7 +7235,7 @@ export interface components {
             name: string;
         };
         AreaOwnRules: {
-            /** @description Permitted hours, in the area’s zone; null: what holds above. Never more than what holds above */
+            /** @description Permitted hours, in the area’s zone, at most eight windows on a day; null: what holds above. Never more than that */
             hours: {
                 /** @description ISO weekdays, 1 Monday … 7 Sunday */
                 days: number[];
@@ -7857,6 +8158,79 @@ export interface components {
                 /** @constant */
                 reason: "compromised";
             };
+        };
+        PreviewEntry: {
+            occurrenceId: string;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            /** @description Whose broadcast it is */
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /** @description By which recurrence it airs; null: once */
+            rule: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            plannedStartAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endAt: string;
+            /** @description Why it does not sound on these devices; null: it does */
+            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped") | null;
+            /** @description Why it begins later than planned */
+            movedBy: ("queue" | "follow") | null;
+            /** @description What it comes behind or gave way to */
+            behind: {
+                occurrenceId: string;
+                title: string;
+            } | null;
+            items: {
+                title: string;
+                languages: string[];
+            }[];
+            devices: number;
+            /** @description At most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            /** @description At most 100 */
+            deviceIds: (string & (unknown & unknown))[];
+            /** @description Per cent of what the hardware gives, quietest to loudest */
+            volume: {
+                from: number;
+                to: number;
+            };
+        };
+        Preview: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            to: string;
+            timeZone: string;
+            /** @description In service in the area and below */
+            devices: number;
+            entries: components["schemas"]["PreviewEntry"][];
+        };
+        AreaOrder: {
+            broadcastIds: (string & (unknown & unknown))[];
         };
         SigningKeys: {
             keys: components["schemas"]["SigningKey"][];
