@@ -1,139 +1,187 @@
+import fc from 'fast-check'
+import { RRuleTemporal } from 'rrule-temporal'
+import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
-import { lunarYears, publicHolidaysOf } from '#server/planning/public-holidays.ts'
+import { instantMs } from '#protocol/time.ts'
+import { addDays, startsWithin } from '#server/broadcasts/recurrence-rules.ts'
+import { airingsOf } from '#server/broadcasts/rules.ts'
+import { type CalendarBroadcast, writeCalendar } from '#server/planning/calendar-rules.ts'
+import { at, broadcast, broadcastOf, item, variant } from './fixture.ts'
 
-/**
- * The lunar calendar of Viet Nam worked out from the sky, to check the days that public-holidays.ts has as data. Months
- * begin on the day (UTC+7) of the new moon; the eleventh month has the winter solstice; where thirteen months lie
- * between two of them, the first without a principal term of the sun is the leap month. New moons by J. Meeus,
- * "Astronomical Algorithms" (2nd ed.), chapter 49, the sun's longitude by chapter 25 (lower accuracy, 0.01°).
- */
-const rad = (degrees: number): number => (degrees * Math.PI) / 180
-const sin = (degrees: number): number => Math.sin(rad(degrees))
+const calendarBroadcast = (change: Partial<CalendarBroadcast> = {}): CalendarBroadcast => ({
+  ...broadcast(change),
+  timedSince: instantMs.parse(0),
+  areaName: 'Xã Bản Lầu',
+  ...change,
+})
 
-/** Seconds by which dynamical time is ahead of UT: Espenak and Meeus for 2005–2050. */
-function deltaTSeconds(julianDay: number): number {
-  const t = (julianDay - 2_451_545) / 365.25
-  return 62.92 + 0.32217 * t + 0.005589 * t * t
+interface Property {
+  readonly name: string
+  readonly zone: string | undefined
+  readonly value: string
 }
 
-/** The instant of new moon number k since January 2000, as Julian day in UT. */
-function newMoonAt(k: number): number {
-  const T = k / 1_236.85
-  const E = 1 - 0.002516 * T - 0.0000074 * T * T
-  const sun = 2.5534 + 29.1053567 * k - 0.0000014 * T * T
-  const moon = 201.5643 + 385.81693528 * k + 0.0107582 * T * T + 0.00001238 * T ** 3
-  const latitude = 160.7108 + 390.67050284 * k - 0.0016118 * T * T - 0.00000227 * T ** 3
-  const node = 124.7746 - 1.56375588 * k + 0.0020672 * T * T
-  const mean = 2_451_550.09766 + 29.530588861 * k + 0.00015437 * T * T - 0.00000015 * T ** 3
-  const terms: readonly [number, number][] = [
-    [-0.4072, moon],
-    [0.17241 * E, sun],
-    [0.01608, 2 * moon],
-    [0.01039, 2 * latitude],
-    [0.00739 * E, moon - sun],
-    [-0.00514 * E, moon + sun],
-    [0.00208 * E * E, 2 * sun],
-    [-0.00111, moon - 2 * latitude],
-    [-0.00057, moon + 2 * latitude],
-    [0.00056 * E, 2 * moon + sun],
-    [-0.00042, 3 * moon],
-    [0.00042 * E, sun + 2 * latitude],
-    [0.00038 * E, sun - 2 * latitude],
-    [-0.00024 * E, 2 * moon - sun],
-    [-0.00017, node],
-    [-0.00007, moon + 2 * sun],
-    [0.00004, 2 * moon - 2 * latitude],
-    [0.00004, 3 * sun],
-    [0.00003, moon + sun - 2 * latitude],
-    [0.00003, 2 * moon + 2 * latitude],
-    [-0.00003, moon + sun + 2 * latitude],
-    [0.00003, moon - sun + 2 * latitude],
-    [-0.00002, moon - sun - 2 * latitude],
-    [-0.00002, 3 * moon + sun],
-    [0.00002, 4 * moon],
-    // Of the planets, the largest three.
-    [0.000325, 299.77 + 0.107408 * k - 0.009173 * T * T],
-    [0.000165, 251.88 + 0.016321 * k],
-    [0.000164, 251.83 + 26.651886 * k],
-  ]
-  const at = mean + terms.reduce((sum, [size, angle]) => sum + size * sin(angle), 0)
-  return at - deltaTSeconds(at) / 86_400
+/** Reads a calendar as RFC 5545 §3.1 says, and refuses what it does not allow. */
+function readEvents(text: string): Property[][] {
+  expect(text.endsWith('\r\n')).toBe(true)
+  const raw = text.split('\r\n').slice(0, -1)
+  for (const line of raw) {
+    expect(Buffer.byteLength(line)).toBeLessThanOrEqual(75)
+    expect(line).not.toContain('\n')
+    expect(line).not.toContain('\uFFFD')
+  }
+  const lines = text.replaceAll('\r\n ', '').split('\r\n').slice(0, -1)
+  expect([lines[0], lines[1], lines.at(-1)]).toEqual(['BEGIN:VCALENDAR', 'VERSION:2.0', 'END:VCALENDAR'])
+  const open: string[] = []
+  const events: Property[][] = []
+  for (const line of lines) {
+    const [, name = '', parameters = '', value = ''] = /^([A-Z-]+)((?:;[^:]+)?):(.*)$/.exec(line) ?? []
+    expect(name).not.toBe('')
+    if (name === 'BEGIN') {
+      open.push(value)
+      if (value === 'VEVENT') events.push([])
+    } else if (name === 'END') expect(open.pop()).toBe(value)
+    else if (open.at(-1) === 'VEVENT') events.at(-1)?.push({ name, zone: /TZID=([^;]+)/.exec(parameters)?.[1], value })
+  }
+  expect(open).toEqual([])
+  return events
 }
 
-/** The sun's apparent longitude in degrees. */
-function sunLongitude(julianDay: number): number {
-  const T = (julianDay + deltaTSeconds(julianDay) / 86_400 - 2_451_545) / 36_525
-  const anomaly = 357.52911 + 35_999.05029 * T - 0.0001537 * T * T
-  const centre =
-    (1.914602 - 0.004817 * T) * sin(anomaly) +
-    (0.019993 - 0.000101 * T) * sin(2 * anomaly) +
-    0.000289 * sin(3 * anomaly)
-  const longitude = 280.46646 + 36_000.76983 * T + 0.0003032 * T * T + centre
-  const apparent = longitude - 0.00569 - 0.00478 * sin(125.04 - 1_934.136 * T)
-  return ((apparent % 360) + 360) % 360
+const get = (event: readonly Property[], name: string): Property | undefined => event.find((one) => one.name === name)
+const instantOf = (text: string, zone: string | undefined): number => {
+  const iso = text.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3T$4:$5:$6')
+  return Temporal.PlainDateTime.from(iso).toZonedDateTime(zone ?? 'UTC').epochMilliseconds
 }
 
-/** Days are numbered by their Julian day at noon; in Viet Nam a day begins at 17:00 UTC of the one before. */
-const dayOf = (julianDay: number): number => Math.floor(julianDay + 0.5 + 7 / 24)
-const beginningOf = (day: number): number => day - 0.5 - 7 / 24
-const isoOf = (day: number): string => new Date((day - 2_440_588) * 86_400_000).toISOString().slice(0, 10)
-const dayNumber = (iso: string): number => Date.parse(`${iso}T00:00:00Z`) / 86_400_000 + 2_440_588
-
-/** Which of the twelve principal terms the sun has reached when a day begins: 0 is the spring equinox, 9 the winter solstice. */
-const termAt = (day: number): number => Math.floor(sunLongitude(beginningOf(day)) / 30)
-const monthAt = (k: number): number => dayOf(newMoonAt(k))
-
-/** The number of the new moon that begins the eleventh month of a year: the last one up to the winter solstice. */
-function eleventhMonth(year: number): number {
-  let k = Math.floor((dayNumber(`${year}-12-31`) - 2_451_550) / 29.530588861) + 1
-  while (monthAt(k) > dayNumber(`${year}-12-31`) || termAt(monthAt(k)) >= 9) k -= 1
-  return k
-}
-
-/** The first days of the lunar months 1 to 3 that begin in this year. */
-function firstMonths(year: number): [first: number, third: number] {
-  const [from, to] = [eleventhMonth(year - 1), eleventhMonth(year)]
-  const months: { number: number; day: number }[] = []
-  let number = 11
-  let isLeapSeen = to - from === 12
-  for (let k = from; k < to; k++) {
-    const isWithoutTerm = termAt(monthAt(k)) === termAt(monthAt(k + 1))
-    if (k > from && !isLeapSeen && isWithoutTerm) isLeapSeen = true
-    else {
-      months.push({ number, day: monthAt(k) })
-      number = (number % 12) + 1
+/** The starts that a calendar program would show until `to`. */
+function expandEvents(events: readonly Property[][], to: number): number[] {
+  const starts: number[] = []
+  const changes = new Map<string, Property[]>()
+  for (const event of events) {
+    const changed = get(event, 'RECURRENCE-ID')
+    if (changed !== undefined)
+      changes.set(`${get(event, 'UID')?.value} ${instantOf(changed.value, changed.zone)}`, event)
+  }
+  for (const event of events) {
+    if (get(event, 'RECURRENCE-ID') !== undefined || get(event, 'STATUS')?.value === 'CANCELLED') continue
+    const [start, rule] = [get(event, 'DTSTART'), get(event, 'RRULE')]
+    if (start === undefined) throw new Error('an event has a start')
+    const listed = (name: string): number[] =>
+      event
+        .filter((one) => one.name === name)
+        .flatMap(({ value, zone }) => value.split(',').map((one) => instantOf(one, zone)))
+    const series = new Set([instantOf(start.value, start.zone), ...listed('RDATE')])
+    if (rule !== undefined) {
+      const text = `DTSTART;TZID=${start.zone}:${start.value}\nRRULE:${rule.value}`
+      const found = new RRuleTemporal({ rruleString: text }).between(new Date(0), new Date(to), true)
+      for (const one of found) series.add(one.epochMilliseconds)
+    }
+    for (const one of listed('EXDATE')) series.delete(one)
+    for (const one of series) {
+      const change = changes.get(`${get(event, 'UID')?.value} ${one}`)
+      if (change === undefined) starts.push(one)
+      else if (get(change, 'STATUS')?.value !== 'CANCELLED') {
+        const moved = get(change, 'DTSTART')
+        if (moved !== undefined) starts.push(instantOf(moved.value, moved.zone))
+      }
     }
   }
-  const find = (wanted: number): number => months.find((month) => month.number === wanted)?.day ?? Number.NaN
-  return [find(1), find(3)]
+  return starts.filter((one) => one < to).sort((a, b) => a - b)
 }
 
-describe('the public holidays of the lunar calendar', () => {
-  const years = Array.from({ length: lunarYears.last - lunarYears.first + 1 }, (_, index) => lunarYears.first + index)
-
-  it.each(years)('of %i fall where the moon and the sun put them', (year) => {
-    const [first, third] = firstMonths(year)
-    const lunar = publicHolidaysOf(year).filter(({ name }) => /Lunar|Hung/.test(name.en))
-    expect(lunar.map(({ date }) => date)).toEqual(
-      [-1, 0, 1, 2, 3].map((offset) => isoOf(first + offset)).concat(isoOf(third + 9)),
-    )
-  })
-
-  it('are those of Viet Nam: in 2007 and 2030 Tết is a day before the Chinese New Year', () => {
-    expect([1985, 2007, 2025, 2030].map((year) => isoOf(firstMonths(year)[0]))).toEqual([
-      '1985-01-21',
-      '2007-02-17',
-      '2025-01-29',
-      '2030-02-02',
+describe('the calendar of a broadcast (RFC 5545)', () => {
+  it('has folded lines, escaped text, its zone, and one event for each time of the day', () => {
+    const title = 'Bản tin; sáng, trưa\nvà chiều \\ của xã Bản Lầu, huyện Mường Khương, tỉnh Lào Cai – nghe mỗi ngày'
+    const text = writeCalendar([calendarBroadcast({ title, localTimes: ['05:30:00', '17:00:00'] })], 'Xã Bản Lầu')
+    const events = readEvents(text)
+    expect(events.map((event) => get(event, 'UID')?.value)).toEqual([
+      `${broadcastOf(1)}-053000@loaxa`,
+      `${broadcastOf(1)}-170000@loaxa`,
     ])
+    expect(events[0]).toMatchObject([
+      { name: 'UID' },
+      { name: 'DTSTAMP', value: '19700101T000000Z' },
+      { name: 'DTSTART', zone: 'Asia/Ho_Chi_Minh', value: '20261120T053000' },
+      { name: 'RRULE', value: 'FREQ=DAILY' },
+      { name: 'STATUS', value: 'CONFIRMED' },
+      { name: 'DURATION', value: 'PT60S' },
+      {
+        name: 'SUMMARY',
+        value: title.replace('\\', '\\\\').replace(';', '\\;').replaceAll(',', '\\,').replace('\n', '\\n'),
+      },
+      { name: 'LOCATION', value: 'Xã Bản Lầu' },
+      { name: 'PRIORITY', value: '5' },
+    ])
+    expect(text).toContain('BEGIN:VTIMEZONE\r\nTZID:Asia/Ho_Chi_Minh\r\nBEGIN:STANDARD\r\n')
+    expect(text).toContain('TZOFFSETFROM:+0700\r\nTZOFFSETTO:+0700\r\n')
   })
 
-  it('are eleven days in a year whose lunar days are known, in order, and the five solar ones in another', () => {
-    for (const year of years) {
-      const dates = publicHolidaysOf(year).map(({ date }) => date)
-      expect(dates).toHaveLength(11)
-      expect(dates).toEqual([...new Set(dates)].sort())
-    }
-    expect(publicHolidaysOf(2050)).toHaveLength(5)
+  it('tells the changes of a zone’s clock', () => {
+    const text = writeCalendar([calendarBroadcast({ timeZone: 'America/New_York' })], 'x')
+    expect(text).toContain('BEGIN:DAYLIGHT\r\nDTSTART:20260308T020000\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400\r\n')
+    expect(text).toContain('BEGIN:STANDARD\r\nDTSTART:20261101T020000\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0500\r\n')
+  })
+
+  it('is read back by other programs as the same starts, with what was moved and cancelled', () => {
+    const rules = [
+      null,
+      'FREQ=DAILY',
+      'FREQ=DAILY;INTERVAL=3;COUNT=9',
+      'FREQ=WEEKLY;BYDAY=MO,TH',
+      'FREQ=WEEKLY;INTERVAL=2;COUNT=7',
+      'FREQ=MONTHLY;BYDAY=-1FR',
+      'FREQ=MONTHLY;UNTIL=20270401',
+      'FREQ=YEARLY',
+    ]
+    const dates = fc.integer({ min: 0, max: 120 }).map((offset) => addDays('2026-11-20', offset))
+    const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: null })
+    const instants = fc
+      .integer({ min: 0, max: 120 * 24 })
+      .map((hours) => instantMs.parse(at('2026-11-20T00:30:00Z') + hours * 3_600_000))
+    fc.assert(
+      fc.property(
+        fc.record({
+          rule: fc.constantFrom(...rules),
+          firstDate: dates,
+          lastDate: maybe(dates),
+          extraDates: fc.uniqueArray(dates, { maxLength: 3 }),
+          exceptDates: fc.uniqueArray(dates, { maxLength: 3 }),
+          skippedDates: fc.uniqueArray(dates, { maxLength: 3 }).map((list): ReadonlySet<string> => new Set(list)),
+          localTimes: fc.constantFrom(['05:30:00'], ['05:30:00', '17:00:00']),
+          timeZone: fc.constantFrom('Asia/Ho_Chi_Minh', 'Europe/Berlin'),
+          cancelledAt: maybe(instants),
+          continuedAt: maybe(instants),
+        }),
+        fc.array(fc.tuple(fc.nat(), fc.boolean(), maybe(instants)), { maxLength: 3 }),
+        (change, picks) => {
+          const lastDate = change.rule === null || (change.lastDate ?? '9') < change.firstDate ? null : change.lastDate
+          const series = {
+            ...change,
+            lastDate,
+            extraDates: [...change.extraDates].sort(),
+            exceptDates: [...change.exceptDates].sort(),
+          }
+          const range = { from: instantMs.parse(0), to: at('2028-01-01T00:00:00Z') }
+          const all = startsWithin(calendarBroadcast(series), range)
+          const edits = new Map(
+            picks.flatMap(([pick, isCancelled, movedStartAt]) => {
+              const originalStartAt = all[pick % Math.max(1, all.length)]
+              return originalStartAt === undefined
+                ? []
+                : [[originalStartAt, { originalStartAt, isCancelled, movedStartAt, programme: null }]]
+            }),
+          )
+          // Cancelling counts by when it sounds; a calendar knows only when its series has it.
+          const moves = series.cancelledAt === null ? [...edits.values()] : []
+          const one = calendarBroadcast({ ...series, edits: moves, items: [item(1, [variant()])] })
+          const own = airingsOf(one, range)
+            .filter((airing) => !airing.isCancelled)
+            .map(({ startAt }) => startAt)
+          const read = expandEvents(readEvents(writeCalendar([one], 'x')), range.to)
+          expect([...new Set(read)]).toEqual([...new Set<number>(own)].sort((a, b) => a - b))
+        },
+      ),
+      { numRuns: 150 },
+    )
   })
 })
