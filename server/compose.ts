@@ -74,6 +74,8 @@ import { createMetrics } from './metrics.ts'
 import type { UplinkHandlers } from './mqtt/link.ts'
 import { judgePlainMqtt, openLink } from './mqtt/open.ts'
 import { createUplinkRouter } from './mqtt/router.ts'
+import { planningRoutes } from './planning/routes.ts'
+import { createPlanningService } from './planning/service.ts'
 import { checkSecretSettings, closeKeyFolder, readSecretSetting } from './secret-files.ts'
 import { openSecurity } from './security/open.ts'
 import { guessMqttUrl, listUnsafeSettings, StartError, settlePort } from './start.ts'
@@ -375,6 +377,7 @@ async function compose(
         changes: createChangesService({ ...planning, broadcasts }),
         checks: createCheckService(planning),
       }),
+      planningRoutes({ planning: createPlanningService(planning) }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),
     ],

@@ -77,6 +77,11 @@ export const broadcastsProblems = {
     vi: 'Lịch phát này đã bị hủy nên không sửa được. Hãy khôi phục trước rồi sửa.',
     en: 'This broadcast is cancelled and cannot be changed. Restore it first.',
   },
+  'order-broadcast-unknown': {
+    status: 422,
+    vi: 'Một lịch phát trong danh sách không phát tại địa bàn này. Hãy tải lại trang rồi sắp xếp lại.',
+    en: 'One of these broadcasts does not sound in this area. Reload the page and order them again.',
+  },
   'occurrence-begun': {
     status: 409,
     vi: 'Lần phát này đã bắt đầu hoặc đã qua nên không sửa được. Hãy dừng phát nếu cần, hoặc sửa các lần sau.',

@@ -209,10 +209,13 @@ function placeQueued(
   return settle(startAt, startAt === airing.startAt ? {} : { moved: { by: 'queue', behind } })
 }
 
-/** What keeps something of this level from starting at `startAt`: one of its level that overlaps, or a higher one that sounds then. */
+/**
+ * What keeps something of this level from starting at `startAt`: a higher one that sounds then, or one of its own level
+ * that sounds before its end, with the time in which it is held.
+ */
 function findBlocker(startAt: InstantMs, lengthMs: number, level: number, placed: PlacedList): Placed | undefined {
   return placed
-    .overlapping(startAt, startAt + lengthMs)
+    .overlapping(startAt, endWithHolds(startAt, lengthMs, level, placed))
     .find((each) => (each.level < level ? each.fromAt <= startAt : each.level === level))
 }
 
@@ -230,7 +233,8 @@ function findFollowing(
     if (blocker === undefined) {
       const permitted = intervalAt(context.permitted, startAt)
       const isFree = intervalAt(context.suspended, startAt) === undefined
-      return isFree && permitted !== undefined && addMs(startAt, lengthMs) <= permitted.toAt ? startAt : undefined
+      const endAt = endWithHolds(startAt, lengthMs, level, placed)
+      return isFree && permitted !== undefined && endAt <= permitted.toAt ? startAt : undefined
     }
     startAt = blocker.toAt
     if (startAt - plannedAt > FOLLOW_WITHIN_MS) return undefined

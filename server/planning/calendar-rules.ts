@@ -92,10 +92,11 @@ function eventsOf(broadcast: CalendarBroadcast, localTime: string): string[] {
   const last = lastDayOf(broadcast, localTime)
   const horizon = addDays(firstDate, FAR_DAYS)
   const [named] = ruleDates(broadcast, firstDate, last !== null && last < horizon ? last : horizon)
-  const isExtra = (date: string): boolean => ruleDates(broadcast, date, date).length === 0 || named === undefined
+  const isNamed = (date: string): boolean =>
+    named !== undefined && (last === null || date <= last) && ruleDates(broadcast, date, date).length > 0
   const stops = [broadcast.continuedAt, broadcast.cancelledAt].flatMap((at) => at ?? [])
   const extra = broadcast.extraDates
-    .filter(isExtra)
+    .filter((date) => !isNamed(date))
     .filter((date) => stops.every((at) => startOf(broadcast, date, localTime) < at))
   const first = named ?? extra[0]
   const stated = { summary: broadcast.title, durationMs: plannedDurationMs(broadcast) }
@@ -106,10 +107,7 @@ function eventsOf(broadcast: CalendarBroadcast, localTime: string): string[] {
     return eventLines(broadcast, uid, [...zoned('DTSTART', [firstDate]), 'STATUS:CANCELLED'], stated)
   }
   const left = [...new Set([...broadcast.exceptDates, ...broadcast.skippedDates])]
-    .filter((date) => {
-      if (extra.includes(date)) return true
-      return date >= first && (last === null || date <= last) && ruleDates(broadcast, date, date).length > 0
-    })
+    .filter((date) => extra.includes(date) || (date >= first && isNamed(date)))
     .sort()
   const recurs = rule === null || named === undefined ? [] : [`RRULE:${untilLast(broadcast, rule, localTime, last)}`]
   const more = extra.filter((date) => date !== first)

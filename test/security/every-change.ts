@@ -270,6 +270,8 @@ async function changeBroadcasts({ server, admin, communeId }: Stage, programmeId
   await admin.change('POST /api/broadcasts/{id}/restore', 'broadcast.restored', { params }, made)
 
   await admin.change('POST /api/broadcasts/check', null, planned, any)
+  const ordered = { params: { id: communeId }, body: { broadcastIds: [id] } }
+  await admin.change('PUT /api/areas/{id}/order', 'broadcast.order-set', ordered, any)
   const series = z.object({ id: z.string(), nextStartAt: z.string() })
   const { nextStartAt: first } = await admin.read(`/api/broadcasts/${id}`, series)
   const startAfter = (days: number): number => Date.parse(first) + days * 86_400_000

@@ -325,6 +325,15 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
     orElse: [409],
     make: async (place, world) => ({ params: { id: await world.makeBroadcast(place) } }),
   },
+  'GET /api/broadcasts/:id.ics': thing(({ broadcastId }) => broadcastId, { isHeardBelow: true }),
+  'GET /api/areas/:id/schedule.ics': thing(({ areaId }) => areaId, { readWith: 'broadcasts.read' }),
+  'GET /api/areas/:id/preview': thing(({ areaId }) => areaId, { readWith: 'broadcasts.read' }),
+  'GET /api/areas/:id/order': thing(({ areaId }) => areaId, { readWith: 'broadcasts.read' }),
+  'PUT /api/areas/:id/order': {
+    of: 'one',
+    readWith: 'broadcasts.read',
+    make: ({ areaId, broadcastId }) => ({ params: { id: areaId }, body: { broadcastIds: [broadcastId] } }),
+  },
   'GET /api/occurrences': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
   'GET /api/occurrences/:id': thing(({ occurrenceId }) => occurrenceId, { isHeardBelow: true }),
   'POST /api/occurrences/:id/change': {

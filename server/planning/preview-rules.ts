@@ -1,0 +1,102 @@
+import type { OccurrenceId } from '#protocol/ids.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
+import type { Airing } from '#server/broadcasts/rules.ts'
+import type { ArrangedAiring, LeftOut } from './arrange-rules.ts'
+import { makePlan, type PlanDevice, type PlanInput } from './rules.ts'
+
+/** What will sound, told from the plan itself: the function that targets and expected plays come from. Pure. */
+
+/** Alike devices, and what a person wants to know of them. */
+export interface PreviewListener extends PlanDevice {
+  readonly areaId: string
+  readonly areaName: string
+  readonly devices: number
+  readonly someIds: readonly string[]
+  readonly volumes: { readonly from: number; readonly to: number }
+}
+
+/** One occurrence as it sounds, or does not, on all devices where the plan makes the same of it. */
+export interface PreviewEntry {
+  readonly airing: Airing
+  readonly startAt: InstantMs
+  readonly endAt: InstantMs
+  readonly leftOut: LeftOut | 'stopped' | null
+  /** What it comes behind or gave way to. */
+  readonly behind: OccurrenceId | null
+  readonly movedBy: 'queue' | 'follow' | null
+  readonly items: readonly { readonly title: string; readonly languages: readonly string[] }[]
+  readonly devices: number
+  readonly areas: readonly { readonly areaId: string; readonly areaName: string; readonly devices: number }[]
+  readonly deviceIds: readonly string[]
+  /** Of what the hardware gives, per cent: from the quietest device and item to the loudest. */
+  readonly volume: { readonly from: number; readonly to: number }
+}
+
+/** How many devices of one entry are named one by one, and areas. */
+const NAMED = 100
+
+/** Everything that the plan has within `range` for these devices, by start; alike ones made one. */
+export function previewPlan(
+  input: PlanInput,
+  listeners: readonly PreviewListener[],
+  range: InstantRange,
+): PreviewEntry[] {
+  const plan = makePlan(input)
+  const entries = new Map<string, Gathered>()
+  for (const listener of listeners) {
+    for (const arranged of plan.planOf(plan.classOf(listener)).arranged) {
+      if (arranged.endAt <= range.from || arranged.startAt >= range.to) continue
+      const { occurrenceId, startAt, endAt, leftOut } = arranged
+      const key = `${occurrenceId} ${startAt} ${endAt} ${leftOut} ${behindOf(arranged)}`
+      const there = entries.get(key)
+      if (there === undefined) entries.set(key, { arranged, heard: [{ listener, arranged }] })
+      else there.heard.push({ listener, arranged })
+    }
+  }
+  return [...entries.values()]
+    .map(tell)
+    .sort(
+      (a, b) =>
+        a.startAt - b.startAt ||
+        a.airing.order - b.airing.order ||
+        (a.airing.occurrenceId < b.airing.occurrenceId ? -1 : 1) ||
+        b.devices - a.devices,
+    )
+}
+
+interface Gathered {
+  readonly arranged: ArrangedAiring
+  readonly heard: { readonly listener: PreviewListener; readonly arranged: ArrangedAiring }[]
+}
+
+const behindOf = ({ moved, gaveWayTo }: ArrangedAiring): OccurrenceId | null => moved?.behind ?? gaveWayTo
+
+function tell({ arranged, heard }: Gathered): PreviewEntry {
+  const areas = new Map<string, { areaId: string; areaName: string; devices: number }>()
+  const languages = new Map<string, { title: string; languages: Set<string> }>()
+  let [quietest, loudest] = [100, 0]
+  for (const { listener, arranged: own } of heard) {
+    const { areaId, areaName, devices, volumes } = listener
+    areas.set(areaId, { areaId, areaName, devices: devices + (areas.get(areaId)?.devices ?? 0) })
+    for (const { itemId, title, language, volumePercent } of own.items) {
+      const item = languages.get(itemId) ?? { title, languages: new Set<string>() }
+      languages.set(itemId, item)
+      item.languages.add(language)
+      quietest = Math.min(quietest, Math.round((volumes.from * volumePercent) / 100))
+      loudest = Math.max(loudest, Math.round((volumes.to * volumePercent) / 100))
+    }
+  }
+  const { airing, startAt, endAt, leftOut, moved } = arranged
+  return {
+    ...{ airing, startAt, endAt },
+    leftOut: leftOut ?? (airing.endedEarlyAt === null ? null : 'stopped'),
+    behind: behindOf(arranged),
+    movedBy: moved?.by ?? null,
+    items: [...languages.values()].map((item) => ({ title: item.title, languages: [...item.languages] })),
+    devices: heard.reduce((sum, { listener }) => sum + listener.devices, 0),
+    areas: [...areas.values()].sort((a, b) => b.devices - a.devices).slice(0, NAMED),
+    deviceIds: heard.flatMap(({ listener }) => listener.someIds).slice(0, NAMED),
+    volume: { from: Math.min(quietest, loudest), to: loudest },
+  }
+}

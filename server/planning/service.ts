@@ -1,0 +1,140 @@
+import type { z } from 'zod'
+import type { InstantMs } from '#protocol/time.ts'
+import { instantMs } from '#protocol/time.ts'
+import { assertMay } from '#server/auth/authorise.ts'
+import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { announceFrozen, type BroadcastsDeps, planTransaction } from '#server/broadcasts/act.ts'
+import { readBroadcasts } from '#server/broadcasts/airing-store.ts'
+import { isBroadcastElsewhere } from '#server/broadcasts/elsewhere.ts'
+import { freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
+import { addMs } from '#server/broadcasts/recurrence-rules.ts'
+import { type Db, findArea } from '#server/broadcasts/store.ts'
+import { toDate } from '#server/clock.ts'
+import { Problem } from '#server/http/problem.ts'
+import { namedDevices, readListeners } from './audience-store.ts'
+import { keepOrder, readOrder } from './order-store.ts'
+import { type PreviewEntry, previewPlan } from './preview-rules.ts'
+import type { preview, previewQuery } from './preview-schemas.ts'
+import { readPlanInput } from './store.ts'
+
+const DAY_MS = 86_400_000
+const MAX_DAYS = 31
+
+export type Preview = z.infer<typeof preview>
+export type PlanningService = ReturnType<typeof createPlanningService>
+
+/** What sounds in an area, and in which order. */
+export function createPlanningService(deps: BroadcastsDeps) {
+  const { db, clock } = deps
+
+  async function areaFor(actor: Actor, areaId: string, action: 'broadcasts.read' | 'broadcasts.edit') {
+    const area = await findArea(db.prisma, areaId)
+    if (area === null) throw new Problem('not-found')
+    assertMay(actor, action, area.path)
+    return area
+  }
+
+  return {
+    /** What will sound in an area and below, on which devices, when, how loud and why; with what the plan leaves out. */
+    async preview(actor: Actor, areaId: string, query: z.infer<typeof previewQuery>): Promise<Preview> {
+      const area = await areaFor(actor, areaId, 'broadcasts.read')
+      const from = query.from === undefined ? clock.now() : instantOf(query.from)
+      const to = query.to === undefined ? addMs(from, DAY_MS) : instantOf(query.to)
+      if (to <= from || to - from > MAX_DAYS * DAY_MS) throw new Problem('occurrence-range', { days: MAX_DAYS })
+      // What began before and still sounds is part of it.
+      const range = { from: addMs(from, -DAY_MS), to }
+      const input = await readPlanInput(db.prisma, { range, soundingIn: [areaId] })
+      const listeners = await readListeners(db.prisma, [areaId], namedDevices(input.airings))
+      const entries = previewPlan(input, listeners, { from, to })
+      const told = await tellMore(db.prisma, entries)
+      return {
+        from: iso(from),
+        to: iso(to),
+        timeZone: area.timeZone,
+        devices: listeners.reduce((sum, one) => sum + one.devices, 0),
+        entries: entries.map((entry) => told(entry)),
+      }
+    },
+
+    /** The order that the area itself chose, first first; what is not in it follows. */
+    async order(actor: Actor, areaId: string): Promise<string[]> {
+      await areaFor(actor, areaId, 'broadcasts.read')
+      return readOrder(db.prisma, areaId)
+    },
+
+    /**
+     * Sets which goes first among equals in the area and below, where no area further down says otherwise (Circular
+     * 39/2020/TT-BTTTT: the commune decides).
+     *
+     * @throws Problem `order-broadcast-unknown` for what does not sound there.
+     */
+    async setOrder(actor: Actor, areaId: string, broadcastIds: readonly string[]): Promise<string[]> {
+      const area = await areaFor(actor, areaId, 'broadcasts.edit')
+      const frozen = await deps.audit.act(
+        actor,
+        async (tx, note) => {
+          const begun = await freezeDueOccurrences(tx, clock.now())
+          const sounding = await readBroadcasts(tx, { ids: broadcastIds, soundingIn: [areaId] })
+          if (sounding.length < broadcastIds.length) throw new Problem('order-broadcast-unknown')
+          const before = await readOrder(tx, areaId)
+          if (before.join() === broadcastIds.join()) note.unchanged()
+          else {
+            await keepOrder(tx, areaId, broadcastIds)
+            const states = { before: { broadcastIds: before }, after: { broadcastIds } }
+            note({
+              action: 'broadcast.order-set',
+              areaPath: area.path,
+              subject: { type: 'area', id: areaId },
+              ...states,
+            })
+          }
+          return begun
+        },
+        planTransaction,
+      )
+      announceFrozen(deps.events, frozen)
+      deps.events.publish({ kind: 'broadcasts', areaPath: area.path })
+      deps.plan.areaChanged(areaId)
+      return readOrder(db.prisma, areaId)
+    },
+
+    /** Broadcasts that sound in an area and below, as far as the actor may know of them. */
+    async broadcastsOf(actor: Actor, areaId: string) {
+      const area = await areaFor(actor, areaId, 'broadcasts.read')
+      return { area, rows: await readBroadcasts(db.prisma, { soundingIn: [areaId] }) }
+    },
+
+    async broadcastOf(actor: Actor, id: string) {
+      const [row] = await readBroadcasts(db.prisma, { ids: [id], soundingIn: areasFor(actor, 'broadcasts.read') })
+      if (row === undefined) throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, id) })
+      return row
+    },
+  }
+}
+
+const instantOf = (text: string): InstantMs => instantMs.parse(Date.parse(text))
+const iso = (at: InstantMs): string => toDate(at).toISOString()
+
+/** Whose broadcast it is, by which rule it airs, and what stands in its way. */
+async function tellMore(db: Db, entries: readonly PreviewEntry[]) {
+  const ids = [...new Set(entries.map(({ airing }) => airing.broadcastId))]
+  const rows = new Map((await readBroadcasts(db, { ids })).map((row) => [row.id, row]))
+  const titles = new Map<string, string>(entries.map(({ airing }) => [airing.occurrenceId, airing.title]))
+  return ({ airing, behind, startAt, endAt, ...entry }: PreviewEntry): Preview['entries'][number] => ({
+    ...entry,
+    occurrenceId: airing.occurrenceId,
+    broadcastId: airing.broadcastId,
+    title: airing.title,
+    areaId: airing.areaId,
+    areaName: rows.get(airing.broadcastId)?.areaName ?? '',
+    priority: airing.priority,
+    rule: rows.get(airing.broadcastId)?.rule ?? null,
+    plannedStartAt: iso(airing.startAt),
+    startAt: iso(startAt),
+    endAt: iso(endAt),
+    behind: behind === null ? null : { occurrenceId: behind, title: titles.get(behind) ?? '' },
+    items: entry.items.map(({ title, languages }) => ({ title, languages: [...languages] })),
+    areas: [...entry.areas],
+    deviceIds: [...entry.deviceIds],
+  })
+}
