@@ -32,7 +32,7 @@ export interface TestArea {
 }
 
 /** Rows that other features write, made straight in the database. */
-export function createWorld(db: TestDatabase, clock: Clock) {
+export function createWorld(db: Pick<TestDatabase, 'prisma'>, clock: Clock) {
   const now = (): Date => new Date(clock.now())
   const draw = (): string => newId(clock.now())
 

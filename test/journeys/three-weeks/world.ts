@@ -1,0 +1,334 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { access, chmod, constants, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { pino } from 'pino'
+import { type Agent, startAgent } from '#agent/agent.ts'
+import type { Identity } from '#agent/io/identity.ts'
+import { createLog } from '#agent/io/log.ts'
+import { type BootId, bootId, deviceId, hashBytes, ledgerId } from '#protocol/ids.ts'
+import { toJwk } from '#protocol/signing.ts'
+import { createAudit } from '#server/audit/audit.ts'
+import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
+import { createBroadcastsService } from '#server/broadcasts/service.ts'
+import { createConsoleEvents } from '#server/console-events.ts'
+import { openDatabase } from '#server/db.ts'
+import { createBlobs } from '#server/delivery/blobs.ts'
+import { createBlockServer } from '#server/delivery/blocks.ts'
+import { createDeliveryService } from '#server/delivery/service.ts'
+import { createPresenceService } from '#server/devices/presence/service.ts'
+import { createLedgerService } from '#server/ledger/service.ts'
+import { openClipFiles } from '#server/library/clip-files.ts'
+import { openEmbeddedBroker } from '#server/mqtt/embedded.ts'
+import { createUplinkRouter } from '#server/mqtt/router.ts'
+import { startTcpProxy } from '../../../tools/tcp-proxy.ts'
+import { createWorld } from '../../integration/broadcasts/world.ts'
+import { makeTestKeys } from '../../support/keys.ts'
+import { recordSecurity } from '../../support/security.ts'
+import { SimulatedHorn } from './simulated-player.ts'
+import { SimulatedTime } from './simulated-time.ts'
+
+const zone = 'Asia/Ho_Chi_Minh'
+const horizonDays = 14
+const QUIET_TURNS = 2
+
+/** Three weeks of fsync take their time on a disk, and say nothing here: power cuts on a real one are in power.test.ts. */
+const pickFolder = (): Promise<string> =>
+  access('/dev/shm', constants.W_OK).then(
+    () => '/dev/shm',
+    () => tmpdir(),
+  )
+
+/** A server in this process (its services, broker and database) and one device on real files, both in simulated time. */
+export async function openSimulation(options: { startMs: number; random: () => number }) {
+  const closers: (() => Promise<void>)[] = []
+  const folder = await mkdtemp(path.join(await pickFolder(), 'loaxa-weeks-'))
+  await chmod(folder, 0o711)
+  closers.push(() => rm(folder, { recursive: true, force: true }))
+  const time = new SimulatedTime(options.startMs)
+  const clock = time.serverClock
+  const log = pino({ level: process.env.TEST_LOG ?? 'silent' })
+  const migrationsDir = path.resolve(import.meta.dirname, '../../../prisma/migrations')
+  const db = await openDatabase({ url: `embedded:${path.join(folder, 'postgres')}`, migrationsDir, log })
+  closers.push(() => db.close())
+  const keys = await makeTestKeys(path.join(folder, 'keys'))
+  const files = await openClipFiles(path.join(folder, 'data'))
+  const security = recordSecurity()
+  const base = { db, clock, log, security, events: createConsoleEvents(), audit: createAudit({ db, clock }) }
+  const world = createWorld(db, clock)
+  const commune = await world.area('commune', await world.area('province'))
+  const editor = await world.account(commune, 'editor')
+
+  // The device as enrolled.
+  const { privateKey } = generateKeyPairSync('ed25519')
+  const [id, ledger, secret] = [deviceId.parse(world.draw()), ledgerId.parse(world.draw()), randomUUID()]
+  const at = new Date(clock.now())
+  await db.prisma.device.create({ data: { id, areaId: commune.id, name: 'Cụm loa thôn 1', createdAt: at } })
+  const installation = {
+    id: world.draw(),
+    deviceId: id,
+    publicKey: toJwk(privateKey).x,
+    secretHash: hashBytes(secret),
+    hardwareSerial: 'set:weeks',
+    enrolledAt: at,
+  }
+  await db.prisma.installation.create({ data: installation })
+  await db.prisma.ledger.create({
+    data: {
+      id: ledger,
+      installationId: installation.id,
+      deviceId: id,
+      state: 'open',
+      hash: '0'.repeat(64),
+      createdAt: at,
+    },
+  })
+
+  const broker = await openEmbeddedBroker({
+    plain: { host: '127.0.0.1', port: 0 },
+    verifyDevice: async (who, given) => who === id && given === secret,
+    log,
+    security,
+    clock,
+  })
+  closers.push(() => broker.close())
+  let activity = 0
+  const link = {
+    ...broker,
+    publish: (...message: Parameters<typeof broker.publish>) => {
+      activity += 1
+      return broker.publish(...message)
+    },
+  }
+  const presence = createPresenceService({
+    ...base,
+    keys,
+    link,
+    desk: { expel: async () => true },
+    delivery: {
+      onHello: (who, hello) => delivery.onHello(who, hello),
+      afterWelcome: (who, hello) => delivery.afterWelcome(who, hello),
+    },
+    ledger: { standing: (...asked) => ledgers.standing(...asked) },
+    alerts: { inForce: async () => [] },
+    flushDelayMs: 1,
+  })
+  const blobs = createBlobs({ db, clock, clips: files })
+  const delivery = createDeliveryService({
+    ...base,
+    signer: keys.signer,
+    link,
+    horizonDays,
+    clips: { transport: 'mqtt', baseUrl: null },
+    onlineAmong: (ids) => presence.onlineAmong(ids),
+    onTargetsChanged: (ids) => blobs.forget(ids),
+  })
+  const ledgers = createLedgerService({ ...base, link, alarms: presence })
+  const blocks = createBlockServer({ blobs, link, log })
+  const router = createUplinkRouter({
+    log,
+    security,
+    handlers: {
+      ...presence.handlers,
+      ...ledgers.handlers,
+      clips: delivery.clipsHandler,
+      'clip-get': blocks.handler,
+    },
+  })
+  const { port } = await broker.listen((topic, payload) => {
+    activity += 1
+    router.accept(topic, payload)
+  })
+  const network = await startTcpProxy({ target: () => ({ host: '127.0.0.1', port }) })
+  closers.push(() => network.close())
+  const planning = { ...base, plan: delivery.plan, zone, commands: { stopOccurrence: async () => {} } }
+  const broadcasts = createBroadcastsService(planning)
+  const occurrences = createOccurrencesService(planning)
+
+  /** Until nothing is under way any more, on either side: no message, no file, no query. */
+  async function settle(): Promise<void> {
+    let quiet = 0
+    let seen = -1
+    while (quiet < QUIET_TURNS) {
+      await router.idle()
+      await delivery.settled()
+      await presence.flush()
+      // A millisecond: a signature is made, and a packet crosses the loopback interface.
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      const now = activity + time.activity
+      // Files that are being read or written; what else is under way makes a message, a timer or a query.
+      const isBusy = process.getActiveResourcesInfo().some((name) => name.includes('Req'))
+      quiet = isBusy || now !== seen ? 0 : quiet + 1
+      seen = now
+    }
+  }
+
+  const durations = new Map<string, number>()
+  /** A programme of clips of so many milliseconds, daily at these times. */
+  async function plan(localTimes: readonly string[], firstDate: string, durationsMs: readonly number[]) {
+    const bulletins = []
+    for (const durationMs of durationsMs) {
+      const bytes = Buffer.from(`clip of ${durationMs} ms ${world.draw()}`)
+      const bulletin = await world.bulletin(commune, editor, { durationMs, bytes })
+      durations.set(bulletin.sha256, durationMs)
+      const file = files.clipPath(bulletin.sha256)
+      await mkdir(path.dirname(file), { recursive: true })
+      await writeFile(file, bytes)
+      bulletins.push(bulletin)
+    }
+    const { id: programmeId } = await world.programme(commune, bulletins)
+    const times = { rule: 'FREQ=DAILY', firstDate, lastDate: null, extraDates: [], exceptDates: [] }
+    await broadcasts.create(editor, {
+      programmeId,
+      areaId: commune.id,
+      priority: 'normal',
+      localTimes: [...localTimes],
+      ...times,
+    })
+    await delivery.settled()
+  }
+
+  const horn = new SimulatedHorn(
+    () => time.nowMs,
+    (sha256) => durations.get(sha256) ?? 0,
+  )
+  const identity: Identity = {
+    version: 1,
+    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    secret,
+    ledgerId: ledger,
+    hardwareSerial: installation.hardwareSerial,
+    codeUsed: 'none',
+    deviceId: id,
+    deviceName: 'Cụm loa thôn 1',
+    areaName: 'Thôn 1',
+    serverKey: keys.publicKey,
+    keyGeneration: 0,
+    recoveryKey: keys.recoveryKey,
+    mqtt: { url: `mqtt://127.0.0.1:${network.port}`, caPem: null },
+    enrolledAt: clock.now(),
+  }
+  const lines: string[] = []
+  const deviceLog = createLog({ clock, level: 'info', format: 'text', write: (line) => void lines.push(line) })
+  let stateDir = path.join(folder, 'card-0')
+  await mkdir(stateDir)
+  let cards = 0
+  let boot: BootId = bootId.parse(randomUUID())
+  let agent: Agent | undefined
+  let isNetworkUp = true
+  let isNtpSynchronised = false
+  /** What the device's clock read when it was last on. */
+  let frozenMs = options.startMs
+
+  async function start(isColdBoot: boolean): Promise<void> {
+    if (isColdBoot) {
+      boot = bootId.parse(randomUUID())
+      isNtpSynchronised = false
+    }
+    const deviceClock = time.deviceClock(isColdBoot)
+    agent = await startAgent({
+      stateDir,
+      identity,
+      hardwareSerial: identity.hardwareSerial,
+      bootId: boot,
+      agentVersion: '0.0.0-weeks',
+      clipCacheMaxBytes: 10_000_000,
+      minFreeBytes: 0,
+      clock: deviceClock,
+      timeSources: { isNtpSynchronised: () => isNtpSynchronised, readRtc: async () => undefined },
+      random: options.random,
+      startPlayer: horn.start(deviceClock),
+      log: deviceLog,
+      onRestart: () => {},
+    })
+  }
+
+  return {
+    time,
+    horn,
+    db,
+    deviceId: id,
+    ledgerId: ledger,
+    security,
+    lines,
+    plan,
+    occurrences,
+    delivery,
+    settle,
+    playTo: (ms: number) => time.playTo(ms, settle),
+    hopTo: (ms: number) => time.hopTo(ms, settle),
+    isOn: () => agent !== undefined,
+
+    /** Without a battery the clock goes on from where the power went. */
+    async powerOn(): Promise<void> {
+      if (agent !== undefined) return
+      time.setDeviceClock(frozenMs)
+      await start(true)
+    },
+
+    /** What the next boot finds is what lay on the card at this moment. */
+    async powerOff(): Promise<void> {
+      const gone = agent
+      if (gone === undefined) return
+      await settle()
+      agent = undefined
+      horn.cut()
+      const deviceMs = time.deviceMs
+      time.powerOff()
+      cards += 1
+      const next = path.join(folder, `card-${cards}`)
+      await cp(stateDir, next, { recursive: true })
+      stateDir = next
+      network.cut()
+      // Its program ends on the card that nobody looks at any more, so that nothing stays open in this process.
+      await gone.stop()
+      if (isNetworkUp) network.heal()
+      frozenMs = deviceMs
+    },
+
+    async restartAgent(): Promise<void> {
+      const running = agent
+      if (running === undefined) return
+      await time.until(running.stop(), settle)
+      await start(false)
+    },
+
+    cutNetwork(): void {
+      isNetworkUp = false
+      network.cut()
+    },
+    healNetwork(): void {
+      isNetworkUp = true
+      network.heal()
+    },
+
+    stepClock(byMs: number): void {
+      if (agent === undefined) return
+      // By hand: the kernel takes back what it said of NTP.
+      isNtpSynchronised = false
+      time.setDeviceClock(time.deviceMs + byMs)
+      horn.clockStepped(byMs)
+    },
+
+    /** What NTP does when it can reach its servers. */
+    synchronise(): void {
+      if (agent === undefined || !isNetworkUp) return
+      const byMs = time.nowMs - time.deviceMs
+      isNtpSynchronised = true
+      time.setDeviceClock(time.nowMs)
+      if (byMs !== 0) horn.clockStepped(byMs)
+    },
+
+    async close(): Promise<void> {
+      const running = agent
+      if (running !== undefined) await time.until(running.stop(), settle)
+      await settle()
+      await delivery.stop()
+      await presence.close()
+      await ledgers.flush()
+      for (const close of closers.splice(0).reverse()) await close()
+    },
+  }
+}
+
+export type Simulation = Awaited<ReturnType<typeof openSimulation>>
