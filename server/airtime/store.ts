@@ -11,7 +11,7 @@ const isPlayOf = Prisma.sql`(
 /**
  * The rule of `deriveOutcome` (rules.ts) as SQL, one row for each expected play that `where` selects (over `e`, the
  * expected play, and `o`, its occurrence): occurrence_id, item_id, language, device_id, area_id, topic, start_at,
- * duration_ms, heard_ms, plays, started_at, ended_at, outcome, reason. A property test holds the two together.
+ * duration_ms, heard_ms, plays, started_at, ended_at, is_reported, outcome, reason. A property test holds the two together.
  */
 export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
   return Prisma.sql`
@@ -80,7 +80,7 @@ export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
       END AS outcome FROM facts
     )
     SELECT occurrence_id, item_id, language, device_id, area_id, topic, start_at, duration_ms, heard_ms, plays,
-      started_at, ended_at, outcome,
+      started_at, ended_at, is_reported, outcome,
       CASE
         WHEN outcome = 'cancelled' THEN coalesce(left_out, 'stopped')
         WHEN outcome = 'missed' AND NOT is_reported THEN 'not-in-target'

@@ -66,11 +66,8 @@ export type CoarseCount = ReasonCount & { readonly isSilent: boolean }
  * was silent, or nothing of it can report any more.
  */
 const IS_SILENT = Prisma.sql`(
-  NOT EXISTS (SELECT FROM play p
-               WHERE p.occurrence_id = i.occurrence_id AND p.device_id = i.device_id AND p.item_id = i.item_id
-                 AND coalesce(p.language, i.language) = i.language)
-  AND (i.outcome = 'missed' OR i.outcome = 'unknown' AND NOT EXISTS (
-        SELECT FROM installation n WHERE n.device_id = i.device_id AND n.revoked_at IS NULL)))`
+  NOT i.is_reported AND (i.outcome = 'missed' OR i.outcome = 'unknown' AND i.device_id NOT IN (
+    SELECT device_id FROM installation WHERE revoked_at IS NULL)))`
 
 /** How often each outcome and reason, as SQL knows it. */
 export function countReasons(db: Db, selection: Selection): Promise<CoarseCount[]> {
