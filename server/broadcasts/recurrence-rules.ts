@@ -45,23 +45,32 @@ export const addDays = (date: string, days: number): string =>
   utcDateOf(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS)
 
 /**
- * What was worked out already, for one run over many broadcasts: most of a province air at the same few times, and a
- * zone's rules cost more than everything else here.
+ * What was worked out already, for one run over many broadcasts: by zone and day, how far local time is ahead of UTC all
+ * day long. A zone's rules cost more than everything else here.
  */
-export type KnownStarts = Map<string, InstantMs>
+export type KnownStarts = Map<string, number>
+
+/** How far ahead of UTC a zone is from the beginning of a local day to its end; NaN on a day on which that changes. */
+function offsetMsOn(timeZone: string, date: string, known: KnownStarts): number {
+  const key = `${timeZone} ${date}`
+  const there = known.get(key)
+  if (there !== undefined) return there
+  const midnight = (day: string): number => startOfLocalDay(day, timeZone) - Date.parse(`${day}T00:00:00Z`)
+  const [atStart, atEnd] = [midnight(date), midnight(addDays(date, 1))]
+  const offsetMs = atStart === atEnd ? -atStart : Number.NaN
+  known.set(key, offsetMs)
+  return offsetMs
+}
 
 /**
  * A local time that clocks skip counts from before the gap, one that comes twice is its first (RFC 5545 §3.3.5,
  * Temporal's `compatible`).
  */
 function startOn(timeZone: string, date: string, localTime: string, known?: KnownStarts): InstantMs {
-  const key = `${timeZone} ${date} ${localTime}`
-  const there = known?.get(key)
-  if (there !== undefined) return there
+  const offsetMs = known === undefined ? Number.NaN : offsetMsOn(timeZone, date, known)
+  if (!Number.isNaN(offsetMs)) return instantMs.parse(Date.parse(`${date}T${localTime}Z`) - offsetMs)
   const local = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(localTime))
-  const start = instantMs.parse(local.toZonedDateTime(timeZone).epochMilliseconds)
-  known?.set(key, start)
-  return start
+  return instantMs.parse(local.toZonedDateTime(timeZone).epochMilliseconds)
 }
 
 /** The days of the rule alone, from `from` to `to` inclusive. */

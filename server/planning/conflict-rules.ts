@@ -69,7 +69,7 @@ interface Day {
   alike: number
 }
 
-/** The days on which it airs, alike ones once: the same airings at the same times of the same weekday. */
+/** The days on which it airs, alike ones once: the same airings at the same times, within the same hours. */
 function findDays(own: readonly Airing[], airings: readonly Airing[], areas: PlanInput['areas'], zone: string): Day[] {
   const sorted = [...airings].sort((a, b) => a.startAt - b.startAt)
   const longestMs = sorted.reduce((longest, { startAt, endAt }) => Math.max(longest, endAt - startAt), 0)
@@ -80,10 +80,11 @@ function findDays(own: readonly Airing[], airings: readonly Airing[], areas: Pla
     byDate.set(date, [...(byDate.get(date) ?? []), airing])
   }
   const days = new Map<string, Day>()
+  const hoursOf = hoursByWeekday(areas)
   for (const [date, ofDay] of byDate) {
     const [from, to] = [startOfLocalDay(date, zone), startOfLocalDay(addDays(date, 1), zone)]
     const near: Airing[] = []
-    let shape = `${new Date(`${date}T00:00:00Z`).getUTCDay()}`
+    let shape = hoursOf(new Date(`${date}T00:00:00Z`).getUTCDay())
     for (let index = firstFrom(sorted, from - AROUND_MS - longestMs); index < sorted.length; index++) {
       const one = sorted[index]
       if (one === undefined || one.startAt >= to + AROUND_MS) break
@@ -99,6 +100,19 @@ function findDays(own: readonly Airing[], airings: readonly Airing[], areas: Pla
     else there.alike += 1
   }
   return [...days.values()]
+}
+
+/** What all areas permit around a day of the week (0 Sunday), as something to compare: most weeks have one kind of day, or two. */
+function hoursByWeekday(areas: PlanInput['areas']): (weekday: number) => string {
+  const windows = (weekday: number): string =>
+    [...areas.values()]
+      .map(({ hours }) =>
+        (hours ?? []).flatMap(({ days, from, to }) => (days.includes(weekday === 0 ? 7 : weekday) ? [from + to] : [])),
+      )
+      .join()
+  const known = Array.from({ length: 7 }, (_, weekday) => windows(weekday))
+  const kinds = known.map((one) => known.indexOf(one))
+  return (weekday) => [6, 7, 8].map((offset) => kinds[(weekday + offset) % 7]).join('-')
 }
 
 function firstFrom(sorted: readonly Airing[], at: number): number {

@@ -87,6 +87,8 @@ describe('startsWithin', () => {
           )
           if (a === undefined || b === undefined || c === undefined) throw new Error('three instants')
           const whole = startsWithin(timing, { from: a, to: c })
+          // Worked out together with others it is the same.
+          expect(startsWithin(timing, { from: a, to: c }, new Map())).toEqual(whole)
           expect([...startsWithin(timing, { from: a, to: b }), ...startsWithin(timing, { from: b, to: c })]).toEqual(
             whole,
           )

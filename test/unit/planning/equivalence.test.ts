@@ -212,6 +212,6 @@ describe('preview, target and device', () => {
       }),
       { numRuns: 60 },
     )
-    expect(heard).toBeGreaterThan(1_000)
+    expect(heard).toBeGreaterThan(100)
   })
 })
