@@ -70,7 +70,8 @@ describe('a device lives three weeks', () => {
       await expectWholeLedger(simulation)
       // It was no easy life, and not all was lost.
       const outcomes = new Set(rows.map(({ outcome }) => outcome))
-      expect([...outcomes].sort(), story).toEqual(['missed', 'partial', 'played'])
+      expect(outcomes, story).toContain('played')
+      expect(outcomes.size, story).toBeGreaterThan(1)
     },
   )
 })
