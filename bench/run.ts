@@ -10,6 +10,7 @@ const all = [
   'ledger-ingest',
   'clip-delivery',
   'agent-start',
+  'conflicts',
   'province-change',
   'reconnect-storm',
 ]
