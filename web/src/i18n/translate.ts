@@ -19,12 +19,14 @@ export const locales: Readonly<Record<Language, string>> = { vi: 'vi-VN', en: 'e
 
 /** Fills `{name}` placeholders; numbers are written as the language writes them. */
 export function translate(
-  dictionary: Dictionary,
+  dictionary: Partial<Dictionary>,
   language: Language,
   key: Key,
   params: Readonly<Record<string, string | number>> = {},
 ): string {
   const entry = dictionary[key]
+  // Words of a room that is still on its way.
+  if (entry === undefined) return ''
   const text = typeof entry === 'string' ? entry : entry[formFor(language, params.count)]
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = params[name]

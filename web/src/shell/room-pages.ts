@@ -1,4 +1,5 @@
 import type { Component } from 'svelte'
+import type { RoomWords } from '../i18n/i18n.svelte.ts'
 
 type Page = () => Promise<{ default: Component }>
 
@@ -14,3 +15,11 @@ export const roomPages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['tai-khoan', () => import('../rooms/account/MyAccount.svelte')],
   ['nguoi-dung', () => import('../rooms/people/People.svelte')],
 ])
+
+const auditWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/audit.ts')).audit,
+  en: async () => (await import('../i18n/en/audit.ts')).audit,
+}
+
+/** Words that come with a room. */
+export const roomWords: ReadonlyMap<string, RoomWords> = new Map([['nhat-ky', auditWords]])

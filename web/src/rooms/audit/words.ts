@@ -1,7 +1,8 @@
 import type { AuditEntry } from '../../api/types.ts'
 import type { Format } from '../../i18n/format.ts'
 import type { Args, Key } from '../../i18n/translate.ts'
-import { vi } from '../../i18n/vi/all.ts'
+import { audit } from '../../i18n/vi/audit.ts'
+import { people } from '../../i18n/vi/people.ts'
 
 /** What it takes to put things in words. */
 export interface Words {
@@ -9,7 +10,7 @@ export interface Words {
   t<K extends Key>(key: K, ...args: Args<K>): string
 }
 
-const isKey = (key: string): key is Key => key in vi
+const isKey = (key: string): key is Key => key in audit || key in people
 
 /** What the trail says may be newer than this console: what has no words is shown as it is. */
 function known(i18n: Words, prefix: 'field' | 'subject' | 'value' | 'role', name: string): string | undefined {

@@ -1,7 +1,7 @@
 import type { Device } from '../../api/types.ts'
 import type { I18n } from '../../i18n/i18n.svelte.ts'
 import type { Key } from '../../i18n/translate.ts'
-import { vi } from '../../i18n/vi/all.ts'
+import { base } from '../../i18n/vi/base.ts'
 
 export const statusTones: Readonly<Record<Device['status'], string>> = {
   online: 'ok',
@@ -10,7 +10,7 @@ export const statusTones: Readonly<Record<Device['status'], string>> = {
   revoked: '',
 }
 
-const isKey = (key: string): key is Key => key in vi
+const isKey = (key: string): key is Key => key in base
 
 /** A code that this console does not know yet (a newer agent) still gets words. */
 export function alarmWords(i18n: I18n, code: string): string {
