@@ -14,6 +14,7 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { ServerKeys } from '#server/keys.ts'
+import { assertMayDo } from '#server/library/area-path.ts'
 import { findClip } from '#server/library/clips-store.ts'
 import type { DeviceLink } from '#server/mqtt/link.ts'
 import type { AlertAudio, RenderedSpeech } from './audio.ts'
@@ -83,9 +84,9 @@ export function createAlertsService(deps: AlertsDeps): AlertsService {
   }
 
   async function readClip(actor: Actor, clipId: string): Promise<AlertAudio> {
+    await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'clip', id: clipId })
     const clip = await findClip(db.prisma, clipId)
     if (clip === null) throw new Problem('not-found')
-    assertMay(actor, 'library.read', clip.area.path)
     if (clip.state !== 'ready' || clip.sha256 === null || clip.durationMs === null)
       throw new Problem('alert-clip-not-ready')
     const file = await deps.files.open(sha256.parse(clip.sha256))

@@ -7,6 +7,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
+import { assertMayDo } from '#server/library/area-path.ts'
 import { findProgramme } from '#server/library/programmes-store.ts'
 import { isStandingInForce, listRights, refuseStanding } from './rules.ts'
 import {
@@ -89,10 +90,11 @@ export function createStandingService(deps: Deps) {
     },
 
     async give(actor: Actor, input: NewStanding): Promise<StandingView> {
+      const wish = { action: 'library.approve', thing: 'programme', id: input.programmeId } as const
+      await assertMayDo(db.prisma, actor, wish)
       const programme = await findProgramme(db.prisma, input.programmeId)
       if (programme === null) throw new Problem('not-found')
       const areaPath = programme.area.path
-      assertMay(actor, 'library.approve', areaPath)
       const refusal = refuseStanding(input.validUntil, clock.now())
       if (refusal !== undefined) throw new Problem(refusal)
       const [onBehalfOfId = null] = listRights(actor, areaPath)

@@ -2,7 +2,7 @@ import type { Actor, Origin } from '#server/auth/rules.ts'
 import type { Clock } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import type { AuditAction } from './actions.ts'
-import { createRefusalBudget } from './refusals.ts'
+import { createRefusalBudget, type Refusal } from './refusals.ts'
 import { type AuditOutcome, changedFields, sealEntry } from './rules.ts'
 import { type Db, insertEntries, lockHead } from './store.ts'
 
@@ -71,6 +71,14 @@ export interface AuditDeps {
   onAccounted?: (requestId: string) => void
 }
 
+/** Whose room a refused attempt takes (refusals.ts). */
+const whoseRefusal = (by: AuditBy, { subject, reason }: AuditNote): Refusal => ({
+  accountId: by.accountId,
+  address: by.origin?.address,
+  aimedAtAccountId: subject.type === 'account' ? subject.id : null,
+  reason,
+})
+
 export function createAudit(deps: AuditDeps): Audit {
   const { db, clock } = deps
   const refusals = createRefusalBudget()
@@ -125,8 +133,7 @@ export function createAudit(deps: AuditDeps): Audit {
     async note(by, note) {
       if (note.outcome === 'refused') {
         await audit.sayLeftOut()
-        const from = { accountId: by.accountId, address: by.origin?.address }
-        if (!refusals.admit(from, clock.now())) {
+        if (!refusals.admit(whoseRefusal(by, note), clock.now())) {
           if (by.origin !== undefined) deps.onAccounted?.(by.origin.requestId)
           return
         }

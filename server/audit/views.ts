@@ -15,6 +15,18 @@ function wordsOfReason(code: string | null, language: Language): string | null {
   return first === '' || first.includes('{') ? null : first
 }
 
+/** Not there, or nothing that this person may know of: for them, and for the trail, that is the same. */
+const notVisible = {
+  vi: 'Yêu cầu điều mà người này không thấy được',
+  en: 'Asked for what is not visible to them',
+} as const
+
+function wordsOfAction({ action, reason }: ReadEntry['body'], language: Language): string {
+  if (action === 'request.refused' && reason === 'not-found') return notVisible[language]
+  // One of a later version, when the program was put back.
+  return isAuditAction(action) ? auditActions[action][language] : action
+}
+
 /** Everything that the trail can say, for choosing from. */
 export const viewActions = (language: Language): { code: string; text: string }[] =>
   Object.entries(auditActions).map(([code, text]) => ({ code, text: text[language] }))
@@ -40,8 +52,7 @@ export function viewEntry({ body, hash, names }: ReadEntry, language: Language):
     address: body.address,
     requestId: body.requestId,
     action: body.action,
-    // One of a later version, when the program was put back.
-    actionText: isAuditAction(body.action) ? auditActions[body.action][language] : body.action,
+    actionText: wordsOfAction(body, language),
     outcome: body.outcome,
     reason: body.reason,
     reasonText: wordsOfReason(body.reason, language),

@@ -1,5 +1,5 @@
 import { Problem } from '#server/http/problem.ts'
-import { type Action, type Actor, isAction, mayAct, mayComeAcross } from './rules.ts'
+import { type Action, type Actor, isAction, mayAct } from './rules.ts'
 
 /** The action with which one may know at all that such an object exists: `devices.manage` → `devices.read`. */
 export function readActionFor(action: Action): Action {
@@ -15,7 +15,5 @@ export function readActionFor(action: Action): Action {
  */
 export function assertMay(actor: Actor, action: Action, areaPath: readonly string[]): void {
   if (mayAct(actor, action, areaPath)) return
-  const read = readActionFor(action)
-  if (mayAct(actor, read, areaPath)) throw new Problem('not-allowed')
-  throw new Problem('not-found', {}, { hides: async () => !mayComeAcross(actor, read, areaPath) })
+  throw new Problem(mayAct(actor, readActionFor(action), areaPath) ? 'not-allowed' : 'not-found')
 }

@@ -58,8 +58,6 @@ export interface Actor {
   readonly userName: string
   readonly displayName: string
   readonly grants: readonly Grant[]
-  /** Areas of rights that the session held until a short while ago: its pages may still ask for what is there. */
-  readonly formerAreaIds?: readonly string[]
   /** Absent for what no request caused. */
   readonly origin?: Origin
 }
@@ -96,27 +94,9 @@ export function mayHearOf(actor: Actor, action: Action, areaPath: readonly strin
   )
 }
 
-/** Areas from which downwards, or upwards, such a console may ask for something. */
-export const areasComeAcross = (actor: Actor, action: Action): string[] => [
-  ...areasFor(actor, action),
-  ...(actor.formerAreaIds ?? []),
-]
-
-/**
- * Whether a console that was not misused comes across what lies in the area with this path, although it may not be read:
- * what lies above sounds below and is named there, and pages that are open outlast a right that was lent.
- */
-export const mayComeAcross = (actor: Actor, action: Action, areaPath: readonly string[]): boolean =>
-  mayHearOf(actor, action, areaPath) || areaPath.some((areaId) => actor.formerAreaIds?.includes(areaId) === true)
-
 /** What these grants give, as texts that can be kept and compared: the same list for the same rights. */
 export const rightsOf = (grants: readonly Pick<Grant, 'areaId' | 'role' | 'onBehalfOfId'>[]): string[] =>
   [...new Set(grants.map(({ areaId, role, onBehalfOfId }) => `${areaId} ${role} ${onBehalfOfId ?? ''}`))].sort()
-
-/** Where these rights hold (`rightsOf`). */
-export const areasOfRights = (rights: readonly string[]): string[] => [
-  ...new Set(rights.map((right) => right.split(' ', 1)[0] ?? '')),
-]
 
 /** Whether somebody who holds these roles must have a second factor. */
 export const needsSecondFactor = (grants: readonly Pick<Grant, 'role'>[], rolesThatNeedIt: readonly Role[]): boolean =>

@@ -1,7 +1,7 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { type Clock, toDate, toInstant } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
-import { type Actor, areasOfRights, needsSecondFactor, type Role, rightsOf } from './rules.ts'
+import { type Actor, needsSecondFactor, type Role, rightsOf } from './rules.ts'
 import {
   deleteSessions,
   deleteSurplusSessions,
@@ -35,9 +35,6 @@ const TOUCH_INTERVAL_MS = 60_000
  */
 const PREVIOUS_ID_MS = 10_000
 
-/** So long pages that were open when a right ended may ask for what it opened, without that being told as an attempt. */
-const FORMER_RIGHTS_MS = 10 * 60_000
-
 /** Far more than one person has browsers; the one used the longest ago ends for the one that is opened. */
 const MAX_SESSIONS_PER_ACCOUNT = 30
 
@@ -65,17 +62,23 @@ export interface SignedIn {
   readonly secondFactor: { readonly needed: boolean; readonly active: boolean }
 }
 
+/**
+ * `renewing`: the answer goes out at once and can bring another id. `keeping`: what the answer waits for (an upload) may
+ * take longer than the earlier id is still taken, so the id stays. `quietly`: this is no use at all.
+ */
+export type SessionUse = 'renewing' | 'keeping' | 'quietly'
+
 export interface Sessions {
   readonly limits: SessionLimits
   /** Opens a session, in place of the oldest when there are too many; the token exists only in the answer. `db` is the transaction that signs in. */
   open(db: Db, accountId: string, client: ClientInfo): Promise<string>
   /**
-   * Who uses this token; undefined when it is unknown or has ended. Counts as use unless `quietly`. When the person's
+   * Who uses this token; undefined when it is unknown or has ended. When the person's
    * rights have changed since the session's id was made, the session is given another id, and with it the new rights
-   * (OWASP Session Management Cheat Sheet, “Renew the Session ID After Any Privilege Level Change”). Not `quietly`, where
-   * nobody could take it: then what the id was made for is all it gives.
+   * (OWASP Session Management Cheat Sheet, “Renew the Session ID After Any Privilege Level Change”). Not where it is kept:
+   * then what the id was made for is all it gives, as far as that is still in force.
    */
-  find(token: string, options?: { quietly: boolean }): Promise<SignedIn | undefined>
+  find(token: string, use?: SessionUse): Promise<SignedIn | undefined>
   /** An account's open sessions, the one used last first. */
   list(accountId: string): Promise<SessionRow[]>
   /** Ends one session by its token, and answers whose it was. Within a transaction the change is the caller’s to announce. */
@@ -114,12 +117,10 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
   const rotatedAfter = (now: InstantMs): Date => new Date(now - PREVIOUS_ID_MS)
 
   function show(found: FoundSession, token: string, renewal?: SignedIn['renewal']): SignedIn {
-    const { actor, rights, previousRights, rotatedAt, lastSeenAt, expiresAt } = found
-    const isFormerRecent = rotatedAt !== null && clock.now() - rotatedAt.getTime() < FORMER_RIGHTS_MS
-    const formerAreaIds = isFormerRecent ? areasOfRights(previousRights ?? []) : []
+    const { actor, rights, lastSeenAt, expiresAt } = found
     const grants = actor.grants.filter((grant) => rightsOf([grant]).every((right) => rights.includes(right)))
     return {
-      actor: { ...actor, grants, formerAreaIds },
+      actor: { ...actor, grants },
       rightsInForce: rightsOf(actor.grants),
       renewal,
       isSuperseded: !found.isCurrent,
@@ -130,22 +131,22 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
     }
   }
 
-  async function find(token: string, options = { quietly: false }): Promise<SignedIn | undefined> {
+  async function find(token: string, use: SessionUse = 'renewing'): Promise<SignedIn | undefined> {
     const now = clock.now()
     const tokenHash = hashToken(token)
     const stored = await findSession(db.pool, { tokenHash, now: toDate(now), rotatedAfter: rotatedAfter(now) })
     if (stored === undefined || now >= endOf(stored.lastSeenAt, stored.expiresAt)) return undefined
-    if (options.quietly) return show(stored, token)
+    if (use === 'quietly') return show(stored, token)
     const isTouched = now - stored.lastSeenAt.getTime() >= TOUCH_INTERVAL_MS
     if (isTouched) await touchSession(db.prisma, stored.sessionId, toDate(now))
     const found = { ...stored, lastSeenAt: isTouched ? toDate(now) : stored.lastSeenAt }
     const rights = rightsOf(found.actor.grants)
-    if (!found.isCurrent || isSameRights(rights, found.rights)) return show(found, token)
+    if (use === 'keeping' || !found.isCurrent || isSameRights(rights, found.rights)) return show(found, token)
     const renewed = renewSessionToken(token)
     const change = { previousRights: found.rights, rights, rotatedAt: toDate(now) }
     // Another request was first: by now this is the id before, or no id any more.
     if (!(await rotateSession(db.prisma, { from: tokenHash, to: hashToken(renewed) }, change))) {
-      return find(token, options)
+      return find(token, use)
     }
     announceChange(found.actor.accountId)
     return show({ ...found, ...change }, renewed, { token: renewed, endsInMs: found.expiresAt.getTime() - now })

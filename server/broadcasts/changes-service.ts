@@ -20,7 +20,6 @@ import {
 } from './changes-store.ts'
 import { assertFits, findViolations } from './check.ts'
 import { checkProgramme, draftChange, timingOf } from './draft.ts'
-import { isBroadcastElsewhere } from './elsewhere.ts'
 import { addMs, startsWithin } from './recurrence-rules.ts'
 import { airingNamed, nextAiringStart } from './rules.ts'
 import type { occurrenceChange } from './schemas.ts'
@@ -208,7 +207,8 @@ export function createChangesService(deps: ChangesDeps) {
       const named = { broadcastId, originalStartAt: instantMs.parse(originalStartAtMs) }
       const [there] = await readBroadcasts(db.prisma, { ids: [broadcastId] })
       if (there === undefined) throw new Problem('not-found')
-      assertKnown(deps, actor, there)
+      // Before anything is asked of it: what one may not read does not exist.
+      assertMay(actor, 'broadcasts.edit', there.areaPath)
       let inId: string = broadcastId
       if (input.scope === 'this') await changeThis(actor, id, named, input)
       else if (input.scope === 'following') {
@@ -221,16 +221,6 @@ export function createChangesService(deps: ChangesDeps) {
       const isNamed = airingNamed(view.row, named.originalStartAt) !== undefined
       return { view, occurrenceId: isNamed ? makeOccurrenceId(inId, named.originalStartAt) : null }
     },
-  }
-}
-
-/** Before anything is asked of it: what one may not read does not exist. */
-function assertKnown(deps: BroadcastsDeps, actor: Actor, row: BroadcastRow): void {
-  try {
-    assertMay(actor, 'broadcasts.edit', row.areaPath)
-  } catch (cause) {
-    if (!(cause instanceof Problem) || cause.code !== 'not-found') throw cause
-    throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(deps.db, actor, row.id) })
   }
 }
 

@@ -8,7 +8,6 @@ import { Problem } from '#server/http/problem.ts'
 import { countAudiences } from '#server/planning/audience-store.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './act.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
-import { isBroadcastElsewhere } from './elsewhere.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import {
@@ -138,8 +137,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     })
     const views = begun === undefined ? await viewAirings(planned, roots) : await viewBegun([begun], roots)
     const [view] = views
-    if (view === undefined)
-      throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, broadcastId) })
+    if (view === undefined) throw new Problem('not-found')
     return begun === undefined ? { view } : { begun, view }
   }
 

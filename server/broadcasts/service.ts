@@ -8,7 +8,6 @@ import { actOnPlan, type BroadcastsDeps, loadBroadcast, recordOf } from './act.t
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { assertFits, findViolations } from './check.ts'
 import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
-import { isBroadcastElsewhere } from './elsewhere.ts'
 import { countReady, type ReadinessCounts } from './occurrence-store.ts'
 import { type KnownStarts, refuseTiming } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
@@ -51,7 +50,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
   async function viewOne(actor: Actor, id: string): Promise<BroadcastView> {
     const soundingIn = areasFor(actor, 'broadcasts.read')
     const [one] = await view(await readBroadcasts(db.prisma, { ids: [id], soundingIn }), soundingIn)
-    if (one === undefined) throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, id) })
+    if (one === undefined) throw new Problem('not-found')
     return one
   }
 

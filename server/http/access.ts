@@ -74,7 +74,8 @@ const isCrossSite = (request: FastifyRequest): boolean => request.headers['sec-f
 
 async function findSignedIn(deps: AccessDeps, request: FastifyRequest, reply: FastifyReply): Promise<SignedIn> {
   const token = request.cookies[SESSION_COOKIE]
-  const signedIn = token === undefined ? undefined : await deps.sessions.find(token)
+  const use = isSafe(request.method) ? 'renewing' : 'keeping'
+  const signedIn = token === undefined ? undefined : await deps.sessions.find(token, use)
   if (signedIn === undefined) throw new Problem('not-signed-in')
   // Also with a refusal: without it the browser would soon be signed out.
   const { renewal } = signedIn

@@ -91,11 +91,11 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   const refusals = createRefusalRecorder(deps)
-  app.addHook('onClose', () => refusals.idle())
   app.setErrorHandler<FastifyError | Problem>(async (error, request, reply) => {
-    await refusals.record(request, reply, error)
+    await refusals.record(request, error)
     return handleError(error, request, reply)
   })
+  app.addHook('onResponse', async (request, reply) => refusals.noteShown(request, reply.statusCode))
   addRequestLog(app, deps)
   addChangeGuard(app, deps)
   refuseWhileStopping(app)

@@ -106,7 +106,7 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
 
     /** Sessions end and roles change while a stream is open. Looking does not count as use: an open page is nobody. */
     const beat = async (stream: Stream): Promise<void> => {
-      const signedIn = await sessions.find(stream.token, { quietly: true })
+      const signedIn = await sessions.find(stream.token, 'quietly')
       if (!streams.has(stream)) return
       if (signedIn === undefined || (signedIn.secondFactor.needed && !signedIn.secondFactor.active)) {
         finish(stream)

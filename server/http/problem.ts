@@ -2,11 +2,6 @@
 import type { ProblemCode } from './problem-texts.ts'
 
 export interface ProblemOptions {
-  /**
-   * Of a `not-found`: is it there all the same, and nothing that this person's console comes across by itself? Asked after
-   * the answer has gone, so that the time it takes tells nobody what there is.
-   */
-  readonly hides?: () => Promise<boolean>
   /** What programs want to know besides: an extension member of the answer (RFC 9457 §3.2). */
   readonly facts?: object
 }
@@ -15,13 +10,11 @@ export interface ProblemOptions {
 export class Problem extends Error {
   readonly code: ProblemCode
   readonly params: Readonly<Record<string, string | number>>
-  readonly hides: ProblemOptions['hides']
   readonly facts: ProblemOptions['facts']
-  constructor(code: ProblemCode, params: Record<string, string | number> = {}, { hides, facts }: ProblemOptions = {}) {
+  constructor(code: ProblemCode, params: Record<string, string | number> = {}, { facts }: ProblemOptions = {}) {
     super(code)
     this.code = code
     this.params = params
-    this.hides = hides
     this.facts = facts
   }
 }

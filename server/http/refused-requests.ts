@@ -1,25 +1,28 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Audit, AuditBy } from '#server/audit/audit.ts'
 import { ownPath } from '#server/auth/rules.ts'
+import type { Clock } from '#server/clock.ts'
 import type { SecurityCode } from '#server/security/codes.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { AccountedRequests } from './change-guard.ts'
 import { isSafe } from './methods.ts'
 import { Problem } from './problem.ts'
 import { type ProblemCode, problemTexts } from './problem-texts.ts'
+import { createShownBefore } from './shown-before.ts'
 
 /** Puts refused attempts on record. */
 export interface RefusalRecorder {
   /** To be called before the refusal is answered. Does not throw. */
-  record(request: FastifyRequest, reply: FastifyReply, error: unknown): Promise<void>
-  /** Resolves when what came after the answers is on record too. */
-  idle(): Promise<void>
+  record(request: FastifyRequest, error: unknown): Promise<void>
+  /** To be called when a request was answered: what somebody was shown they may ask for once more. */
+  noteShown(request: FastifyRequest, statusCode: number): void
 }
 
 export interface RefusedRequestsDeps {
   readonly audit: Pick<Audit, 'note'>
   readonly security: SecurityEvents
   readonly accounted: AccountedRequests
+  readonly clock: Pick<Clock, 'now'>
 }
 
 /** Says what is still to be done, or how to come; nobody reached for what is forbidden to them. */
@@ -29,21 +32,15 @@ const harmless: ReadonlySet<ProblemCode> = new Set(['second-factor-setup-needed'
 const rulesOfTwo: ReadonlySet<ProblemCode> = new Set(['last-administrator', 'link-after-reset', 'reset-after-link'])
 
 /**
- * What a refusal is to whoever watches; undefined: nothing. A 404 counts when something was to be changed: that it does
- * not exist, and that it lies outside one's areas, are the same answer to whoever asks. When something was to be read it
- * counts only if it is there (`Problem.hides`).
+ * What a refusal is to whoever watches; undefined: nothing. A 404 is one: that something does not exist, and that it lies
+ * outside one's areas, are the same answer to whoever asks, and so they must be to whoever reads the trail, who may be the
+ * same person.
  */
-export function judgeRefusal(
-  code: ProblemCode,
-  request: { isRead: boolean; isSignedIn: boolean; isHidden: boolean },
-): SecurityCode | undefined {
+export function judgeRefusal(code: ProblemCode, isSignedIn: boolean): SecurityCode | undefined {
   if (code === 'too-many-requests') return 'rate-limited'
   if (code === 'csrf-missing') return 'csrf-refused'
-  if (!request.isSignedIn || harmless.has(code)) return undefined
-  const isDenied =
-    problemTexts[code].status === 403 ||
-    rulesOfTwo.has(code) ||
-    (code === 'not-found' && (!request.isRead || request.isHidden))
+  if (!isSignedIn || harmless.has(code)) return undefined
+  const isDenied = problemTexts[code].status === 403 || rulesOfTwo.has(code) || code === 'not-found'
   return isDenied ? 'permission-denied' : undefined
 }
 
@@ -52,8 +49,8 @@ export function judgeRefusal(
  * the audit trail what somebody tried in vain; of many attempts the first few in a minute (audit/refusals.ts). What a
  * service has put on record itself, in more detail, is not said again.
  */
-export function createRefusalRecorder({ audit, security, accounted }: RefusedRequestsDeps): RefusalRecorder {
-  const later = new Set<Promise<void>>()
+export function createRefusalRecorder({ audit, security, accounted, clock }: RefusedRequestsDeps): RefusalRecorder {
+  const shown = createShownBefore()
 
   async function tell(request: FastifyRequest, { code }: Problem, event: SecurityCode): Promise<void> {
     const { actor } = request.caller
@@ -80,39 +77,28 @@ export function createRefusalRecorder({ audit, security, accounted }: RefusedReq
     }
   }
 
-  async function tellHidden(request: FastifyRequest, problem: Problem): Promise<void> {
-    try {
-      if ((await problem.hides?.()) !== true) return
-    } catch (cause) {
-      request.log.error({ err: cause }, 'it could not be found out whether something hidden was asked for')
-      return
-    }
-    const event = judgeRefusal(problem.code, { isRead: true, isSignedIn: true, isHidden: true })
-    if (event !== undefined) await tell(request, problem, event)
-  }
-
   return {
-    async record(request, reply, error) {
-      // The rate limit's own errors and those of our services are problems; all else is no refusal of these kinds.
+    async record(request, error) {
+      // The rate limit's own errors and those of our services are problems; all else is no refusal of these kinds. An id
+      // that cannot be one is none: it names nothing.
       if (!(error instanceof Problem) || accounted.has(request.id)) return
-      const isRead = isSafe(request.method)
-      const isSignedIn = request.caller.actor !== undefined
-      const event = judgeRefusal(error.code, { isRead, isSignedIn, isHidden: false })
-      if (event !== undefined) return tell(request, error, event)
-      if (error.hides === undefined || !isRead || !isSignedIn) return
-      const answered = new Promise<void>((resolve) => {
-        if (reply.raw.closed) resolve()
-        else reply.raw.once('close', resolve)
-      })
-      const telling = answered.then(() => tellHidden(request, error))
-      later.add(telling)
-      void telling.finally(() => later.delete(telling))
+      const { actor } = request.caller
+      const event = judgeRefusal(error.code, actor !== undefined)
+      if (event === undefined) return
+      const isGone = error.code === 'not-found' && isSafe(request.method)
+      if (isGone && actor !== undefined && shown.mayStillAsk(actor.accountId, addressOf(request), clock.now())) return
+      await tell(request, error, event)
     },
-    async idle() {
-      await Promise.all(later)
+    noteShown(request, statusCode) {
+      const { actor } = request.caller
+      if (actor === undefined || !isSafe(request.method) || statusCode >= 400 || readNamed(request) === undefined)
+        return
+      shown.remember(actor.accountId, addressOf(request))
     },
   }
 }
+
+const addressOf = (request: FastifyRequest): string => request.url.split('?', 1)[0] ?? ''
 
 /** What the address named: ids, and nothing that was sent. */
 function readNamed(request: FastifyRequest): object | undefined {

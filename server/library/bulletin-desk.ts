@@ -1,15 +1,16 @@
 import { newId } from '#protocol/ids.ts'
 import { listRights } from '#server/approvals/rules.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
-import type { Actor } from '#server/auth/rules.ts'
-import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
+import type { Action, Actor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
+import { assertMayDo } from './area-path.ts'
 import {
   type BulletinRow,
   type Db,
@@ -140,6 +141,12 @@ export function createBulletinDesk(deps: BulletinDeps) {
     return bulletin
   }
 
+  /** Judged by its place, before anything of it is loaded. @throws Problem as `assertMay` does. */
+  async function loadFor(actor: Actor, action: Action, id: string): Promise<BulletinRow> {
+    await assertMayDo(db.prisma, actor, { action, thing: 'bulletin', id })
+    return load(id)
+  }
+
   async function announce(bulletin: BulletinRow): Promise<void> {
     deps.events.publish({ kind: 'bulletins', areaPath: bulletin.area.path, id: bulletin.id })
     for (const areaId of await listBroadcastAreas(db.prisma, bulletin.id)) deps.plan.areaChanged(areaId)
@@ -149,6 +156,7 @@ export function createBulletinDesk(deps: BulletinDeps) {
     viewAll,
     view,
     load,
+    loadFor,
     announce,
 
     /** The revision after `current`, a draft in the actor's name. */

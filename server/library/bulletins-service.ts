@@ -3,7 +3,7 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
-import { readAreaPath } from './area-path.ts'
+import { assertMayDo, readAreaPath } from './area-path.ts'
 import { type BulletinDeps, type BulletinView, createBulletinDesk, peopleOf, trailOf } from './bulletin-desk.ts'
 import {
   findAccountNames,
@@ -36,9 +36,9 @@ export function createBulletinsService(deps: BulletinDeps) {
     if (repeated !== undefined) throw new Problem('bulletin-language-twice', { language: repeated })
     const hashes = new Map<string, string>()
     for (const { clipId } of spoken) {
+      await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'clip', id: clipId })
       const clip = await findClip(db.prisma, clipId)
       if (clip === null) throw new Problem('not-found')
-      assertMay(actor, 'library.read', clip.area.path)
       if (!areaPath.includes(clip.areaId)) throw new Problem('bulletin-out-of-area')
       if (clip.state === 'rejected') throw new Problem('clip-rejected')
       hashes.set(clipId, clip.sha256 ?? clipId)
@@ -58,15 +58,14 @@ export function createBulletinsService(deps: BulletinDeps) {
 
     /** With what the devices that are to play it ask for in vain, so that this is seen before it is approved. */
     async get(actor: Actor, id: string): Promise<BulletinView & { missingLanguages: MissingLanguage[] }> {
-      const bulletin = await desk.load(id)
-      assertMay(actor, 'library.read', bulletin.area.path)
+      const bulletin = await desk.loadFor(actor, 'library.read', id)
       const view = await desk.view(actor, bulletin)
       const there = [view.current, ...view.current.variants].map((one) => one.language)
       return { ...view, missingLanguages: await readMissingLanguages(db.prisma, id, there, clock.now()) }
     },
 
     async revisions(actor: Actor, id: string): Promise<{ revisions: RevisionRow[]; names: Map<string, string> }> {
-      assertMay(actor, 'library.read', (await desk.load(id)).area.path)
+      await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'bulletin', id })
       const revisions = await listRevisions(db.prisma, id)
       return { revisions, names: await findAccountNames(db.prisma, peopleOf(revisions)) }
     },
@@ -97,9 +96,8 @@ export function createBulletinsService(deps: BulletinDeps) {
 
     /** Changed content is a new revision, a draft: until it is approved the bulletin does not air. */
     async revise(actor: Actor, id: string, content: RevisionContent): Promise<BulletinView> {
-      const bulletin = await desk.load(id)
+      const bulletin = await desk.loadFor(actor, 'library.edit', id)
       const areaPath = bulletin.area.path
-      assertMay(actor, 'library.edit', areaPath)
       const contentHash = await hashFor(actor, areaPath, content)
       return desk.change(actor, bulletin, async (tx, current, note) => {
         if (isSameContent(current, content)) {

@@ -9,7 +9,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
-import { readAreaPath } from './area-path.ts'
+import { assertMayDo, readAreaPath } from './area-path.ts'
 import type { ClipFiles } from './clip-files.ts'
 import type { ClipProcessing } from './clip-processing.ts'
 import { type ClipRow, findClip, insertClip, listClips } from './clips-store.ts'
@@ -51,9 +51,9 @@ export function createClipsService(deps: Deps) {
   }
 
   async function get(actor: Actor, id: string): Promise<ClipRow> {
+    await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'clip', id })
     const clip = await findClip(db.prisma, id)
     if (clip === null) throw new Problem('not-found')
-    assertMay(actor, 'library.read', clip.area.path)
     return clip
   }
 

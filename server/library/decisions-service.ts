@@ -1,7 +1,6 @@
 import { listRights } from '#server/approvals/rules.ts'
 import { listProgrammesOf } from '#server/approvals/store.ts'
 import type { AuditNote } from '#server/audit/audit.ts'
-import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
@@ -60,8 +59,7 @@ export function createDecisionsService(deps: BulletinDeps, desk: BulletinDesk) {
      * programme that it stands in it is approved at once, by who gave that.
      */
     async submit(actor: Actor, id: string, revisionId: string): Promise<BulletinView> {
-      const bulletin = await desk.load(id)
-      assertMay(actor, 'library.edit', bulletin.area.path)
+      const bulletin = await desk.loadFor(actor, 'library.edit', id)
       return desk.change(actor, bulletin, async (tx, current, note) => {
         const decision = decideSubmit(factsOf(current), revisionId)
         if (!decision.ok) throw new Problem(decision.refusal)
@@ -97,8 +95,7 @@ export function createDecisionsService(deps: BulletinDeps, desk: BulletinDesk) {
     },
 
     async approve(actor: Actor, id: string, named: Named): Promise<BulletinView> {
-      const bulletin = await desk.load(id)
-      assertMay(actor, 'library.approve', bulletin.area.path)
+      const bulletin = await desk.loadFor(actor, 'library.approve', id)
       const { accountId } = actor
       const rights = listRights(actor, bulletin.area.path)
       const run = () =>
@@ -126,8 +123,7 @@ export function createDecisionsService(deps: BulletinDeps, desk: BulletinDesk) {
     },
 
     async return(actor: Actor, id: string, named: Named & { comment: string }): Promise<BulletinView> {
-      const bulletin = await desk.load(id)
-      assertMay(actor, 'library.approve', bulletin.area.path)
+      const bulletin = await desk.loadFor(actor, 'library.approve', id)
       const { accountId } = actor
       const rights = listRights(actor, bulletin.area.path)
       const run = () =>

@@ -2,14 +2,14 @@ import { newId } from '#protocol/ids.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
-import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
+import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
-import { readAreaPath } from './area-path.ts'
+import { assertMayDo, readAreaPath } from './area-path.ts'
 import { type Db, findBulletin } from './bulletins-store.ts'
 import {
   findProgramme,
@@ -61,9 +61,9 @@ export function createProgrammesService(deps: Deps) {
     bulletinIds: readonly string[],
   ): Promise<void> {
     for (const id of new Set(bulletinIds)) {
+      await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'bulletin', id })
       const bulletin = await findBulletin(db.prisma, id)
       if (bulletin === null) throw new Problem('not-found')
-      assertMay(actor, 'library.read', bulletin.area.path)
       if (!areaPath.includes(bulletin.areaId)) throw new Problem('bulletin-out-of-area')
     }
   }
@@ -78,9 +78,8 @@ export function createProgrammesService(deps: Deps) {
       listProgrammes(db.prisma, { roots: areasFor(actor, 'library.read'), areaId, limit: listLimit }),
 
     async get(actor: Actor, id: string): Promise<ProgrammeRow> {
-      const programme = await load(id)
-      assertMay(actor, 'library.read', programme.area.path)
-      return programme
+      await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'programme', id })
+      return load(id)
     },
 
     async create(actor: Actor, input: { areaId: string; title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
@@ -103,8 +102,8 @@ export function createProgrammesService(deps: Deps) {
     },
 
     async change(actor: Actor, id: string, input: { title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
+      await assertMayDo(db.prisma, actor, { action: 'library.edit', thing: 'programme', id })
       const { area } = await load(id)
-      assertMay(actor, 'library.edit', area.path)
       await assertUsable(actor, area.path, input.bulletinIds)
       let frozen: FrozenOccurrence[] = []
       const work = async (tx: Db, note: TakeNote): Promise<void> => {

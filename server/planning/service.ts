@@ -5,7 +5,6 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from '#server/broadcasts/act.ts'
 import { readBroadcasts } from '#server/broadcasts/airing-store.ts'
-import { isBroadcastElsewhere } from '#server/broadcasts/elsewhere.ts'
 import { freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { addMs } from '#server/broadcasts/recurrence-rules.ts'
 import { type Db, findArea } from '#server/broadcasts/store.ts'
@@ -106,7 +105,7 @@ export function createPlanningService(deps: BroadcastsDeps) {
 
     async broadcastOf(actor: Actor, id: string) {
       const [row] = await readBroadcasts(db.prisma, { ids: [id], soundingIn: areasFor(actor, 'broadcasts.read') })
-      if (row === undefined) throw new Problem('not-found', {}, { hides: () => isBroadcastElsewhere(db, actor, id) })
+      if (row === undefined) throw new Problem('not-found')
       return row
     },
   }

@@ -3,7 +3,7 @@ import { delegate, delegation } from '#server/approvals/schemas.ts'
 import { toDate } from '#server/clock.ts'
 import { bulletin } from '#server/library/schemas.ts'
 import type { TestUser } from '../../support/app.ts'
-import { type ApprovalWorld, type Bulletin, DAY_MS, makeApprovalWorld } from './world.ts'
+import { type ApprovalWorld, type Bulletin, DAY_MS, look, makeApprovalWorld } from './world.ts'
 
 /** Approving in the place of who is away, through the public API on a real database. */
 let world: ApprovalWorld
@@ -165,6 +165,7 @@ describe('it is given', () => {
     expect(await give(approver, { endsAt: world.inDays(91) })).toBe('400 delegation-too-long')
     expect(await give(approver, { endsAt: world.inDays(-1) })).toBe('400 approval-period-invalid')
     await world.delegate(approver, deputy)
+    await look(deputy)
     expect(await give(deputy, { toId: official.accountId })).toBe('403 delegation-not-own')
     const url = `/api/delegations/candidates?areaId=${world.commune}`
     const ids = delegate

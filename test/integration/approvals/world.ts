@@ -88,6 +88,7 @@ export async function makeApprovalWorld(): Promise<ApprovalWorld> {
       return programme.parse(answer.json()).id
     },
     async giveStanding(who, programmeId, days = 30) {
+      await look(who)
       const body = { programmeId, validUntil: inDays(days), reason: 'Bản tin hằng ngày' }
       return standingApproval.parse((await who.call('POST', '/api/standing-approvals', body)).json())
     },
@@ -96,6 +97,7 @@ export async function makeApprovalWorld(): Promise<ApprovalWorld> {
       return delegation.parse((await from.call('POST', '/api/delegations', body)).json())
     },
     async approve(who, { id, current }) {
+      await look(who)
       const seen = { revisionId: current.id, contentHash: current.contentHash }
       const answer = await who.call('POST', `/api/bulletins/${id}/approve`, seen)
       return answer.statusCode === 200 ? bulletin.parse(answer.json()).current.state : refusalOf(answer)
@@ -106,3 +108,6 @@ export async function makeApprovalWorld(): Promise<ApprovalWorld> {
     },
   }
 }
+
+/** As whoever has opened a page has done: a session takes up what was lent with what it reads. */
+export const look = (who: TestUser) => who.call('GET', '/api/session')

@@ -87,7 +87,7 @@ describe('the id of an open session', () => {
     expect(deputy.token).toBe(during)
     test.clock.advance(HOUR)
     // At once what has ended is of no use, also by the id it was held with.
-    expect((await test.sessions.find(during, { quietly: true }))?.actor.grants).toHaveLength(1)
+    expect((await test.sessions.find(during, 'quietly'))?.actor.grants).toHaveLength(1)
     await deputy.call('GET', '/api/session')
     expect([before, during]).not.toContain(deputy.token)
   })
@@ -112,6 +112,25 @@ describe('the id of an open session', () => {
     expect((await deputy.call('GET', '/api/accounts')).statusCode).toBe(403)
     expect(deputy.token).not.toBe(old)
     expect((await deputy.call('GET', '/api/session')).statusCode).toBe(200)
+  })
+
+  it('stays through what changes something: an upload may take longer than the old one is still taken', async () => {
+    const old = deputy.token
+    await lend()
+    const sent = await deputy.call('POST', '/api/areas', {})
+    expect([sent.statusCode, sent.cookies]).toEqual([403, []])
+    test.clock.advance(HOUR)
+    expect((await askWith(old, 'DELETE', '/api/areas')).statusCode).toBe(404)
+    expect((await test.sessions.find(old, 'keeping'))?.actor.grants).toHaveLength(1)
+    // What was lent comes with the new one.
+    expect(await actionsWith(old)).toContain('library.approve')
+  })
+
+  it('stays through what changes something, and what has ended is of no use all the same', async () => {
+    await lend({ forMs: HOUR })
+    await deputy.call('GET', '/api/session')
+    test.clock.advance(HOUR)
+    expect((await test.sessions.find(deputy.token, 'keeping'))?.actor.grants).toHaveLength(1)
   })
 
   it('is not brought back by signing out with it, and signing out ends the session by either', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deviceId, newId } from '#protocol/ids.ts'
-import { type AdmissionLimits, createAdmission, networkOf } from '#server/mqtt/admission.ts'
+import { type AdmissionLimits, createAdmission } from '#server/mqtt/admission.ts'
+import { networkOf } from '#server/network-of.ts'
 
 const generous: AdmissionLimits = {
   maxUnauthenticated: 100,
