@@ -38,6 +38,7 @@ const BOOKKEEPING_TABLE = `CREATE TABLE _prisma_migrations (
 )`
 
 const tableNameRow = z.object({ name: z.string().nullable() })
+const ownTableRow = z.object({ name: z.string() })
 const migrationRow = z.object({
   migration_name: z.string(),
   checksum: z.string(),
@@ -59,6 +60,9 @@ interface MigrationFile {
  * next start tries again. So a migration file holds no BEGIN or COMMIT and nothing that PostgreSQL refuses inside a
  * transaction (such as CREATE INDEX CONCURRENTLY).
  *
+ * What was migrated is analysed at once: PostgreSQL guesses wildly of tables that it never looked at, and only their owner
+ * may make it look, which the program's role is not.
+ *
  * Several servers may start at once: they take turns on an advisory lock. `client` is a session for this alone, which
  * the caller ends, whatever the outcome: that releases the lock and drops what a failed migration had begun.
  *
@@ -69,7 +73,9 @@ export async function applyMigrations(client: SqlClient, directory: string): Pro
   const files = await readMigrationFiles(directory)
   await client.query('SELECT pg_advisory_lock($1)', [LOCK_KEY])
   await ensureBookkeepingTable(client)
-  return applyMissing(client, files, directory)
+  const result = await applyMissing(client, files, directory)
+  if (result.applied.length > 0) await analyzeTables(client)
+  return result
 }
 
 async function readMigrationFiles(directory: string): Promise<MigrationFile[]> {
@@ -156,6 +162,16 @@ async function applyOne(client: SqlClient, file: MigrationFile): Promise<void> {
       { cause: error },
     )
   }
+}
+
+/** Ours alone: PostgreSQL's own tables are not this role's to analyse, and it would log a warning for each. */
+async function analyzeTables(client: SqlClient): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT quote_ident(c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p')`,
+  )
+  const names = z.array(ownTableRow).parse(rows)
+  await client.query(`ANALYZE ${names.map(({ name }) => name).join(', ')}`)
 }
 
 function sha256(text: string): string {

@@ -88,6 +88,14 @@ describe('applyMigrations', () => {
     expect((await migrate()).warnings).toEqual([])
   })
 
+  it('lets PostgreSQL look at what was migrated, so that it plans by what is there', async () => {
+    await addMigration('20260101_first', 'CREATE TABLE village AS SELECT generate_series(1, 500) AS id')
+    await migrate()
+    expect(await query(`SELECT reltuples::int AS rows FROM pg_class WHERE relname = 'village'`)).toEqual([
+      { rows: 500 },
+    ])
+  })
+
   it('knows every migration of this version to be applied to a test database', async () => {
     const names = (await readdir(migrationsDir, { withFileTypes: true })).filter((entry) => entry.isDirectory())
     const first = await inSession((client) => applyMigrations(client, migrationsDir))
