@@ -78,7 +78,12 @@ export async function compileScope(
       plans.map((each) => ({ sha256: each.ref.sha256, bytes: each.bytes })),
       toDate(now),
     )
-    const made = { window, json: compileShared(plans, permittedOf(classPlan, window), window, deps.clips) }
+    const { permitted, omitted } = permittedOf(classPlan, window)
+    if (omitted > 0) {
+      const silentFrom = permitted.at(-1)?.toAt
+      deps.log.warn({ omitted, silentFrom }, 'there are more permitted windows than a target can carry')
+    }
+    const made = { window, json: compileShared(plans, permitted, window, deps.clips) }
     shared.set(planClass.key, made)
     counts.plans += plans.length
     return made

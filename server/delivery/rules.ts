@@ -129,10 +129,15 @@ export function compileDayPlans(plan: Pick<ClassPlan, 'arranged' | 'leadIn'>, wi
   return days.filter((day) => day.arranged.length > 0).map((day) => compileDay(day.date, day.arranged, plan.leadIn))
 }
 
-/** Permitted hours within the window, as the device keeps them. */
-export function permittedOf(plan: Pick<ClassPlan, 'permitted'>, window: PlanWindow): TargetContent['permitted'] {
+/** Permitted hours within the window, as the device keeps them; `omitted` latest ones have no room: it is silent then. */
+export function permittedOf(
+  plan: Pick<ClassPlan, 'permitted'>,
+  window: PlanWindow,
+): { permitted: TargetContent['permitted']; omitted: number } {
   const all = [{ fromAt: window.yesterday.startAt, toAt: window.horizonEndsAt }]
-  return intersectIntervals(plan.permitted, all).slice(0, limits.maxPermittedWindows)
+  const windows = intersectIntervals(plan.permitted, all)
+  const permitted = windows.slice(0, limits.maxPermittedWindows)
+  return { permitted, omitted: windows.length - permitted.length }
 }
 
 /** What the targets of a class of devices have in common, as JSON: worked out once for thousands of devices. */

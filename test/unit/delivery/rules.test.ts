@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { areaId, deviceId, hashBytes, itemId, occurrenceId } from '#protocol/ids.ts'
+import { limits } from '#protocol/limits.ts'
 import { dayPlan, targetContent } from '#protocol/target.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { addMs } from '#server/broadcasts/recurrence-rules.ts'
@@ -39,7 +40,7 @@ function planFor(broadcasts: readonly PlannedBroadcast[], window: PlanWindow, ai
 function compile(broadcasts: readonly PlannedBroadcast[], now: InstantMs, window = planWindow(now, ZONE, 14)) {
   const classPlan = planFor(broadcasts, window)
   const plans = compileDayPlans(classPlan, window)
-  const shared = compileShared(plans, permittedOf(classPlan, window), window, clips)
+  const shared = compileShared(plans, permittedOf(classPlan, window).permitted, window, clips)
   const { contentJson, contentHash } = compileTarget(device, shared, ZONE)
   return { plans, contentHash, content: targetContent.parse(JSON.parse(contentJson)), contentJson }
 }
@@ -52,6 +53,18 @@ describe('planWindow', () => {
     expect(before.horizonEndsAt).toBe(at('2026-12-06T17:00:00Z'))
     expect(after.days[0]?.date).toBe('2026-11-24')
     expect(after).toEqual(planWindow(at('2026-11-24T16:59:59.999Z'), ZONE, 14))
+  })
+})
+
+describe('permittedOf', () => {
+  it('keeps the earliest windows where a target has no room for all, and counts the rest', () => {
+    const window = planWindow(at('2026-11-23T00:00:00Z'), ZONE, 14)
+    const many = Array.from({ length: limits.maxPermittedWindows + 3 }, (_, index) => {
+      const fromAt = addMs(window.yesterday.startAt, index * 60_000)
+      return { fromAt, toAt: addMs(fromAt, 30_000) }
+    })
+    const { permitted, omitted } = permittedOf({ permitted: many }, window)
+    expect([permitted, omitted]).toEqual([many.slice(0, limits.maxPermittedWindows), 3])
   })
 })
 

@@ -182,7 +182,7 @@ describe('preview, target and device', () => {
             planned.map(({ occurrenceId, startAt }) => `${occurrenceId} ${startAt}`).sort(),
           )
 
-          const permitted = permittedOf(classPlan, window)
+          const { permitted } = permittedOf(classPlan, window)
           const told = planned.flatMap(({ occurrenceId, startAt, items }) =>
             items.map(({ offsetMs, language }) => ({
               startMs: startAt + offsetMs,
