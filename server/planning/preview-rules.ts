@@ -1,5 +1,6 @@
 import type { OccurrenceId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import { volumeOfItem } from '#protocol/volume.ts'
 import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import type { Airing } from '#server/broadcasts/rules.ts'
 import type { ArrangedAiring, LeftOut } from './arrange-rules.ts'
@@ -72,6 +73,10 @@ interface Gathered {
 
 const behindOf = ({ moved, gaveWayTo }: ArrangedAiring): OccurrenceId | null => moved?.behind ?? gaveWayTo
 
+/** Listeners' volumes are within what their hardware stands already. */
+const loudnessOf = (devicePercent: number, itemPercent: number): number =>
+  volumeOfItem({ volumePercent: devicePercent, maxVolumePercent: devicePercent }, { volumePercent: itemPercent })
+
 function tell({ arranged, heard }: Gathered): PreviewEntry {
   const areas = new Map<string, { areaId: string; areaName: string; devices: number }>()
   const languages = new Map<string, { title: string; languages: Set<string> }>()
@@ -83,8 +88,8 @@ function tell({ arranged, heard }: Gathered): PreviewEntry {
       const item = languages.get(itemId) ?? { title, languages: new Set<string>() }
       languages.set(itemId, item)
       item.languages.add(language)
-      quietest = Math.min(quietest, Math.round((volumes.from * volumePercent) / 100))
-      loudest = Math.max(loudest, Math.round((volumes.to * volumePercent) / 100))
+      quietest = Math.min(quietest, loudnessOf(volumes.from, volumePercent))
+      loudest = Math.max(loudest, loudnessOf(volumes.to, volumePercent))
     }
   }
   const { airing, startAt, endAt, leftOut, moved } = arranged

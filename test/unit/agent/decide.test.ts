@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { decide, LOAD_AHEAD_MS } from '#agent/core/decide.ts'
 import type { Situation } from '#agent/core/situation.ts'
 import { itemKey } from '#agent/core/timeline.ts'
-import { volumeOfAlert, volumeOfItem } from '#agent/core/volume.ts'
+import { volumeOfAlert } from '#agent/core/volume.ts'
 import { playId } from '#protocol/ids.ts'
 import { instantMs } from '#protocol/time.ts'
+import { volumeOfItem } from '#protocol/volume.ts'
 import { at, clipOf, occurrence } from './plan.fixture.ts'
 
 const start = at('2026-03-02T22:30:00Z')
