@@ -7,23 +7,26 @@ export function findTroubled(ended: readonly Occurrence[]): Occurrence[] {
 
 export interface Cause {
   readonly reason: string
+  /** Some of the speakers, of the first page; none when they all come later. */
   readonly deviceNames: readonly string[]
+  readonly isMore: boolean
 }
 
-/** Why, in the server's words, and on which speakers; the commonest cause first. */
-export function gatherCauses(detail: OccurrenceDetail): Cause[] {
-  const namesByReason = new Map<string, Set<string>>()
-  for (const item of detail.items) {
-    const reason = reasonOf(item)
-    if (reason === undefined) continue
-    const names = namesByReason.get(reason) ?? new Set()
-    namesByReason.set(reason, names.add(item.deviceName))
+const wentWrong = (outcome: ItemOutcome['outcome']): boolean => outcome === 'missed' || outcome === 'partial'
+
+/** Why, in the server's words, over all speakers, and on which of them; the commonest cause first. */
+export function gatherCauses({ reasons, items, next }: OccurrenceDetail, shownNames: number): Cause[] {
+  const itemsByReason = new Map<string, number>()
+  for (const { outcome, reason, items: count } of reasons) {
+    if (wentWrong(outcome) && reason !== null) {
+      itemsByReason.set(reason.text, (itemsByReason.get(reason.text) ?? 0) + count)
+    }
   }
-  return [...namesByReason]
-    .map(([reason, names]) => ({ reason, deviceNames: [...names] }))
-    .sort((a, b) => b.deviceNames.length - a.deviceNames.length)
-}
-
-function reasonOf(item: ItemOutcome): string | undefined {
-  return item.outcome === 'missed' || item.outcome === 'partial' ? item.reason?.text : undefined
+  return [...itemsByReason]
+    .sort(([, a], [, b]) => b - a)
+    .map(([reason]) => {
+      const own = items.filter((item) => wentWrong(item.outcome) && item.reason?.text === reason)
+      const names = [...new Set(own.map(({ deviceName }) => deviceName))]
+      return { reason, deviceNames: names.slice(0, shownNames), isMore: next !== null || names.length > shownNames }
+    })
 }
