@@ -32,7 +32,12 @@ const ownUid = (): number | undefined => process.getuid?.()
 
 const showMode = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0')
 
-function assertClosed(setting: string, file: string, access: Access): void {
+interface Named {
+  readonly setting: string
+  readonly file: string
+}
+
+function assertClosed({ setting, file }: Named, access: Access): void {
   const uid = ownUid()
   const who = uid === undefined ? undefined : judgeAccess(access, uid)
   if (who === undefined) return
@@ -41,6 +46,15 @@ function assertClosed(setting: string, file: string, access: Access): void {
     `Tệp bí mật ${file} (${setting}) có quyền ${mode}, mở cho ${openTo[who].vi}: hãy chạy chmod 600 ${file}.\n` +
       `The secret file ${file} (${setting}) has mode ${mode}, which opens it to ${openTo[who].en}: run chmod 600 ${file} ` +
       '(mode 0400 for a secret of Docker or Kubernetes, docs/operations.md).',
+  )
+}
+
+/** A mount of Docker makes a folder of what is not there. */
+function assertFile({ setting, file }: Named, { isDirectory }: { isDirectory: boolean }): void {
+  if (!isDirectory) return
+  throw new StartError(
+    `${file} (${setting}) là thư mục, không phải tệp: hãy ghi đường dẫn đến đúng tệp bí mật.\n` +
+      `${file} (${setting}) is a directory, not a file: name the secret file itself.`,
   )
 }
 
@@ -53,7 +67,9 @@ export async function readSecretSetting(setting: string, file: string): Promise<
     const handle = await open(file, 'r')
     try {
       // Of the file that was opened, whatever its name leads to by now.
-      assertClosed(setting, file, await handle.stat())
+      const access = await handle.stat()
+      assertFile({ setting, file }, { isDirectory: access.isDirectory() })
+      assertClosed({ setting, file }, access)
       return await handle.readFile('utf8')
     } finally {
       await handle.close()
@@ -77,35 +93,45 @@ export async function checkSecretSettings(config: Pick<Config, 'metricsTokenFile
     const access = await stat(file).catch((cause: unknown) => {
       throw cannotRead(setting, file, cause)
     })
-    assertClosed(setting, file, access)
+    assertFile({ setting, file }, { isDirectory: access.isDirectory() })
+    assertClosed({ setting, file }, access)
   }
 }
 
-/** What of the key folder is secret (keys/folder.ts, auth/sealing.ts, mqtt/dev-ca.ts); the rest is signed or public. */
-const SECRET_KEY_FILE = /^(signing-key(\.\d+)?\.pem|recovery-key\.pem|sealing-key|broker-(ca|tls)\.pem)$/
-
 /**
- * Closes what of the server's own key folder is open to others, as after a restored backup or on a volume whose files are
- * given to a group. Answers what was open, for the SOC: somebody may have read it.
+ * Closes the server's own key folder (0700) and all that lies in it (0600) to others, as after a restored backup or on a
+ * volume whose files are given to a group. Whoever may write in an open folder puts another file in a key's place,
+ * whatever the file's own mode. Answers what was open, for the SOC: somebody may have read or changed it.
  * @throws StartError when it is not ours to close.
  */
 export async function closeKeyFolder(directory: string): Promise<string[]> {
-  const uid = ownUid()
   const names = await readdir(directory).catch((cause: unknown) => {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
     throw cause
   })
+  if (names === undefined) return []
   const closed: string[] = []
-  for (const name of names.filter((one) => SECRET_KEY_FILE.test(one))) {
-    const file = path.join(directory, name)
-    const access = await stat(file)
-    if (uid === undefined || (access.mode & 0o077) === 0) continue
-    if (uid !== access.uid && uid !== 0) {
-      assertClosed('LOAXA_DATA_DIR', file, access)
-      continue
-    }
-    await chmod(file, 0o600)
-    closed.push(`${file} had mode ${showMode(access.mode)}, and was closed to others`)
+  // The folder first: from then on nobody puts anything more into it.
+  for (const file of [directory, ...names.map((name) => path.join(directory, name))]) {
+    const told = await closeToOthers(file)
+    if (told !== undefined) closed.push(told)
   }
   return closed
+}
+
+async function closeToOthers(file: string): Promise<string | undefined> {
+  const uid = ownUid()
+  const access = await stat(file)
+  const isFolder = access.isDirectory()
+  if (uid === undefined || (access.mode & 0o077) === 0 || !(isFolder || access.isFile())) return undefined
+  const mode = showMode(access.mode)
+  const right = isFolder ? '700' : '600'
+  if (uid !== access.uid && uid !== 0) {
+    throw new StartError(
+      `${file} (LOAXA_DATA_DIR) có quyền ${mode} và thuộc tài khoản khác: hãy giao cho tài khoản của máy chủ và chạy chmod ${right} ${file}.\n` +
+        `${file} (LOAXA_DATA_DIR) has mode ${mode} and belongs to another account: give it to the server’s own and run chmod ${right} ${file}.`,
+    )
+  }
+  await chmod(file, isFolder ? 0o700 : 0o600)
+  return `${file} had mode ${mode}, and was closed to others`
 }

@@ -3,7 +3,7 @@ import type { InstantMs } from '#protocol/time.ts'
 import { type AreaRow, findArea } from '#server/areas/store.ts'
 import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import { type Actor, areasFor, mayAct } from '#server/auth/rules.ts'
+import { type Actor, areasFor, mayAct, needsSecondFactor } from '#server/auth/rules.ts'
 import type { Sessions } from '#server/auth/sessions.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
@@ -42,7 +42,7 @@ interface Deps {
   readonly clock: Clock
   readonly events: ConsoleEvents
   readonly audit: Audit
-  readonly sessions: Pick<Sessions, 'announceChange'>
+  readonly sessions: Pick<Sessions, 'announceChange' | 'secondFactorRoles'>
 }
 
 const listLimit = 500
@@ -110,7 +110,8 @@ export function createDelegationsService(deps: Deps) {
       const startsAt = input.startsAt === undefined || input.startsAt < now ? now : input.startsAt
       const { toId, endsAt, reason } = input
       const candidate = await findCandidate(db.prisma, toId)
-      const refusal = refuseDelegation(actor, { startsAt, endsAt, candidate }, area, now)
+      const needsFactor = needsSecondFactor([{ role: 'approver' }], deps.sessions.secondFactorRoles)
+      const refusal = refuseDelegation(actor, { startsAt, endsAt, candidate, needsFactor }, area, now)
       if (refusal !== undefined) throw new Problem(refusal)
       const id = newId(now)
       const columns = {

@@ -37,6 +37,11 @@ export const approvalsProblems = {
     vi: 'Không ủy quyền cho người này được. Hãy chọn người khác đang có vai trò (không phải kiểm tra) tại địa bàn này, ở cấp trên hoặc cấp dưới.',
     en: 'This person cannot stand in. Choose somebody else who has a role (other than auditor) in this area, above or below it.',
   },
+  'delegate-unprotected': {
+    status: 409,
+    vi: 'Người này chưa bật xác thực hai lớp, mà người duyệt phải có. Hãy nhờ họ bật trong mục Tài khoản của tôi, rồi ủy quyền lại.',
+    en: 'This person has not turned on the second factor that approvers must have. Ask them to turn it on under My account, then delegate again.',
+  },
   'delegation-over': {
     status: 409,
     vi: 'Việc ủy quyền này đã kết thúc.',

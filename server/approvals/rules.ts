@@ -110,6 +110,7 @@ export function refuseStanding(validUntil: InstantMs, now: InstantMs): StandingR
 export interface Candidate {
   readonly id: string
   readonly isDisabled: boolean
+  readonly hasSecondFactor: boolean
   readonly grants: readonly { readonly areaId: string; readonly areaPath: readonly string[]; readonly role: Role }[]
 }
 
@@ -138,6 +139,7 @@ export type DelegationRefusal =
   | 'delegation-too-long'
   | 'delegation-too-far-ahead'
   | 'delegate-unsuitable'
+  | 'delegate-unprotected'
 
 /**
  * Why the actor may not delegate so; undefined: they may. Only an own right can be lent, so that no right travels further
@@ -145,17 +147,23 @@ export type DelegationRefusal =
  */
 export function refuseDelegation(
   actor: Actor,
-  delegation: { readonly startsAt: InstantMs; readonly endsAt: InstantMs; readonly candidate: Candidate | null },
+  delegation: {
+    readonly startsAt: InstantMs
+    readonly endsAt: InstantMs
+    readonly candidate: Candidate | null
+    /** Approvers must have a second factor: until the delegate has one, nothing would be lent. */
+    readonly needsFactor: boolean
+  },
   area: { readonly id: string; readonly path: readonly string[] },
   now: InstantMs,
 ): DelegationRefusal | undefined {
-  const { startsAt, endsAt, candidate } = delegation
+  const { startsAt, endsAt, candidate, needsFactor } = delegation
   if (!listRights(actor, area.path).includes(null)) return 'delegation-not-own'
   if (endsAt <= startsAt || endsAt <= now) return 'approval-period-invalid'
   if (endsAt - startsAt > DELEGATION_MAX_MS) return 'delegation-too-long'
   if (startsAt - now > DELEGATION_AHEAD_MS) return 'delegation-too-far-ahead'
   if (candidate === null || !isSuitableDelegate(candidate, actor.accountId, area)) return 'delegate-unsuitable'
-  return undefined
+  return needsFactor && !candidate.hasSecondFactor ? 'delegate-unprotected' : undefined
 }
 
 /** Either of the two may end it, and whoever manages the accounts of the area. */

@@ -191,16 +191,19 @@ const candidateColumns = {
   displayName: true,
   userName: true,
   disabledAt: true,
+  totpConfirmedAt: true,
   grants: { select: { areaId: true, role: true, area: { select: { path: true } } } },
 } satisfies Prisma.AccountSelect
 
 const toCandidate = ({
   disabledAt,
+  totpConfirmedAt,
   grants,
   ...account
 }: Prisma.AccountGetPayload<{ select: typeof candidateColumns }>): CandidateRow => ({
   ...account,
   isDisabled: disabledAt !== null,
+  hasSecondFactor: totpConfirmedAt !== null,
   grants: grants.map(({ areaId, role, area }) => ({ areaId, role, areaPath: area.path })),
 })
 

@@ -243,14 +243,12 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
       sessions.announceChange(actor.accountId)
     },
 
-    setPassword: (actor, input, client) =>
-      deps.ownProof.attempt(actor, input.currentPassword, client, async () => {
-        const { accountId, userName, displayName } = actor
-        const areaNames = await findAreaNames(
-          db.prisma,
-          actor.grants.map((grant) => grant.areaId),
-        )
-        refuseGuessable(input.password, [userName, displayName, ...areaNames])
+    async setPassword(actor, input, client) {
+      const { accountId, userName, displayName } = actor
+      const areaIds = actor.grants.map((grant) => grant.areaId)
+      // First, and outside the proof: who looks for a good password guesses at nobody's.
+      refuseGuessable(input.password, [userName, displayName, ...(await findAreaNames(db.prisma, areaIds))])
+      return deps.ownProof.attempt(actor, input.currentPassword, client, async () => {
         const passwordHash = await passwords.hash(input.password)
         const admitted = await audit.act(actor, async (tx, note) => {
           const account = await lockAccount(tx, accountId)
@@ -262,7 +260,8 @@ export function createAuthService(deps: AuthServiceDeps): AuthService {
         })
         security.report('password-changed', { accountId, userName, ...originOf(client) })
         return admission.open(admitted, client)
-      }),
+      })
+    },
 
     listSessions: (accountId) => sessions.list(accountId),
 

@@ -1,7 +1,7 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { type Clock, toDate, toInstant } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
-import { type Actor, needsSecondFactor, type Role, rightsOf } from './rules.ts'
+import { type Actor, type Grant, needsSecondFactor, type Role, rightsOf } from './rules.ts'
 import {
   deleteSessions,
   deleteSurplusSessions,
@@ -70,6 +70,8 @@ export type SessionUse = 'renewing' | 'keeping' | 'quietly'
 
 export interface Sessions {
   readonly limits: SessionLimits
+  /** Who holds one of these must have a second factor, and nobody without one is lent them. */
+  readonly secondFactorRoles: readonly Role[]
   /** Opens a session, in place of the oldest when there are too many; the token exists only in the answer. `db` is the transaction that signs in. */
   open(db: Db, accountId: string, client: ClientInfo): Promise<string>
   /**
@@ -131,10 +133,19 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
     }
   }
 
+  /** What needs a second factor is lent once it is there: a loan keeps nobody from the own work. */
+  function withoutUnprotectedLoans(found: FoundSession): FoundSession {
+    if (found.hasSecondFactor) return found
+    const isLent = (grant: Grant): boolean =>
+      grant.onBehalfOfId === undefined || !needsSecondFactor([grant], secondFactorRoles)
+    return { ...found, actor: { ...found.actor, grants: found.actor.grants.filter(isLent) } }
+  }
+
   async function find(token: string, use: SessionUse = 'renewing'): Promise<SignedIn | undefined> {
     const now = clock.now()
     const tokenHash = hashToken(token)
-    const stored = await findSession(db.pool, { tokenHash, now: toDate(now), rotatedAfter: rotatedAfter(now) })
+    const known = await findSession(db.pool, { tokenHash, now: toDate(now), rotatedAfter: rotatedAfter(now) })
+    const stored = known === undefined ? undefined : withoutUnprotectedLoans(known)
     if (stored === undefined || now >= endOf(stored.lastSeenAt, stored.expiresAt)) return undefined
     if (use === 'quietly') return show(stored, token)
     const isTouched = now - stored.lastSeenAt.getTime() >= TOUCH_INTERVAL_MS
@@ -154,6 +165,7 @@ export function createSessions(deps: { db: Database; clock: Clock } & SessionRul
 
   return {
     limits,
+    secondFactorRoles,
     async open(tx, accountId, client) {
       const token = drawSessionToken()
       const now = clock.now()

@@ -63,7 +63,10 @@ describe('a sign-in that must wait', () => {
     const lan = createVisitor(test)
     await lan.signIn('lan', PASSWORD)
     const guess = () =>
-      lan.call('PUT', '/api/account/password', { password: 'mới mới mới mới mới', currentPassword: 'sai sai sai sai' })
+      lan.call('PUT', '/api/account/password', {
+        password: 'gió mùa đông bắc thổi về',
+        currentPassword: 'sai sai sai sai',
+      })
     for (let n = 0; n < 3; n++) expect((await guess()).statusCode).toBe(422)
     expect(outcomeOf(await guess())).toEqual([429, 'sign-in-must-wait'])
     expect((await refused()).at(-1)).toMatchObject({

@@ -140,8 +140,13 @@ describe('a standing approval', () => {
 })
 
 describe('a delegation', () => {
-  const deputy: Candidate = { id: 'deputy', isDisabled: false, grants: [grant('editor', 'commune')] }
-  const week = { startsAt: now, endsAt: inDays(7), candidate: deputy }
+  const deputy: Candidate = {
+    id: 'deputy',
+    isDisabled: false,
+    hasSecondFactor: false,
+    grants: [grant('editor', 'commune')],
+  }
+  const week = { startsAt: now, endsAt: inDays(7), candidate: deputy, needsFactor: false }
   const approver = actorOf(grant('approver', 'commune'))
 
   test.each([
@@ -182,6 +187,14 @@ describe('a delegation', () => {
     ],
     ['to nobody', approver, { ...week, candidate: null }, 'commune', 'delegate-unsuitable'],
     ['to oneself', approver, { ...week, candidate: { ...deputy, id: 'me' } }, 'commune', 'delegate-unsuitable'],
+    ['that asks for a second factor', approver, { ...week, needsFactor: true }, 'commune', 'delegate-unprotected'],
+    [
+      'that asks for a second factor, to somebody who has one',
+      approver,
+      { ...week, needsFactor: true, candidate: { ...deputy, hasSecondFactor: true } },
+      'commune',
+      undefined,
+    ],
   ])('%s', (_what, actor, delegation, areaId, expected) => {
     expect(refuseDelegation(actor, delegation, areaOf(areaId), now)).toBe(expected)
   })

@@ -83,19 +83,32 @@ describe('on disk', () => {
     await expect(checkSecretSettings(config)).resolves.toBeUndefined()
   })
 
-  it('of our own key folder is closed to others, and told; what is public stays as it is', async () => {
+  it('of our own key folder is closed to others, with the folder and all that lies in it, and told', async () => {
     const keys = path.join(dir, 'keys')
     expect(await closeKeyFolder(keys)).toEqual([])
-    const open = await makeFile('keys/signing-key.2.pem', 0o644)
-    const shared = await makeFile('keys/sealing-key', 0o660)
-    await makeFile('keys/recovery-key.pem', 0o600)
-    const known = await makeFile('keys/chain.json', 0o644)
+    const files = [
+      await makeFile('keys/signing-key.2.pem', 0o644),
+      await makeFile('keys/sealing-key', 0o660),
+      await makeFile('keys/chain.json', 0o644),
+      await makeFile('keys/recovery-key.pem', 0o600),
+    ]
+    await chmod(keys, 0o777)
     const told = await closeKeyFolder(keys)
-    expect(told).toHaveLength(2)
-    expect(told).toContainEqual(expect.stringContaining(`${open} had mode 0644`))
-    const modes = await Promise.all([open, shared, known].map(async (file) => (await stat(file)).mode & 0o777))
-    expect(modes).toEqual([0o600, 0o600, 0o644])
+    expect(told.map((one) => one.replace(`${dir}/`, ''))).toEqual([
+      'keys had mode 0777, and was closed to others',
+      'keys/chain.json had mode 0644, and was closed to others',
+      'keys/sealing-key had mode 0660, and was closed to others',
+      'keys/signing-key.2.pem had mode 0644, and was closed to others',
+    ])
+    const modes = await Promise.all([keys, ...files].map(async (file) => (await stat(file)).mode & 0o777))
+    expect(modes).toEqual([0o700, 0o600, 0o600, 0o600, 0o600])
     expect(await closeKeyFolder(keys)).toEqual([])
+  })
+
+  it('that is a directory is called one', async () => {
+    const config = readConfig({ METRICS_TOKEN_FILE: dir })
+    await expect(checkSecretSettings(config)).rejects.toThrow(/is a directory, not a file/)
+    await expect(readSecretSetting('METRICS_TOKEN_FILE', dir)).rejects.toThrow(/là thư mục/)
   })
 
   it.runIf(process.getuid?.() === 0)('that belongs to another account may be readable by its group', async () => {
