@@ -68,9 +68,7 @@ const untilDone = (id: string) =>
     return outcome === 'pending' ? undefined : outcome
   })
 
-test('an emergency interrupts the programme at once, its cancel silences it, and the programme goes on', {
-  retry: 1,
-}, async () => {
+test('an emergency interrupts the programme at once, its cancel silences it, and the programme goes on', async () => {
   const { programmeId, durationMs } = await makeProgramme(commune, 'Dài', [
     makeToneWav([{ frequencyHz: programmeHz, durationMs: 15_000 }]),
   ])
