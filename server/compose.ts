@@ -287,7 +287,12 @@ async function compose(
   }
   const planning = { ...base, plan }
   const broadcasts = createBroadcastsService(planning)
-  const occurrences = createOccurrencesService({ ...planning, commands, zone: config.timeZone })
+  const occurrences = createOccurrencesService({
+    ...planning,
+    commands,
+    zone: config.timeZone,
+    horizonDays: config.horizonDays,
+  })
   const edges = jobs.at(
     'occurrences begin and end',
     () => occurrences.nextEdgeAt(),
@@ -409,7 +414,8 @@ async function compose(
     await sessions.sweep()
   })
   jobs.every('drop old connections', '0 41 2 * * *', () => presence.sweepConnections())
-  jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys({ ...base, keys }))
+  const takingUp = { ...base, keys, tellDevices: () => presence.tellKeys() }
+  jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys(takingUp))
   jobs.every('take up a renewed certificate', '40 23 * * * *', renewCertificate)
   jobs.every('tidy up after sign-ins', '5 * * * * *', () => people.auth.tidy())
   auditing.schedule(jobs)
@@ -429,7 +435,7 @@ async function compose(
   await openToDevices(router.accept)
   await alerts.resume()
   await app.listen({ host: config.http.host, port: httpPort })
-  await takeUpKeys({ ...base, keys })
+  await takeUpKeys(takingUp)
   await auditing.recordStart({ version: packageJson.version, settings: config.shown })
   return {
     log,

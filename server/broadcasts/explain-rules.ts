@@ -1,6 +1,7 @@
 import type { PlayReason } from '#protocol/ledger.ts'
 import type { ClockState, InstantMs } from '#protocol/time.ts'
 import type { ItemOutcome } from '#server/airtime/rules.ts'
+import { addDays, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 
 /**
  * Why an expected play was not heard, or not to its end: the one place that gives each outcome its one reason. What a
@@ -58,6 +59,8 @@ export interface PlanFacts {
   readonly changedAt: InstantMs
   /** Before this instant nobody knows any more when devices were connected. */
   readonly connectionsKnownFrom: InstantMs
+  /** So many local days ahead devices held their plan. */
+  readonly horizon: { readonly days: number; readonly timeZone: string }
 }
 
 export interface ExplainedItem {
@@ -93,7 +96,21 @@ function explainSilence(item: ExplainedItem, plan: PlanFacts, device: DeviceFact
       (one) => one.beganAt < item.startAt && (one.endedAt === null || one.endedAt > plan.changedAt),
     ) || device.adopted.some((one) => one.adoptedAt >= plan.changedAt && one.adoptedAt < item.startAt)
   const isKnown = item.startAt >= plan.connectionsKnownFrom
-  return isKnown && !couldReceive ? 'no-target' : 'not-in-target'
+  if (isKnown && !couldReceive) return 'no-target'
+  return isPastHorizon(item, plan, device) ? 'horizon-ended' : 'not-in-target'
+}
+
+/** Away for so long that the last plan that it can have got, on the day it was last connected, ended before. */
+function isPastHorizon({ startAt }: ExplainedItem, { horizon }: PlanFacts, { connections }: DeviceFacts): boolean {
+  const before = connections.filter(({ beganAt }) => beganAt < startAt)
+  return (
+    before.length > 0 &&
+    before.every(({ endedAt }) => {
+      if (endedAt === null) return false
+      const endsOn = addDays(localDateOf(endedAt, horizon.timeZone), horizon.days)
+      return startAt >= startOfLocalDay(endsOn, horizon.timeZone)
+    })
+  )
 }
 
 /** All installations that could have played it were revoked before it began. */

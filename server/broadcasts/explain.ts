@@ -115,8 +115,14 @@ function factsOf(server: ServerFacts, around: readonly DeviceEntry[]): DeviceFac
   }
 }
 
-async function readPlanFacts(db: Db, begun: BegunOccurrence, asOf: InstantMs): Promise<PlanFacts> {
+async function readPlanFacts(
+  db: Db,
+  begun: BegunOccurrence,
+  asOf: InstantMs,
+  horizon: PlanFacts['horizon'],
+): Promise<PlanFacts> {
   return {
+    horizon,
     changedAt: await readPlanChangedAt(db, begun),
     connectionsKnownFrom: addMs(asOf, -CONNECTION_RETENTION_MS),
   }
@@ -220,9 +226,10 @@ export async function explainOccurrence(
   roots: readonly string[],
   query: PageQuery,
   asOf: InstantMs,
+  horizon: PlanFacts['horizon'],
 ): Promise<Explanation> {
   const selection: Selection = { occurrenceId: begun.id, roots, asOf }
-  const plan = await readPlanFacts(db, begun, asOf)
+  const plan = await readPlanFacts(db, begun, asOf, horizon)
   const reasons = await sumReasons(db, begun, selection, plan)
   const found = await readDevicePage(db, selection, {
     outcome: query.outcome,

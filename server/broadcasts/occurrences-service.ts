@@ -43,6 +43,8 @@ export interface OccurrencesDeps extends BroadcastsDeps {
   }
   /** Zone whose calendar day is "today". */
   readonly zone: string
+  /** How many local days ahead devices hold their plan. */
+  readonly horizonDays: number
 }
 
 export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt'> {
@@ -161,8 +163,9 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     ): Promise<{ view: OccurrenceView; explanation: Explanation; zone: string }> {
       const { begun, view } = await find(actor, id)
       const [roots, now] = [areasFor(actor, 'broadcasts.read'), clock.now()]
+      const horizon = { days: deps.horizonDays, timeZone: deps.zone }
       const explanation =
-        begun === undefined ? noExplanation(now) : await explainOccurrence(db.prisma, begun, roots, query, now)
+        begun === undefined ? noExplanation(now) : await explainOccurrence(db.prisma, begun, roots, query, now, horizon)
       return { view, explanation, zone: deps.zone }
     },
 

@@ -29,6 +29,7 @@ function services() {
     log: pino({ level: 'silent' }),
     events: createConsoleEvents(),
     zone: ZONE,
+    horizonDays: 14,
     audit: createAudit({ db, clock }),
     plan: { areaChanged: (id: string) => void changedAreas.push(id), deviceChanged: () => {} },
     commands: {

@@ -42,6 +42,7 @@ beforeAll(async () => {
         ...parts,
         log: pino({ level: 'silent' }),
         zone: 'Asia/Ho_Chi_Minh',
+        horizonDays: 14,
         commands: { stopOccurrence: async () => {} },
       }
       return [

@@ -28,6 +28,7 @@ beforeAll(async () => {
         ...parts,
         log: pino({ level: 'silent' }),
         zone: ZONE,
+        horizonDays: 14,
         commands: { stopOccurrence: async () => {} },
       }
       const [broadcasts, occurrences] = [createBroadcastsService(deps), createOccurrencesService(deps)]

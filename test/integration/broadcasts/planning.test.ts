@@ -27,7 +27,7 @@ let baseMs: number
 beforeAll(async () => {
   app = await createTestApp({
     routes: (parts) => {
-      const deps = { ...parts, zone: ZONE, commands: { stopOccurrence: async () => {} } }
+      const deps = { ...parts, zone: ZONE, horizonDays: 14, commands: { stopOccurrence: async () => {} } }
       const broadcasts = createBroadcastsService(deps)
       return [
         broadcastsRoutes({ broadcasts, occurrences: createOccurrencesService(deps) }),

@@ -20,6 +20,7 @@ export function makeDeps(db: TestDatabase, clock: TestClock) {
     log: pino({ level: 'silent' }),
     events: createConsoleEvents(),
     zone: ZONE,
+    horizonDays: 14,
     audit: createAudit({ db, clock }),
     plan: { areaChanged: (id: string) => void changedAreas.push(id), deviceChanged: () => {} },
     commands: {

@@ -58,6 +58,7 @@ function createServices(onDelivery = delivery) {
     log,
     events: createConsoleEvents(),
     zone: 'Asia/Ho_Chi_Minh',
+    horizonDays: 14,
     audit: createAudit({ db, clock }),
     plan: onDelivery.plan,
     commands: { stopOccurrence: async () => {} },

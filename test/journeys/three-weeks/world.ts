@@ -141,7 +141,7 @@ export async function openSimulation(options: { startMs: number; random: () => n
   })
   const network = await startTcpProxy({ target: () => ({ host: '127.0.0.1', port }) })
   closers.push(() => network.close())
-  const planning = { ...base, plan: delivery.plan, zone, commands: { stopOccurrence: async () => {} } }
+  const planning = { ...base, plan: delivery.plan, zone, horizonDays, commands: { stopOccurrence: async () => {} } }
   const broadcasts = createBroadcastsService(planning)
   const occurrences = createOccurrencesService(planning)
 

@@ -12,8 +12,10 @@ import {
 } from '#server/broadcasts/explain-rules.ts'
 
 const at = (ms: number): InstantMs => instantMs.parse(1_700_000_000_000 + ms)
+const DAY_MS = 86_400_000
 const item = { startAt: at(0), durationMs: 60_000, leftOut: null }
-const plan = { changedAt: at(-10_000), connectionsKnownFrom: at(-1_000_000) }
+const horizon = { days: 14, timeZone: 'Asia/Ho_Chi_Minh' }
+const plan = { changedAt: at(-10_000), connectionsKnownFrom: at(-1_000_000), horizon }
 const there: DeviceFacts = {
   installations: [{ enrolledAt: at(-500_000), revokedAt: null }],
   connections: [{ beganAt: at(-20_000), endedAt: at(-5_000) }],
@@ -65,6 +67,18 @@ describe('why a silent device did not play', () => {
   ])('%s', (_, facts, reason) => {
     const silent = { outcome: 'missed', reason: 'not-in-target' } as const
     expect(explainOutcome(item, silent, false, plan, { ...there, ...facts })).toBe(reason)
+  })
+
+  it.each<[string, number | null, string]>([
+    // at(0) is 2023-11-15 05:13:20 local: a plan of fourteen days got on the 1st ended at midnight.
+    ['last connected fourteen days before by the calendar', at(-13 * DAY_MS - 6 * 3_600_000), 'horizon-ended'],
+    ['last connected on the first day whose plan reached so far', at(-13 * DAY_MS), 'not-in-target'],
+    ['connected since', null, 'not-in-target'],
+  ])('with an old plan: %s', (_, endedAt, reason) => {
+    const old = { ...plan, changedAt: at(-100 * DAY_MS), connectionsKnownFrom: at(-100 * DAY_MS) }
+    const connections = [{ beganAt: at(-20 * DAY_MS), endedAt: endedAt === null ? null : instantMs.parse(endedAt) }]
+    const silent = { outcome: 'missed', reason: null } as const
+    expect(explainOutcome(item, silent, false, old, { ...there, connections })).toBe(reason)
   })
 
   it('does not say that it was never connected of times whose connections were dropped', () => {
