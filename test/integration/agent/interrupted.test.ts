@@ -45,7 +45,9 @@ describe('after an interruption', () => {
     const end = await server.entries.find(isEntry('play-ended', ({ play }) => play.playId === second.play.playId))
     if (end.type !== 'play-ended') throw new Error('no end')
     expect(end).toMatchObject({ outcome: 'partial', reason })
-    expect(Math.abs(end.endedAt - (occurrence.startAt + 6_000))).toBeLessThan(150)
+    // It went on where the others are: what is repeated or skipped moves its end by as long as the agent was away. A loaded
+    // machine may hold up the sound, and with it the end, for a moment.
+    expect(Math.abs(end.endedAt - (occurrence.startAt + 6_000))).toBeLessThan(400)
     expect(Math.abs(end.heardMs + second.fromMs - 6_000)).toBeLessThan(400)
     const boots = server.entries.all.filter((entry) => entry.type === 'boot')
     expect(boots.map(({ cleanShutdown }) => cleanShutdown)).toEqual([false, false])
