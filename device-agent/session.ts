@@ -147,12 +147,17 @@ export function createSession(options: {
     if (!jws.ok) return drop('welcome', jws)
     const receivedMs = clock.monotonicMs()
     const expected = { audience: deviceId, awaited: new Set(sentAtMs.keys()), settled: new Set(settledNonces) }
+    const formerGeneration = trust.generation
     const verified = await trust.verifyWelcome(jws.value, expected)
     if (!verified.ok) return drop('welcome', verified)
     const { nonce, serverTime: serverAt, alerts } = verified.value
     const sentMs = sentAtMs.get(nonce)
-    // A second answer to one hello, or a late one to an earlier connection's.
-    if (sentMs === undefined) return
+    // A second answer to one hello, or a late one to an earlier connection's. It may have brought another key; when the
+    // recovery key has named that, what was held under the one before is to be asked for anew.
+    if (sentMs === undefined) {
+      if (trust.generation > formerGeneration) askForKey()
+      return
+    }
     settleNonces()
     serverTime = { serverAt, monotonicMs: receivedMs, roundTripMs: receivedMs - sentMs }
     isWelcomed = true

@@ -13,6 +13,8 @@ export interface KeyTakeUpDeps {
   readonly security: SecurityEvents
   readonly log: Logger
   readonly keys: Pick<ServerKeys, 'history' | 'reload'>
+  /** Sends the chain to the devices that are connected. */
+  tellDevices(): Promise<void>
 }
 
 /** Which key the trail says was taken up last; undefined: it says nothing of any. */
@@ -23,15 +25,15 @@ async function readRecorded(db: Database): Promise<unknown> {
 }
 
 /**
- * Puts on record that another key signs than the trail says. The trail is what is asked, not this process's memory: a
+ * Puts on record that another key signs than the trail says; false: the trail says it already. The trail is what is asked, not this process's memory: a
  * rotation while no server ran, or one cut off before its entry was written, is put on record at the next start.
  */
-async function record({ db, audit, security, keys }: KeyTakeUpDeps): Promise<void> {
+async function record({ db, audit, security, keys }: KeyTakeUpDeps): Promise<boolean> {
   const current = keys.history.at(-1)
   const before = keys.history.at(-2)
-  if (current === undefined || current.sequence === 0) return
+  if (current === undefined || current.sequence === 0) return false
   const keyId = thumbprint(current.key)
-  if ((await readRecorded(db)) === keyId) return
+  if ((await readRecorded(db)) === keyId) return false
   const isRecovery = before === undefined || before.generation !== current.generation
   await audit.note(system, {
     action: 'server.key-rotated',
@@ -43,10 +45,19 @@ async function record({ db, audit, security, keys }: KeyTakeUpDeps): Promise<voi
   security.report('key-rotated', {
     detail: `key ${keyId}, rotation ${current.sequence}${isRecovery ? ', named by the recovery key' : ''}`,
   })
+  return true
 }
 
 /** Takes up what `loaxa keys …` has put in force. To be called at start, and every few seconds. */
 export async function takeUpKeys(deps: KeyTakeUpDeps): Promise<void> {
-  if (await deps.keys.reload()) deps.log.warn({ event: 'key-taken-up' }, 'another signing key is in force')
-  await record(deps)
+  const isTakenUp = await deps.keys.reload()
+  if (isTakenUp) deps.log.warn({ event: 'key-taken-up' }, 'another signing key is in force')
+  try {
+    // Of a rotation while no server ran devices know nothing either that stayed connected to a broker of others.
+    if (!(await record(deps)) && !isTakenUp) return
+  } catch (error) {
+    if (isTakenUp) await deps.tellDevices()
+    throw error
+  }
+  await deps.tellDevices()
 }

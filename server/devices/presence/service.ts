@@ -32,7 +32,7 @@ import {
   refusalCode,
   SILENT_AFTER_MS,
 } from './rules.ts'
-import { countOnline, markAllOffline, readInstallation, readOnlineAmong, readSilent } from './store.ts'
+import { countOnline, markAllOffline, readGreetings, readInstallation, readOnlineAmong, readSilent } from './store.ts'
 
 /** What a device is told of its ledger: how far it is committed, whether it is quarantined, whether it is refused for good. */
 export interface LedgerStanding {
@@ -79,6 +79,11 @@ export interface PresenceService {
   sweepConnections(): Promise<void>
   /** Devices that were silent for too long count as offline. To be called every minute. */
   sweepSilent(): Promise<void>
+  /**
+   * Answers the last hello of every device that is connected once more: another key signs from now on, and until a device
+   * has the chain that leads to it, what the earlier key signs counts for it, whoever has that key.
+   */
+  tellKeys(): Promise<void>
   /** `subject` tells one event of this code from another; the same event told twice is one alarm. */
   raiseAlarm(id: DeviceId, code: string, detail: string, subject?: string): Promise<void>
   /** Writes what was gathered, and waits for messages under way. */
@@ -87,6 +92,8 @@ export interface PresenceService {
 }
 
 const FLUSH_DELAY_MS = 200
+/** A slow link may take a minute to drain a message: the others go on meanwhile. */
+const TOLD_AT_ONCE = 50
 
 /** Who is there: `hello` → `welcome`, `state`, alarms. Nothing in here must survive a crash: devices say it again. */
 export function createPresenceService(deps: PresenceDeps): PresenceService {
@@ -233,6 +240,27 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       const before = toDate(instantMs.parse(clock.now() - SILENT_AFTER_MS))
       for (const id of await readSilent(db.pool, before)) await book.silence(id)
       await book.flush()
+    },
+    async tellKeys() {
+      await book.flush()
+      const greetings = await readGreetings(db.pool)
+      const left = greetings.values()
+      let told = 0
+      const tell = async (): Promise<void> => {
+        for (const { deviceId: id, installationId, areaPath, hello } of left) {
+          if (hello === null) continue
+          try {
+            // Nothing new was said, and so nothing in it accuses the device.
+            await welcome(id, hello, areaPath, await deps.ledger.standing(id, installationId, hello.ledger, false))
+            told += 1
+          } catch (error) {
+            // It takes up the key with whatever is signed next; the others must not wait for that.
+            log.error({ err: error, deviceId: id }, 'a device could not be told of another signing key')
+          }
+        }
+      }
+      await Promise.all(Array.from({ length: TOLD_AT_ONCE }, tell))
+      log.info({ told, connected: greetings.length }, 'connected devices were told of another signing key')
     },
     raiseAlarm: (id, code, detail, subject) => book.raiseAlarm(id, code, detail, subject),
     async flush() {

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { deviceId } from '#protocol/ids.ts'
 import { deviceState, hello } from '#protocol/link.ts'
 import { instantMs } from '#protocol/time.ts'
 import { type Presence, toStorableJson } from './rules.ts'
@@ -54,6 +55,27 @@ export async function readInstallation(
 ): Promise<z.infer<typeof installationInForce> | undefined> {
   const { rows } = await pool.query({ name: 'presence-read-installation', text: READ_INSTALLATION, values: [deviceId] })
   return rows[0] === undefined ? undefined : installationInForce.parse(rows[0])
+}
+
+const greeting = z.object({
+  deviceId,
+  installationId: z.string(),
+  areaPath: z.array(z.string()),
+  hello: hello.nullable().catch(null),
+})
+const READ_GREETINGS = `
+  SELECT p.device_id AS "deviceId", i.id AS "installationId", a.path::text[] AS "areaPath", p.hello
+    FROM device_presence p
+    JOIN device d ON d.id = p.device_id AND d.retired_at IS NULL
+    JOIN installation i ON i.device_id = d.id AND i.revoked_at IS NULL
+    JOIN area a ON a.id = d.area_id
+   WHERE p.online AND p.hello IS NOT NULL
+   ORDER BY p.device_id`
+
+/** The last hello of every device that is online; null where another version of the agent said it. */
+export async function readGreetings(pool: Pool): Promise<z.infer<typeof greeting>[]> {
+  const { rows } = await pool.query(READ_GREETINGS)
+  return z.array(greeting).parse(rows)
 }
 
 /** Devices that are online, of all areas. */

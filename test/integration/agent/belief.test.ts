@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '#agent/clock.ts'
 import { limits } from '#protocol/limits.ts'
+import { createSigner } from '#protocol/signing.ts'
 import { isEntry, launch } from './agent.fixture.ts'
 import { id, makeFolder } from './fixtures.ts'
 import { startServerDouble } from './server-double.ts'
@@ -34,6 +35,30 @@ describe('whom it believes', () => {
     expect(await server.entries.find(isEntry('command'))).toMatchObject({ messageId, outcome: 'done' })
     expect(lines.filter((line) => line.includes('refused'))).toEqual([])
   })
+
+  it.each(['current', 'recovery'] as const)(
+    'takes up a key named by the %s one while it is connected, before that has signed anything else',
+    async (by) => {
+      const server = await startServerDouble()
+      await launch(server, await makeFolder())
+      await server.plan([])
+      await server.entries.find(isEntry('target-adopted'))
+      const stolen = server.keepSigning()
+      await server.rotateKey(by)
+      server.double.target = undefined
+      const greeted = server.hellos.all.length
+      await server.welcomeAgain()
+      // Whoever has the earlier key is believed no more, in the same connection.
+      const thief = createSigner(stolen.key)
+      await server.command({ kind: 'identify' }, {}, thief)
+      await server.states.find((state) => (state.refused?.['unknown-key'] ?? 0) > 0)
+      expect(server.entries.all.filter(isEntry('command'))).toEqual([])
+      if (by === 'current') return
+      // What it holds was signed by a key that is revoked: it asks for a target as if it held none.
+      await server.hellos.find((hello) => hello.targetRevision === 0)
+      expect(server.hellos.all.length).toBeGreaterThan(greeted)
+    },
+  )
 
   it('believes a key that it has left behind never again, whoever has it, nor after a restart', async () => {
     const server = await startServerDouble()

@@ -98,9 +98,7 @@ export async function startServerDouble() {
   const send = (kind: 'welcome' | 'target' | 'command', jws: CompactJws) =>
     publish(deviceTopic(device, kind), Buffer.from(jws))
 
-  async function onHello(message: Hello): Promise<void> {
-    hellos.push(message)
-    if (!double.welcomes) return
+  async function sendWelcome(message: Hello): Promise<void> {
     const standing = committed.get(message.ledger.ledgerId) ?? { seq: 0, hash: emptyLedgerHash }
     const welcome = {
       version: 1,
@@ -115,6 +113,12 @@ export async function startServerDouble() {
       alerts: double.alertsInForce,
     } satisfies Record<keyof Welcome, unknown>
     await send('welcome', await signer.sign('welcome', JSON.stringify(welcome)))
+  }
+
+  async function onHello(message: Hello): Promise<void> {
+    hellos.push(message)
+    if (!double.welcomes) return
+    await sendWelcome(message)
     if (double.target !== undefined && message.targetRevision !== double.revision) await send('target', double.target)
   }
 
@@ -302,6 +306,12 @@ export async function startServerDouble() {
       chain.push(await createSigner(keys[by]).sign('key-rotation', JSON.stringify(record)))
       currentKey = next
       signer = createSigner(toPrivateKey(next.export({ type: 'pkcs8', format: 'pem' }).toString()))
+    },
+    /** As a server does that has taken up another key. */
+    async welcomeAgain(): Promise<void> {
+      const last = hellos.all.at(-1)
+      if (last === undefined) throw new Error('no hello yet')
+      await sendWelcome(last)
     },
     /** Another party speaks from now on: the key of whoever has this snapshot signs, with their chain. */
     takeOver(signing: { key: typeof firstKey; chain: readonly CompactJws[] }): void {

@@ -37,7 +37,11 @@ beforeAll(async () => {
 afterAll(() => test.close())
 
 const listKeys = async () => (await test.inject({ url: '/.well-known/jwks.json' })).json().keys
-const takeUp = () => takeUpKeys(test)
+let told = 0
+const tellDevices = async (): Promise<void> => {
+  told += 1
+}
+const takeUp = () => takeUpKeys({ ...test, tellDevices })
 const rotate = async (): Promise<void> => {
   expect(await rotateKey(folder, test.clock.now())).toMatchObject({ ok: true })
   await takeUp()
@@ -89,19 +93,24 @@ describe('the server’s keys, seen from outside', () => {
 
   it('are put on record once when taken up, also when that was interrupted or nobody ran', async () => {
     const before = test.reported.length
+    told = 0
     await rotate()
     await takeUp()
-    const told = test.reported.slice(before).filter(({ code }) => code === 'key-rotated')
-    expect(told.map(({ facts }) => facts.detail)).toEqual([expect.stringContaining(test.keys.signer.keyId)])
+    // Those that are connected, once.
+    expect(told).toBe(1)
+    const reported = test.reported.slice(before).filter(({ code }) => code === 'key-rotated')
+    expect(reported.map(({ facts }) => facts.detail)).toEqual([expect.stringContaining(test.keys.signer.keyId)])
     const newest = await findNewestOf(test.db.prisma, 'server.key-rotated')
     const body = newest === null ? null : readBody(newest)
     expect(body).toMatchObject({ after: { keyId: test.keys.signer.keyId } })
     // Another process finds it taken up already.
-    await takeUpKeys({ ...test, keys: await loadServerKeys(folder) })
+    await takeUpKeys({ ...test, tellDevices, keys: await loadServerKeys(folder) })
     expect(test.reported.slice(before).filter(({ code }) => code === 'key-rotated').length).toBe(1)
     expect(await rotateKey(folder, test.clock.now())).toMatchObject({ ok: true })
     const next = await loadServerKeys(folder)
-    await takeUpKeys({ ...test, keys: next })
+    await takeUpKeys({ ...test, tellDevices, keys: next })
+    // While no server ran: what stayed connected to a broker of others knows nothing of it.
+    expect(told).toBe(2)
     expect(test.reported.at(-1)?.facts.detail).toContain(next.signer.keyId)
     await test.keys.reload()
   })

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
@@ -15,6 +15,7 @@ import { acknowledgeAlarm } from '#server/devices/alarms/store.ts'
 import { createBrokerDesk } from '#server/devices/broker-desk.ts'
 import { CONNECTION_RETENTION_MS } from '#server/devices/presence/rules.ts'
 import { createPresenceService, type PresenceService } from '#server/devices/presence/service.ts'
+import { recoverKey } from '#server/keys/rotate.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
 import { type EmbeddedBroker, openEmbeddedBroker } from '#server/mqtt/embedded.ts'
@@ -170,7 +171,7 @@ describe('hello', () => {
       ledger: { ledgerId: ledger.id, seq: 0, hash: '0'.repeat(64) },
       ledgerForked: false,
       ledgerRefused: false,
-      keyChain: [],
+      keyChain: keys.chain,
       alerts: [],
     })
     await settle()
@@ -182,6 +183,27 @@ describe('hello', () => {
       connectionId: hello.connectionId,
       hello: JSON.parse(JSON.stringify(hello)),
     })
+  })
+
+  it('is answered once more, with the chain, when another key signs: also while the device stays connected', async () => {
+    const hello = device.hello(ledger)
+    say('hello', hello)
+    await readWelcome()
+    await settle()
+    asked.length = 0
+    const before = keys.publicKey
+    const recovery = await readFile(path.join(keysDir, 'recovery-key.pem'), 'utf8')
+    expect(await recoverKey(keysDir, recovery, clock.now())).toMatchObject({ ok: true })
+    expect(await keys.reload()).toBe(true)
+    expect(keys.publicKey).not.toEqual(before)
+    await presence.tellKeys()
+    // Signed with the new key, as an answer to what the device has said.
+    const welcome = await readWelcome()
+    expect(welcome).toMatchObject({ nonce: hello.nonce, audience: device.id })
+    expect(welcome.keyChain).toEqual(keys.chain)
+    expect(asked).not.toContain(`welcomed ${device.id}`)
+    await settle()
+    expect(await alarmsInForce()).toEqual([])
   })
 
   it('tells how far the ledger is committed, and that it is forked', async () => {
