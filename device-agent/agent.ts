@@ -352,7 +352,10 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const horizon = judgeHorizon(targets.held?.manifest, clock.now())
     reporter.setAlarm('horizon-ending', horizon === 'ending')
     reporter.setAlarm('horizon-ended', horizon === 'ended')
-    if (stepMs !== 0) await recorder.record({ type: 'clock-stepped', stepMs })
+    // What was over by the clock before may be needed by this one, and the other way round.
+    if (stepMs === 0) return
+    refreshPlans()
+    await recorder.record({ type: 'clock-stepped', stepMs })
   }
 
   /** A card or a broker that does not answer must not keep the agent from ending. */

@@ -239,7 +239,9 @@ export function createPlanner(options: {
   function refetch(): ReadonlySet<Sha256> {
     const target = targets.held
     if (target === undefined) return new Set()
-    const all = listNeeds(clock.now(), target.manifest.content.days, (sha256) => book.planOf(sha256))
+    // A clock that is known to be wrong says of nothing that it is over.
+    const now = keeper.state === 'untrusted' ? 0 : clock.now()
+    const all = listNeeds(now, target.manifest.content.days, (sha256) => book.planOf(sha256))
     const running = begun.flatMap((occurrence) => occurrence.items.map((item) => item.clip))
     const fallback = target.fallbackDays.map((day) => day.sha256)
     needs = [...new Map([...all.plans, ...running, ...all.clips].map((ref) => [ref.sha256, ref])).values()]
