@@ -50,7 +50,7 @@ async function openBench(horn: number, bufferMs = 300): Promise<PlayerBench> {
 }
 
 describe('two horns', () => {
-  it('play the same programme at its instant, in order, and tell what was heard', { retry: 1 }, async () => {
+  it('play the same programme at its instant, in order, and tell what was heard', async () => {
     const players = [await openBench(0), await openBench(1)]
     const recorder = await pulse.record()
     const clips = [encodeOpus('sine=900:r=48000:d=0.7'), tone(1_300, 400), encodeOpus('sine=600:r=48000:d=0.5')]
@@ -81,7 +81,7 @@ describe('two horns', () => {
 
 const startOf = (recording: Recording, channel: number) => findSounds(recording, channel)[0]?.startedAtMs ?? Number.NaN
 
-describe('one horn', { retry: 1 }, () => {
+describe('one horn', () => {
   it('an emergency holds a programme, which resumes and is heard to its end', async () => {
     const bench = await openBench(0)
     const recorder = await pulse.record()
