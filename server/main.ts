@@ -90,6 +90,12 @@ async function serve(): Promise<void> {
 /** `server.mjs` serves; with words behind it, it does what they say and ends (`loaxa audit verify`). */
 async function main(argv: readonly string[]): Promise<void> {
   if (argv.length === 0) return serve()
+  // Whoever reads (`| head -1`) may have read enough. What the command does, it does to its end.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (cause: NodeJS.ErrnoException) => {
+      if (cause.code !== 'EPIPE') throw cause
+    })
+  }
   process.exitCode = await runCommand(argv, {
     say: (text) => void process.stdout.write(`${text}\n`),
     sayError: (text) => void process.stderr.write(`${text}\n`),

@@ -44,7 +44,8 @@ const qosOf = (kind: Uplink): 0 | 1 => (kind === 'clip-get' ? 0 : 1)
 
 /**
  * One MQTT connection for all devices. Subscribing brings the retained states, so that a restarted server learns who is
- * there. Nothing is queued while the broker is away: what is lost is asked for again, or repaired by a tick.
+ * there. Nothing is queued while the broker is away: what is lost is asked for again, or repaired by a tick. What was under
+ * way when it went counts as lost, and may yet arrive.
  */
 export function openExternalLink(options: ExternalBrokerOptions): ExternalLink {
   const { log, broker } = options
@@ -53,20 +54,32 @@ export function openExternalLink(options: ExternalBrokerOptions): ExternalLink {
   let isReady = false
   let whenReady: (() => void)[] = []
   let prepareTimer: NodeJS.Timeout | undefined
+  /** Gives up the messages that were handed over and not taken yet. */
+  const underWay = new Set<() => void>()
 
   async function send(topic: string, payload: Uint8Array, qos: 0 | 1, retain: boolean): Promise<void> {
     const current = client
     if (current?.connected !== true) throw new LinkError('link-down', 'no connection to the broker')
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     await new Promise<void>((resolve, reject) => {
+      const giveUp = (error: LinkError): void => {
+        clearTimeout(timer)
+        underWay.delete(lose)
+        reject(error)
+      }
+      // The broker may be gone before the connection is seen to have ended: nobody waits for an answer of it then.
+      const lose = (): void =>
+        giveUp(new LinkError('link-down', `the connection ended before the broker took ${topic}`))
       const timer = setTimeout(
-        () => reject(new LinkError('timeout', `the broker did not take ${topic}`)),
+        () => giveUp(new LinkError('timeout', `the broker did not take ${topic}`)),
         publishTimeoutMs,
       )
+      underWay.add(lose)
       current.publish(topic, bytes, { qos, retain }, (error) => {
+        if (error) return giveUp(new LinkError('link-down', error.message))
         clearTimeout(timer)
-        if (error) reject(new LinkError('link-down', error.message))
-        else resolve()
+        underWay.delete(lose)
+        resolve()
       })
     })
   }
@@ -133,6 +146,7 @@ export function openExternalLink(options: ExternalBrokerOptions): ExternalLink {
         isReady = false
         clearTimeout(prepareTimer)
         security?.abandon()
+        for (const lose of [...underWay]) lose()
       })
       current.on('error', (error) => log.error({ err: error }, 'the broker refused the server, or cannot be reached'))
       await new Promise<void>((resolve) => {

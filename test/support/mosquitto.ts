@@ -21,6 +21,8 @@ export interface TestMosquitto {
   readonly url: string
   /** kill -9, as a power cut would; `start` brings it back with what it had saved. */
   kill(): Promise<void>
+  /** It keeps its connections, and neither takes nor says anything any more. */
+  pause(): void
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -103,6 +105,7 @@ export async function startMosquitto(): Promise<TestMosquitto> {
     passwordFile,
     url: `mqtt://127.0.0.1:${port}`,
     kill: () => kill('SIGKILL'),
+    pause: () => void broker.child.kill('SIGSTOP'),
     async start() {
       broker = launch()
       await broker.running

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
@@ -57,6 +58,17 @@ function loaxa(...args: string[]): Promise<Answer> {
     })
   })
 }
+
+it('ends as it should when nobody reads what it says to its end', async () => {
+  const env = { ...process.env, LOAXA_DATA_DIR: dataDir, DATABASE_URL: '' }
+  const program = ['--import', 'tsx', path.join(root, 'server/main.ts'), 'audit', 'verify']
+  const child = spawn(process.execPath, program, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const errors: string[] = []
+  child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString()))
+  child.stdout.destroy()
+  const [code] = await once(child, 'exit')
+  expect([code, errors.join('')]).toEqual([0, ''])
+})
 
 describe('loaxa', () => {
   it('shows what it can do', async () => {
