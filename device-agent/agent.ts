@@ -1,10 +1,9 @@
 import path from 'node:path'
-import { encodeJson } from '#protocol/codec.ts'
 import type { BootId } from '#protocol/ids.ts'
 import { capabilities } from '#protocol/link.ts'
 import { createSigner, toPrivateKey } from '#protocol/signing.ts'
-import { deviceTopic } from '#protocol/topics.ts'
 import { createAlertDesk } from './alert-desk.ts'
+import { createClipRoutes } from './clip-routes.ts'
 import type { Clock } from './clock.ts'
 import { History } from './core/history.ts'
 import { judgeHorizon } from './core/horizon.ts'
@@ -12,8 +11,6 @@ import { findSilence } from './core/permitted.ts'
 import { volumeOfAlert, volumeOfDevice } from './core/volume.ts'
 import { type AmplifiedPlayer, type AmplifierConfig, switchAmplifier } from './io/amplifier.ts'
 import { createCard } from './io/card.ts'
-import { createHttpTransport } from './io/clip-download-http.ts'
-import { createMqttTransport } from './io/clip-download-mqtt.ts'
 import { openClipStore } from './io/clip-store.ts'
 import { createFetcher } from './io/fetcher.ts'
 import type { Identity } from './io/identity.ts'
@@ -33,6 +30,7 @@ import { createRecorder } from './recorder.ts'
 import { createRefusals } from './refusals.ts'
 import { createReporter } from './reporter.ts'
 import { createSession } from './session.ts'
+import { createTicker } from './ticker.ts'
 import { createTimeKeeper, readLastRun } from './time-keeper.ts'
 
 const TICK_MS = 10_000
@@ -248,32 +246,26 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       onUp: (connection) => {
         session.onUp(connection)
         reporter.onUp(connection)
-        setTransports(true)
+        routes.set(true)
       },
       onDown: () => {
         session.onDown()
         reporter.onDown()
         uplink.onDown()
-        setTransports(false)
+        routes.set(false)
       },
       onMessage: (topic, payload) => session.onMessage(topic, payload),
     },
     log,
   })
-  const blocks = createMqttTransport({
-    send: (request) => link.publish(deviceTopic(deviceId, 'clip-get'), encodeJson(request), { qos: 0 }),
+  const routes = createClipRoutes({
+    identity,
+    link: () => link,
+    fetcher,
     clock,
     random,
+    wanted: () => content()?.clips,
   })
-  function setTransports(isUp: boolean): void {
-    const wanted = content()?.clips ?? { transport: 'mqtt', baseUrl: null }
-    const http =
-      wanted.baseUrl === null || wanted.transport === 'mqtt'
-        ? []
-        : [createHttpTransport({ baseUrl: wanted.baseUrl, deviceId, secret: identity.secret })]
-    const mqtt = wanted.transport === 'http' && http.length > 0 ? [] : [blocks.fetch]
-    fetcher.setTransports(isUp ? [...http, ...mqtt] : [])
-  }
 
   const session = createSession({
     deviceId,
@@ -319,7 +311,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         await recorder.record({ type: 'target-adopted', contentHash: manifest.contentHash })
         player.setVolume(volumePercent())
         await link.setAreas(held.manifest.content.areas)
-        setTransports(link.isUp())
+        routes.set(link.isUp())
         refreshPlans()
         reporter.stateChanged()
       },
@@ -330,7 +322,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       },
       onCommand: (message, trustedNow) => alerts.onCommand(message, trustedNow),
       onLedgerAck: (ack) => uplink.onAck(ack),
-      onClipBlock: blocks.deliver,
+      onClipBlock: routes.deliver,
     },
     log,
   })
@@ -371,9 +363,6 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     })
   }
 
-  let isStopping = false
-  let cancelTick = (): void => {}
-  let ticking: Promise<void> = Promise.resolve()
   let prunedMs = Number.NEGATIVE_INFINITY
   async function tick(): Promise<void> {
     await lookAtClock()
@@ -384,15 +373,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     prunedMs = clock.monotonicMs()
     await ledger.prune(clock.now())
   }
-  function scheduleTick(): void {
-    cancelTick = clock.after(TICK_MS, () => {
-      ticking = tick()
-        .catch((cause: unknown) => log.error('the tick failed', { cause }))
-        .finally(() => {
-          if (!isStopping) scheduleTick()
-        })
-    })
-  }
+  const ticker = createTicker({ everyMs: TICK_MS, run: tick, clock, log })
 
   // What was cut off is written down BEFORE anything new may sound.
   await recorder.record({
@@ -406,14 +387,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   await link.setAreas(content()?.areas ?? [])
   await planner.refresh()
   link.start()
-  scheduleTick()
+  ticker.start()
   log.info('agent started', { device: identity.deviceName, revision: targets.held?.manifest.revision ?? 0 })
 
   return {
     async stop() {
-      isStopping = true
-      cancelTick()
-      await within(FAREWELL_MS, Promise.all([session.stop(), ticking, fetcher.stop()]))
+      await within(FAREWELL_MS, Promise.all([session.stop(), ticker.stop(), fetcher.stop()]))
       await planner.stop()
       for (const play of desk.plays) desk.stop(play, 'agent-restarted')
       if ((await within(FAREWELL_MS, desk.whenIdle())) === 'late') await desk.abandonAll('agent-restarted')
