@@ -26,7 +26,7 @@ export const securityCodes = {
   'permission-denied': {
     severity: 'warning',
     meaning:
-      'Somebody signed in asked for what they may not do, or asked for or tried to change what they may not know of',
+      'Somebody signed in asked for what they may not do, or for what is not visible to them, whether it is there or not',
   },
   'csrf-refused': {
     severity: 'warning',

@@ -357,7 +357,8 @@ describe('approval', () => {
   })
 
   test('two approvers deciding at once: one decision stands', async () => {
-    const draft = await newBulletin(await readyClip())
+    // A sound that neither approver has uploaded too: who did had a hand in it, and would be refused for that, if first.
+    const draft = await newBulletin(await readyClip(1_310))
     const { current } = (
       await editor.call('POST', `/api/bulletins/${draft.id}/submit`, { revisionId: draft.current.id })
     ).json()
