@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { access, chmod, constants, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -6,8 +6,7 @@ import { pino } from 'pino'
 import { type Agent, startAgent } from '#agent/agent.ts'
 import type { Identity } from '#agent/io/identity.ts'
 import { createLog } from '#agent/io/log.ts'
-import { type BootId, bootId, deviceId, hashBytes, ledgerId } from '#protocol/ids.ts'
-import { toJwk } from '#protocol/signing.ts'
+import { type BootId, bootId } from '#protocol/ids.ts'
 import { createAudit } from '#server/audit/audit.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
@@ -25,6 +24,7 @@ import { startTcpProxy } from '../../../tools/tcp-proxy.ts'
 import { createWorld } from '../../integration/broadcasts/world.ts'
 import { makeTestKeys } from '../../support/keys.ts'
 import { recordSecurity } from '../../support/security.ts'
+import { insertEnrolled } from './enrolled.ts'
 import { SimulatedHorn } from './simulated-player.ts'
 import { SimulatedTime } from './simulated-time.ts'
 
@@ -59,30 +59,8 @@ export async function openSimulation(options: { startMs: number; random: () => n
   const commune = await world.area('commune', await world.area('province'))
   const editor = await world.account(commune, 'editor')
 
-  // The device as enrolled.
-  const { privateKey } = generateKeyPairSync('ed25519')
-  const [id, ledger, secret] = [deviceId.parse(world.draw()), ledgerId.parse(world.draw()), randomUUID()]
   const at = new Date(clock.now())
-  await db.prisma.device.create({ data: { id, areaId: commune.id, name: 'Cụm loa thôn 1', createdAt: at } })
-  const installation = {
-    id: world.draw(),
-    deviceId: id,
-    publicKey: toJwk(privateKey).x,
-    secretHash: hashBytes(secret),
-    hardwareSerial: 'set:weeks',
-    enrolledAt: at,
-  }
-  await db.prisma.installation.create({ data: installation })
-  await db.prisma.ledger.create({
-    data: {
-      id: ledger,
-      installationId: installation.id,
-      deviceId: id,
-      state: 'open',
-      hash: '0'.repeat(64),
-      createdAt: at,
-    },
-  })
+  const { id, ledger, secret, ...known } = await insertEnrolled(db, commune.id, at, world.draw)
 
   const broker = await openEmbeddedBroker({
     plain: { host: '127.0.0.1', port: 0 },
@@ -194,10 +172,9 @@ export async function openSimulation(options: { startMs: number; random: () => n
   )
   const identity: Identity = {
     version: 1,
-    privateKeyPem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    ...known,
     secret,
     ledgerId: ledger,
-    hardwareSerial: installation.hardwareSerial,
     codeUsed: 'none',
     deviceId: id,
     deviceName: 'Cụm loa thôn 1',
