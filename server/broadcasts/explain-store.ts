@@ -19,6 +19,43 @@ export interface Selection {
 const itemsOf = ({ occurrenceId, roots, asOf }: Selection): Prisma.Sql =>
   selectOutcomes(Prisma.sql`e.occurrence_id = ${occurrenceId} AND e.area_path && ${roots}::uuid[]`, toDate(asOf))
 
+/** A device rounds the end of a play to periods of sound. */
+const CUT_TOLERANCE_MS = 1_000
+
+/**
+ * The items with the reason as it is told: a device knows of a suspension only as the end of its permitted hours, the
+ * server which of the two it was.
+ */
+const toldItems = (items: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT x.item_id, x.language, x.device_id, x.start_at, x.duration_ms, x.outcome, x.is_reported,
+    CASE WHEN x.is_reported AND x.outcome <> 'cancelled' AND x.reason = 'outside-hours' AND EXISTS (
+      SELECT FROM area a JOIN suspension s ON s.area_id = ANY(a.path)
+      WHERE a.id = x.area_id
+        AND coalesce(x.ended_at, x.start_at) >= greatest(s.starts_at, s.created_at)
+          - ${CUT_TOLERANCE_MS}::int * interval '1 millisecond'
+        AND coalesce(x.ended_at, x.start_at) < least(s.ends_at, s.lifted_at)
+    ) THEN 'suspended' ELSE x.reason END AS reason
+  FROM (${items}) x`
+
+export interface SuspendedItem {
+  readonly deviceId: string
+  readonly itemId: string
+  readonly language: string
+}
+
+/** What these devices reported as outside their hours, and a suspension kept silent or cut off. */
+export function readSuspendedItems(
+  db: Db,
+  selection: Selection,
+  deviceIds: readonly string[],
+): Promise<SuspendedItem[]> {
+  const where = Prisma.sql`e.occurrence_id = ${selection.occurrenceId} AND e.device_id = ANY(${deviceIds}::uuid[])`
+  return db.$queryRaw<SuspendedItem[]>`
+    SELECT i.device_id AS "deviceId", i.item_id AS "itemId", i.language
+      FROM (${toldItems(selectOutcomes(where, toDate(selection.asOf)))}) i
+     WHERE i.is_reported AND i.reason = 'suspended'`
+}
+
 export interface PagedDevice {
   readonly id: string
   readonly name: string
@@ -72,7 +109,7 @@ const IS_SILENT = Prisma.sql`(
 /** How often each outcome and reason, as SQL knows it. */
 export function countReasons(db: Db, selection: Selection): Promise<CoarseCount[]> {
   return db.$queryRaw<CoarseCount[]>`
-    WITH i AS (${itemsOf(selection)})
+    WITH i AS (${toldItems(itemsOf(selection))})
     SELECT outcome, reason, ${IS_SILENT} AS "isSilent", count(*)::int AS items, count(DISTINCT device_id)::int AS devices
       FROM i GROUP BY 1, 2, 3`
 }

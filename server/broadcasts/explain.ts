@@ -25,6 +25,7 @@ import {
   readExpectedItems,
   readPlanChangedAt,
   readSilentItems,
+  readSuspendedItems,
   type Selection,
 } from './explain-store.ts'
 import { type BegunOccurrence, readEvidence } from './occurrence-store.ts'
@@ -242,13 +243,16 @@ export async function explainOccurrence(
   const plays = gather(await readDevicePlays(db, begun.id, ids))
   const evidence = await readEvidence(db, ids)
   const server = await readServerFacts(db, begun.startAt, ids)
+  const suspended = gather(await readSuspendedItems(db, selection, ids))
   const about = gather(await readEntriesAbout(db, begun.id, ids))
   const around = gather(await readEntriesAround(db, begun.startAt, ids))
   const devices = page.map((device) => {
     const items = (expected.get(device.id) ?? []).map((item) => {
       const own = (plays.get(device.id) ?? []).filter((play) => isPlayOf(play, item))
       const known = evidence.get(device.id) ?? { coverage: [], firstEnrolledAt: null }
-      return { ...item, plays: own, outcome: deriveOutcome(item, begun, own, known, asOf) }
+      const outcome = deriveOutcome(item, begun, own, known, asOf)
+      const isSuspended = suspended.get(device.id)?.some((one) => isPlayOf(one, item)) === true
+      return { ...item, plays: own, outcome: isSuspended ? { ...outcome, reason: 'suspended' } : outcome }
     })
     return explainDevice(device, begun, plan, {
       server: server.get(device.id) ?? noFacts,

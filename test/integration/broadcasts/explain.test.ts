@@ -331,4 +331,46 @@ describe('why it did not play', () => {
     const hidden = await read(villager, `?after=${first.next}`)
     expect(hidden.explanations).toEqual([])
   })
+
+  it('names a suspension that cut it off, and not the permitted hours that the device knows it as', async () => {
+    const area = await createWorld(app.db, app.clock).area('village', commune)
+    const names = ['1 trước khi tạm ngừng', '2 bị tạm ngừng', '3 sau khi tạm ngừng']
+    // Suspended from half a minute to a minute and a half after the start.
+    const suspension = { areaId: area.id, reason: 'Quốc tang', createdById: newId(1), createdAt: dateIn(0.5) }
+    await app.db.prisma.suspension.create({
+      data: { ...suspension, id: newId(startAt), startsAt: dateIn(0.5), endsAt: dateIn(1_000), liftedAt: dateIn(1.5) },
+    })
+    for (const [index, name] of names.entries()) {
+      const { device, ledger } = await enrol(name, area)
+      const subject = { playId: makeSubject().playId }
+      const endedAt = inMinutes(0.25 + index * 0.75)
+      ledger.write(started(subject), inMinutes(0))
+      ledger.write(
+        {
+          type: 'play-ended',
+          play: { ...play, ...subject, occurrenceId: id, alertId: null },
+          startedAt: inMinutes(0),
+          endedAt,
+          heardMs: endedAt - startAt,
+          volumePercent: 65,
+          outcome: 'partial',
+          reason: 'outside-hours',
+        },
+        endedAt,
+      )
+      await deliver(device, ledger, 39)
+    }
+    const reader = await app.signInAs({ areaId: area.id, role: 'editor' })
+    const { items, reasons } = await read(reader)
+    const codes = ['outside-hours', 'suspended', 'outside-hours']
+    expect(items.map((one) => [one.deviceName, one.outcome, one.reason?.code])).toEqual(
+      names.map((name, index) => [name, 'partial', codes[index]]),
+    )
+    expect(items[1]?.reason?.text).toBe('Địa bàn tạm ngừng phát')
+    const counted = reasons.map((one) => [one.reason?.code, one.items]).sort()
+    expect(counted).toEqual([
+      ['outside-hours', 2],
+      ['suspended', 1],
+    ])
+  })
 })
