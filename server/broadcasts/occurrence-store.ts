@@ -4,6 +4,7 @@ import type { DeviceEvidence, LedgerCoverage } from '#server/airtime/rules.ts'
 import { selectOutcomes } from '#server/airtime/store.ts'
 import { toDate, toInstant } from '#server/clock.ts'
 import { aimsOfAiring, aimsOfBroadcast, isAmong, soundsIn } from '#server/planning/audience-store.ts'
+import { RESUME_WINDOW_MS } from './rules.ts'
 import type { Db } from './store.ts'
 
 export interface BegunOccurrence {
@@ -17,6 +18,9 @@ export interface BegunOccurrence {
   readonly startAt: InstantMs
   readonly endAt: InstantMs
   readonly endedEarlyAt: InstantMs | null
+  /** Where a device of `roots` is to sound it first and last, as it was arranged: it may be queued, follow on, or be held. */
+  readonly soundsFrom: InstantMs
+  readonly soundsUntil: InstantMs
 }
 
 export interface BegunFilter {
@@ -40,23 +44,36 @@ export async function readBegun(db: Db, filter: BegunFilter): Promise<BegunOccur
   if (filter.to !== undefined) where.push(Prisma.sql`o.start_at < ${toDate(filter.to)}`)
   if (filter.roots !== undefined) where.push(isHeardIn(filter.roots))
   if (filter.alsoIn !== undefined) where.push(isHeardIn([filter.alsoIn]))
+  const isOwn = filter.roots === undefined ? Prisma.sql`true` : Prisma.sql`e.area_path && ${filter.roots}::uuid[]`
   const rows = await db.$queryRaw<
-    (Omit<BegunOccurrence, 'startAt' | 'endAt' | 'endedEarlyAt'> & {
+    (Omit<BegunOccurrence, 'startAt' | 'endAt' | 'endedEarlyAt' | 'soundsFrom' | 'soundsUntil'> & {
       startAt: Date
       endAt: Date
       endedEarlyAt: Date | null
+      soundsFrom: Date | null
+      soundsUntil: Date | null
     })[]
   >`
+    SELECT b.*, s.* FROM (
     SELECT o.id, o.broadcast_id AS "broadcastId", o.area_id AS "areaId", a.name AS "areaName", o.area_path AS "areaPath",
       o.title, o.priority, o.start_at AS "startAt", o.end_at AS "endAt", o.ended_early_at AS "endedEarlyAt"
     FROM occurrence o JOIN area a ON a.id = o.area_id
     WHERE ${Prisma.join(where, ' AND ')}
-    ORDER BY o.start_at DESC, o.id LIMIT ${filter.limit ?? 1_000}`
+    ORDER BY o.start_at DESC, o.id LIMIT ${filter.limit ?? 1_000}
+    ) b CROSS JOIN LATERAL (
+      -- What ends with its hours is settled then; all else, once it could not resume any more.
+      SELECT min(e.start_at) AS "soundsFrom", max(greatest(e.start_at + e.duration_ms * interval '1 millisecond',
+        e.settled_at - ${RESUME_WINDOW_MS}::int * interval '1 millisecond')) AS "soundsUntil"
+      FROM expected_play e WHERE e.occurrence_id = b.id AND e.left_out IS NULL AND ${isOwn}
+    ) s ORDER BY b."startAt" DESC, b.id`
   return rows.map((row) => ({
     ...row,
     startAt: toInstant(row.startAt),
     endAt: toInstant(row.endAt),
     endedEarlyAt: row.endedEarlyAt === null ? null : toInstant(row.endedEarlyAt),
+    // Where no device is to sound it, it stands where it was planned.
+    soundsFrom: toInstant(row.soundsFrom ?? row.startAt),
+    soundsUntil: toInstant(row.soundsUntil ?? row.endAt),
   }))
 }
 
@@ -200,6 +217,31 @@ export async function markStopped(db: Db, occurrenceId: string, at: InstantMs): 
     where: { id: occurrenceId, endedEarlyAt: null },
     data: { endedEarlyAt: toDate(at) },
   })
+}
+
+/** What was frozen longer ago than this sounded long since: a queue ends with its day. */
+const WAITS_AT_MOST_MS = 2 * 86_400_000
+
+/**
+ * Ends what has begun by its plan and sounds nowhere yet (it is queued, or follows on), so that it drops out of the
+ * targets. Of the whole broadcast, or one occurrence of it; answers what was ended.
+ */
+export async function endWaiting(
+  db: Db,
+  of: { readonly broadcastId: string; readonly occurrenceId?: string },
+  now: InstantMs,
+): Promise<string[]> {
+  const isMeant = of.occurrenceId === undefined ? Prisma.sql`true` : Prisma.sql`o.id = ${of.occurrenceId}`
+  const isHeard = (until: Prisma.Sql): Prisma.Sql =>
+    Prisma.sql`EXISTS (
+      SELECT FROM expected_play e WHERE e.occurrence_id = o.id AND e.left_out IS NULL AND ${until})`
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    UPDATE occurrence o SET ended_early_at = ${toDate(now)}
+    WHERE o.broadcast_id = ${of.broadcastId}::uuid AND ${isMeant} AND o.ended_early_at IS NULL
+      AND o.start_at > ${toDate(now)}::timestamptz - ${WAITS_AT_MOST_MS}::int * interval '1 millisecond'
+      AND ${isHeard(Prisma.sql`true`)} AND NOT ${isHeard(Prisma.sql`e.start_at <= ${toDate(now)}`)}
+    RETURNING o.id`
+  return rows.map((row) => row.id)
 }
 
 export async function listExpectedDevices(db: Db, occurrenceId: string): Promise<string[]> {

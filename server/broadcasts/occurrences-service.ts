@@ -47,7 +47,7 @@ export interface OccurrencesDeps extends BroadcastsDeps {
   readonly horizonDays: number
 }
 
-export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt'> {
+export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt' | 'soundsFrom' | 'soundsUntil'> {
   readonly state: OccurrenceState
   readonly devices: DeviceCounts
 }
@@ -67,6 +67,18 @@ const MAX_RANGE_DAYS = 62
 const TODAY_LIMIT = 20
 const noCounts: DeviceCounts = { expected: 0, playing: 0, played: 0, partial: 0, missed: 0, unknown: 0 }
 
+/** By when it really sounds. What was ended before it sounded anywhere was cancelled. */
+const stateOf = ({ endedEarlyAt, soundsFrom, soundsUntil }: BegunOccurrence, now: InstantMs): OccurrenceState =>
+  occurrenceState(
+    {
+      startAt: soundsFrom,
+      endAt: soundsUntil,
+      endedEarlyAt,
+      isCancelled: endedEarlyAt !== null && endedEarlyAt < soundsFrom,
+    },
+    now,
+  )
+
 export type OccurrencesService = ReturnType<typeof createOccurrencesService>
 
 export function createOccurrencesService(deps: OccurrencesDeps) {
@@ -81,11 +93,10 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       roots,
       now,
     )
-    return begun.map(({ endedEarlyAt, ...one }) => ({
-      ...one,
-      state: occurrenceState({ ...one, endedEarlyAt, isCancelled: false }, now),
-      devices: counts.get(one.id) ?? noCounts,
-    }))
+    return begun.map((row) => {
+      const { endedEarlyAt: _ended, soundsFrom: _from, soundsUntil: _until, ...one } = row
+      return { ...one, state: stateOf(row, now), devices: counts.get(one.id) ?? noCounts }
+    })
   }
 
   /** What its broadcasts say of a range, but for what has begun: `begun` stands for itself. */
@@ -179,7 +190,8 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       const { begun, view } = await find(actor, id)
       assertMay(actor, 'broadcasts.stop', view.areaPath)
       const now = clock.now()
-      if (begun === undefined || now >= begun.endAt + RESUME_WINDOW_MS) throw new Problem('occurrence-not-playing')
+      if (begun === undefined || now >= begun.soundsUntil + RESUME_WINDOW_MS)
+        throw new Problem('occurrence-not-playing')
       // A repeat is on record too: it sends the command once more.
       await deps.audit.act(actor, async (tx, note) => {
         await markStopped(tx, id, now)
@@ -213,14 +225,16 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       const ahead = { from: midnight, to: addMs(now, DAY_MS) }
       // A programme that began before midnight may still be on air.
       const begun = await readBegun(db.prisma, { from: addMs(midnight, -DAY_MS), to: addMs(now, 1), roots, limit: 200 })
-      const isOnAir = (one: BegunOccurrence): boolean =>
-        occurrenceState({ ...one, isCancelled: false }, now) === 'playing'
-      const onAir = begun.filter(isOnAir)
-      const over = begun.filter((one) => one.startAt >= midnight && !isOnAir(one)).slice(0, TODAY_LIMIT)
+      const onAir = begun.filter((one) => stateOf(one, now) === 'playing')
+      const isOver = (one: BegunOccurrence): boolean => ['ended', 'not-approved'].includes(stateOf(one, now))
+      const over = begun.filter((one) => one.soundsUntil >= midnight && isOver(one)).slice(0, TODAY_LIMIT)
+      // Its time has come, and it is queued or follows on: it sounds before what is only planned, or soon.
+      const waiting = begun.filter((one) => stateOf(one, now) === 'planned').sort((a, b) => a.soundsFrom - b.soundsFrom)
       const broadcasts = await readBroadcasts(db.prisma, { soundingIn: roots, airingFrom: midnight })
       const planned = await viewPlanned(broadcasts, ahead, new Set(begun.map((one) => one.id)), roots)
       const next = planned.filter((one) => one.startAt > now && one.state !== 'cancelled').sort(byStart)
       const begunViews = await viewBegun([...onAir, ...over], roots)
+      const waitingViews = await viewBegun(waiting.slice(0, TODAY_LIMIT), roots)
       return {
         now,
         timeZone: deps.zone,
@@ -229,7 +243,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
           // Begun a moment ago, and not frozen yet.
           ...planned.filter((one) => one.state === 'playing'),
         ],
-        next: next.slice(0, TODAY_LIMIT),
+        next: [...waitingViews, ...next].slice(0, TODAY_LIMIT),
         ended: begunViews.slice(onAir.length),
         devices: await countFleet(db.prisma, areasFor(actor, 'devices.read')),
         pendingApprovals: await countPending(db.prisma, areasFor(actor, 'library.read')),

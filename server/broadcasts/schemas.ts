@@ -109,7 +109,8 @@ export const broadcast = z
     exceptDates: z.array(localDate),
     timeZone: z.string(),
     ...manner,
-    targets: z.array(target),
+    targets: z.array(target).describe('Those within or above the reader’s areas'),
+    targetsElsewhere: z.number().int().describe('How many more targets lie in areas that the reader does not see'),
     durationMs: z.number().int(),
     nextStartAt: instant.nullable(),
     /** False while a bulletin of it lacks approval: what is not approved does not air. */

@@ -4,11 +4,13 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { Aim } from '#server/planning/audience-rules.ts'
 import { actOnPlan, type BroadcastsDeps, loadBroadcast, recordOf } from './act.ts'
+import { readNearAims } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { assertFits, findViolations } from './check.ts'
 import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
-import { countReady, type ReadinessCounts } from './occurrence-store.ts'
+import { countReady, endWaiting, type ReadinessCounts } from './occurrence-store.ts'
 import { type KnownStarts, refuseTiming } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
 import { insertBroadcast, setCancelled, updateBroadcast } from './store.ts'
@@ -17,6 +19,10 @@ export interface BroadcastView {
   readonly row: BroadcastRow
   readonly nextStartAt: InstantMs | undefined
   readonly readiness: ReadinessCounts
+  /** Of what it is aimed at, what lies within or above the reader's areas. */
+  readonly targets: readonly Aim[]
+  /** How many more there are. */
+  readonly targetsElsewhere: number
 }
 
 export type BroadcastsService = ReturnType<typeof createBroadcastsService>
@@ -40,11 +46,21 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       }
     })
     const readiness = await countReady(db.prisma, plays, roots)
-    return rows.map((row) => ({
-      row,
-      nextStartAt: nextStarts.get(row.id),
-      readiness: readiness.get(row.id) ?? { total: 0, ready: 0, offline: 0 },
-    }))
+    const near = await readNearAims(
+      db.prisma,
+      rows.flatMap(({ aims }) => aims),
+      roots,
+    )
+    return rows.map((row) => {
+      const targets = row.aims.filter(({ refId }) => near.has(refId))
+      return {
+        row,
+        nextStartAt: nextStarts.get(row.id),
+        readiness: readiness.get(row.id) ?? { total: 0, ready: 0, offline: 0 },
+        targets,
+        targetsElsewhere: row.aims.length - targets.length,
+      }
+    })
   }
 
   async function viewOne(actor: Actor, id: string): Promise<BroadcastView> {
@@ -95,13 +111,14 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       return viewOne(actor, id)
     },
 
-    /** From now on nothing of it begins. What is on air finishes; `stop` ends that. */
+    /** From now on nothing of it begins, nor what waits in a queue. What is on air finishes; `stop` ends that. */
     async cancel(actor: Actor, id: string): Promise<BroadcastView> {
       await actOnPlan(deps, actor, 'broadcast.cancelled', async (tx, now) => {
         const before = await loadBroadcast(tx, id)
         assertMay(actor, 'broadcasts.edit', before.areaPath)
         if (before.cancelledAt !== null) return undefined
         await setCancelled(tx, id, now, now)
+        await endWaiting(tx, { broadcastId: id }, now)
         return { row: before, before: { cancelledAt: null }, after: { title: before.title, cancelledAt: toDate(now) } }
       })
       return viewOne(actor, id)

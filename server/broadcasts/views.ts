@@ -9,7 +9,8 @@ import type { BroadcastView } from './service.ts'
 export const iso = (at: InstantMs): string => new Date(at).toISOString()
 export const isoOrNull = (at: InstantMs | null | undefined): string | null =>
   at === null || at === undefined ? null : iso(at)
-export function showBroadcast({ row, nextStartAt, readiness }: BroadcastView): z.infer<typeof broadcast> {
+export function showBroadcast(view: BroadcastView): z.infer<typeof broadcast> {
+  const { row, nextStartAt, readiness, targets, targetsElsewhere } = view
   return {
     id: row.id,
     programmeId: row.programmeId,
@@ -24,7 +25,8 @@ export function showBroadcast({ row, nextStartAt, readiness }: BroadcastView): z
     extraDates: [...row.extraDates],
     exceptDates: [...row.exceptDates],
     timeZone: row.timeZone,
-    targets: row.aims.map(({ kind, refId, isExcluded }) => ({ kind, id: refId, isExcluded })),
+    targets: targets.map(({ kind, refId, isExcluded }) => ({ kind, id: refId, isExcluded })),
+    targetsElsewhere,
     languageMode: row.languageMode,
     lateStart: row.lateStart,
     placement: row.placement,

@@ -125,7 +125,12 @@ describe('planning', () => {
       })
     }
     const { row, ...view } = await services().broadcasts.get(editor, id)
-    expect(view).toEqual({ nextStartAt: startAt, readiness: { total: 3, ready: 1, offline: 3 } })
+    expect(view).toEqual({
+      nextStartAt: startAt,
+      readiness: { total: 3, ready: 1, offline: 3 },
+      targets: [],
+      targetsElsewhere: 0,
+    })
     expect(row).toMatchObject({ localTimes: ['08:00:00'], timeZone: ZONE, bulletinCount: 2 })
     expect(changedAreas).toEqual([commune.id])
   })

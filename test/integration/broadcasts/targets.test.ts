@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
+import { showBroadcast } from '#server/broadcasts/views.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { makeServices, type Services } from './services.ts'
 import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
@@ -106,6 +107,24 @@ describe('what a broadcast is aimed at', () => {
     clock.set('2026-11-24T01:00:10Z')
     await occurrences.advance()
     expect(await isListed()).toEqual([isSeen, isSeen])
+  })
+
+  it('tells each reader only the aims within or above its own areas, and how many are elsewhere', async () => {
+    const [theirs, own] = [await world.device(commune), await world.device(neighbour)]
+    const [everywhere, foreign] = [await group(province, [theirs.id]), await group(commune, [theirs.id])]
+    const village = await world.area('village', neighbour)
+    const shown = [target('area', village.id), target('device', own.id, true), target('group', everywhere)]
+    const hidden = [target('area', commune.id), target('device', theirs.id, true), target('group', foreign)]
+    const { broadcasts } = services
+    const { row } = await broadcasts.create(official, { ...plan, targets: [...shown, ...hidden] })
+    const [seen] = await broadcasts.list(editor, undefined)
+    if (seen === undefined) throw new Error('the broadcast is not listed')
+    const told = showBroadcast(seen)
+    const ids = (list: readonly { id: string }[]): string[] => list.map(({ id }) => id).sort()
+    expect([ids(told.targets), told.targetsElsewhere]).toEqual([ids(shown), 3])
+    expect(hidden.filter(({ id }) => JSON.stringify(told).includes(id))).toEqual([])
+    const whole = showBroadcast(await broadcasts.get(official, row.id))
+    expect([ids(whole.targets), whole.targetsElsewhere]).toEqual([ids([...shown, ...hidden]), 0])
   })
 
   it.each([
