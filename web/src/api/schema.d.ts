@@ -4202,7 +4202,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything that sounds within a time, planned or past */
+        /**
+         * Everything that is planned within a time, or was: what is to come at its planned times
+         * @description What is to come is told as it was planned. Permitted hours, suspensions and what goes before may move it, cut it off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.
+         */
         get: {
             parameters: {
                 query: {
@@ -4826,7 +4829,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What sounds in an area, as a calendar */
+        /**
+         * What is planned in an area, as a calendar
+         * @description Times are those planned. Permitted hours, suspensions and what goes before may move a broadcast, cut it off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -5943,7 +5949,7 @@ export interface components {
             effective: components["schemas"]["AreaEffectiveRulesInput"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
             above: components["schemas"]["AreaEffectiveRulesInput"];
-            /** @description What was to sound within the horizon and is left out under the new rules */
+            /** @description What was to sound within the horizon and is left out or cut off under the new rules */
             noLongerFits: {
                 count: number;
                 /** @description The first 20 */
@@ -5960,7 +5966,9 @@ export interface components {
                     startAt: string;
                     /** @enum {string} */
                     reason: "gave-way" | "suspended" | "outside-hours";
-                    /** @description Speakers on which it is left out */
+                    /** @description From when on it is silent; null: somewhere it does not sound at all */
+                    cutAt: string | null;
+                    /** @description Speakers on which it is left out or cut off */
                     deviceCount: number;
                 }[];
             };
@@ -6187,6 +6195,7 @@ export interface components {
             extraDates: string[];
             exceptDates: string[];
             timeZone: string;
+            /** @description Those within or above the reader’s areas */
             targets: components["schemas"]["TargetInput"][];
             /**
              * @description The first of a device’s languages that is there, or each of them
@@ -6210,6 +6219,8 @@ export interface components {
             onConflict: "follow" | "drop";
             /** @description Not on public holidays and those of its area’s calendar */
             skipHolidays: boolean;
+            /** @description How many more targets lie in areas that the reader does not see */
+            targetsElsewhere: number;
             durationMs: number;
             nextStartAt: string | null;
             allApproved: boolean;
@@ -6784,11 +6795,21 @@ export interface components {
             startAt: string;
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description When it ends on these devices; where it is cut off for good, then
              */
             endAt: string;
-            /** @description Why it does not sound on these devices; null: it does */
-            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped") | null;
+            /** @description Why it does not sound on these devices (`no-room`: their day has 500 already); null: it does */
+            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped" | "no-room") | null;
+            /** @description Where the end of permitted hours or a suspension silences it; null: it sounds whole, or not at all */
+            cut: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+                /** @enum {string} */
+                by: "suspended" | "outside-hours";
+            } | null;
             /** @description Why it begins later than planned */
             movedBy: ("queue" | "follow") | null;
             /** @description What it comes behind or gave way to */
@@ -6800,6 +6821,8 @@ export interface components {
                 title: string;
                 languages: string[];
             }[];
+            /** @description Clips at its end that do not sound: an occurrence has room for 200 */
+            clipsWithoutRoom: number;
             devices: number;
             /** @description At most 100 */
             areas: {
@@ -7341,7 +7364,7 @@ export interface components {
             effective: components["schemas"]["AreaEffectiveRules"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
             above: components["schemas"]["AreaEffectiveRules"];
-            /** @description What was to sound within the horizon and is left out under the new rules */
+            /** @description What was to sound within the horizon and is left out or cut off under the new rules */
             noLongerFits: {
                 count: number;
                 /** @description The first 20 */
@@ -7358,7 +7381,9 @@ export interface components {
                     startAt: string;
                     /** @enum {string} */
                     reason: "gave-way" | "suspended" | "outside-hours";
-                    /** @description Speakers on which it is left out */
+                    /** @description From when on it is silent; null: somewhere it does not sound at all */
+                    cutAt: string | null;
+                    /** @description Speakers on which it is left out or cut off */
                     deviceCount: number;
                 }[];
             };
@@ -7585,6 +7610,7 @@ export interface components {
             extraDates: string[];
             exceptDates: string[];
             timeZone: string;
+            /** @description Those within or above the reader’s areas */
             targets: components["schemas"]["Target"][];
             /**
              * @description The first of a device’s languages that is there, or each of them
@@ -7608,6 +7634,8 @@ export interface components {
             onConflict: "follow" | "drop";
             /** @description Not on public holidays and those of its area’s calendar */
             skipHolidays: boolean;
+            /** @description How many more targets lie in areas that the reader does not see */
+            targetsElsewhere: number;
             durationMs: number;
             nextStartAt: string | null;
             allApproved: boolean;
@@ -8182,11 +8210,21 @@ export interface components {
             startAt: string;
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description When it ends on these devices; where it is cut off for good, then
              */
             endAt: string;
-            /** @description Why it does not sound on these devices; null: it does */
-            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped") | null;
+            /** @description Why it does not sound on these devices (`no-room`: their day has 500 already); null: it does */
+            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped" | "no-room") | null;
+            /** @description Where the end of permitted hours or a suspension silences it; null: it sounds whole, or not at all */
+            cut: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+                /** @enum {string} */
+                by: "suspended" | "outside-hours";
+            } | null;
             /** @description Why it begins later than planned */
             movedBy: ("queue" | "follow") | null;
             /** @description What it comes behind or gave way to */
@@ -8198,6 +8236,8 @@ export interface components {
                 title: string;
                 languages: string[];
             }[];
+            /** @description Clips at its end that do not sound: an occurrence has room for 200 */
+            clipsWithoutRoom: number;
             devices: number;
             /** @description At most 100 */
             areas: {
