@@ -52,13 +52,14 @@ function presentImpact({ noLongerFits, capsBroken }: RulesImpact, nameOf: NameOf
   return {
     noLongerFits: {
       count: noLongerFits.length,
-      occurrences: noLongerFits.slice(0, SHOWN).map(({ airing, reason, deviceCount }) => ({
+      occurrences: noLongerFits.slice(0, SHOWN).map(({ airing, reason, cutAt, deviceCount }) => ({
         occurrenceId: airing.occurrenceId,
         title: airing.title,
         areaId: airing.areaId,
         priority: airing.priority,
         startAt: toDate(airing.startAt).toISOString(),
         reason,
+        cutAt: cutAt === null ? null : toDate(cutAt).toISOString(),
         deviceCount,
       })),
     },

@@ -74,12 +74,13 @@ export const areaRulesChanged = z
               priority: broadcastPriority,
               startAt: instant,
               reason: z.enum(['gave-way', 'suspended', 'outside-hours']),
-              deviceCount: z.number().int().describe('Speakers on which it is left out'),
+              cutAt: instant.nullable().describe('From when on it is silent; null: somewhere it does not sound at all'),
+              deviceCount: z.number().int().describe('Speakers on which it is left out or cut off'),
             }),
           )
           .describe('The first 20'),
       })
-      .describe('What was to sound within the horizon and is left out under the new rules'),
+      .describe('What was to sound within the horizon and is left out or cut off under the new rules'),
     capsBroken: z
       .object({
         count: z.number().int(),

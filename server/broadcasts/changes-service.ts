@@ -20,11 +20,12 @@ import {
 } from './changes-store.ts'
 import { assertFits, findViolations } from './check.ts'
 import { checkProgramme, draftChange, timingOf } from './draft.ts'
+import { endWaiting } from './occurrence-store.ts'
 import { addMs, startsWithin } from './recurrence-rules.ts'
 import { airingNamed, nextAiringStart } from './rules.ts'
 import type { occurrenceChange } from './schemas.ts'
 import type { BroadcastsService, BroadcastView } from './service.ts'
-import { repeatedStarts, restOfSeries } from './split-rules.ts'
+import { reachesBefore, repeatedStarts, restOfSeries } from './split-rules.ts'
 import { type Db, insertBroadcast, setCancelled } from './store.ts'
 
 export type OccurrenceChange = z.infer<typeof occurrenceChange>
@@ -82,7 +83,13 @@ export function createChangesService(deps: ChangesDeps) {
       const row = await loadFor(tx, actor, named)
       const airing = airingNamed({ ...row, timedSince: instantMs.parse(0) }, named.originalStartAt)
       if (airing === undefined) throw new Problem('not-found')
-      if (airing.startAt <= now || (await isFrozen(tx, id))) throw new Problem('occurrence-begun')
+      if (airing.startAt <= now || (await isFrozen(tx, id))) {
+        const waiting = { broadcastId: row.id, occurrenceId: id }
+        const isEnded = input.action === 'cancel' && (await endWaiting(tx, waiting, now)).length > 0
+        if (!isEnded) throw new Problem('occurrence-begun')
+        const after = { title: airing.title, startAt: toDate(airing.startAt), isCancelled: true }
+        return { row, subject: { type: 'occurrence', id }, before: { isCancelled: false }, after }
+      }
       const before = (await readChange(tx, named.broadcastId, named.originalStartAt)) ?? asPlanned
       const after = await wantOfThis(tx, actor, row, input, before)
       if (isSame(before, after ?? asPlanned)) return undefined
@@ -141,6 +148,7 @@ export function createChangesService(deps: ChangesDeps) {
       const rest = restOfSeries<BroadcastRow>(row, named.originalStartAt)
       const { plan } = await draftChange(tx, rest, { ...timesAsked(rest), ...withoutUndefined(asked) })
       const timing = timingOf(plan, row.timeZone)
+      if (reachesBefore(timing, named.originalStartAt)) throw new Problem('occurrence-following-before')
       const made = { ...plan, id: newBroadcastId, programmeId, areaId: row.areaId, timeZone: row.timeZone }
       await insertBroadcast(tx, { ...made, createdById: actor.accountId, at: now })
       await setContinued(tx, row.id, { at: named.originalStartAt, byId: newBroadcastId }, now)
@@ -196,7 +204,7 @@ export function createChangesService(deps: ChangesDeps) {
     /**
      * Answers the broadcast in which the occurrence stands afterwards, and its id there; null: in none.
      *
-     * @throws Problem `occurrence-begun`, `occurrence-start-past`, `occurrence-following-begun`, and those of a broadcast.
+     * @throws Problem `occurrence-begun`, `occurrence-start-past`, `occurrence-following-before`, `occurrence-following-begun`, and those of a broadcast.
      */
     async change(
       actor: Actor,

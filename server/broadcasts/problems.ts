@@ -92,6 +92,11 @@ export const broadcastsProblems = {
     vi: 'Giờ mới đã qua, nên lần phát này sẽ không được phát. Hãy chọn thời điểm sau bây giờ.',
     en: 'The new start has passed already, so this would not be heard. Choose a time that is still to come.',
   },
+  'occurrence-following-before': {
+    status: 422,
+    vi: 'Có ngày phát đứng trước ngày của lần phát được chọn, nên sẽ phát chồng lên lịch cũ. Hãy chọn ngày đầu và các ngày thêm từ ngày đó trở đi.',
+    en: 'Some days lie before that of the airing from which on it changes, where the old broadcast still airs. Choose a first day and added days from that one on.',
+  },
   'occurrence-following-begun': {
     status: 409,
     vi: 'Lịch phát tiếp nối đã bắt đầu hoặc đã được sửa tiếp nên không gộp lại được. Hãy sửa ngay lịch phát tiếp nối đó.',

@@ -85,7 +85,10 @@ export function broadcastsRoutes(deps: {
         config: read,
         schema: {
           tags,
-          summary: 'Everything that sounds within a time, planned or past',
+          summary: 'Everything that is planned within a time, or was: what is to come at its planned times',
+          description:
+            'What is to come is told as it was planned. Permitted hours, suspensions and what goes before may move it, ' +
+            'cut it off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.',
           querystring: occurrenceQuery,
           response: { 200: z.array(occurrence) },
         },

@@ -29,6 +29,15 @@ export function restOfSeries<T extends Timing>(timing: T, at: InstantMs): T {
 }
 
 /**
+ * Does a series that is to follow from `at` on name a day before that of `at`? Those days are the old one's: they would
+ * be heard twice. Other times on the day of `at` itself are no such thing (`repeatedStarts` sees to them).
+ */
+export function reachesBefore(after: Timing, at: InstantMs): boolean {
+  const date = localDateOf(at, after.timeZone)
+  return [after.firstDate, ...after.extraDates].some((one) => one < date)
+}
+
+/**
  * Starts of the new series that say once more what the old one has said on the day on which it ends: those no later than
  * its last start of that day.
  */

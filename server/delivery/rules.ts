@@ -5,6 +5,7 @@ import { type InstantMs, type LocalDate, localDate } from '#protocol/time.ts'
 import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
 import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
 import { intersectIntervals } from '#server/planning/hours-rules.ts'
+import { itemsWithRoom, maySound, withRoom } from '#server/planning/room-rules.ts'
 import type { ClassPlan } from '#server/planning/rules.ts'
 
 /**
@@ -65,10 +66,6 @@ export function planWindow(now: InstantMs, timeZone: string, horizonDays: number
   }
 }
 
-/** Does it sound? Not what the plan leaves out here, nor what a person stopped. */
-const maySound = ({ leftOut, airing, items }: ArrangedAiring): boolean =>
-  leftOut === null && airing.endedEarlyAt === null && items.length > 0
-
 function planOccurrence(arranged: ArrangedAiring, order: number, leadIn: LeadIn | null): PlannedOccurrence {
   const { airing } = arranged
   return {
@@ -80,7 +77,7 @@ function planOccurrence(arranged: ArrangedAiring, order: number, leadIn: LeadIn 
     order,
     lateStart: airing.lateStart,
     leadIn,
-    items: arranged.items.slice(0, limits.maxItemsPerOccurrence).map((item) => ({
+    items: itemsWithRoom(arranged.items).map((item) => ({
       itemId: item.itemId,
       clip: { sha256: item.clip.sha256, bytes: item.clip.bytes },
       durationMs: item.durationMs,
@@ -97,7 +94,7 @@ const clipsOf = ({ leadIn, items }: PlannedOccurrence): Sha256[] => [
 ]
 
 function compileDay(date: LocalDate, arranged: readonly ArrangedAiring[], leadIn: LeadIn | null): DayPlanBlob {
-  const kept = arranged.slice(0, limits.maxOccurrencesPerDay)
+  const kept = withRoom(arranged)
   // Places of this day alone: what is planned for another day must not give this one other bytes.
   const places = [...kept].sort((a, b) => a.order - b.order)
   const occurrences = kept.map((one) => planOccurrence(one, places.indexOf(one), leadIn))

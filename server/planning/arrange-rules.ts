@@ -4,6 +4,7 @@ import type { BlobRef, BroadcastPriority } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { addDays, addMs, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
 import { type Airing, RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
+import { type Cut, findCut } from './cut-rules.ts'
 import { type Interval, intervalAt, nextFit, subtractIntervals } from './hours-rules.ts'
 import { chooseVariants, slotMs } from './variant-rules.ts'
 
@@ -54,13 +55,15 @@ export interface ArrangedAiring {
   /** Place among all that these devices play: lower goes first. */
   readonly order: number
   readonly startAt: InstantMs
-  /** When it ends if nothing but what is planned interrupts it. */
+  /** When it ends if nothing but what is planned interrupts it; where it is cut off for good, then. */
   readonly endAt: InstantMs
   readonly latestEndAt: InstantMs
   /** Why it starts later than it was planned for, and behind what; null: it does not. */
   readonly moved: { readonly by: 'queue' | 'follow'; readonly behind: OccurrenceId | null } | null
   /** It does not sound here, and why; null: it does. */
   readonly leftOut: LeftOut | null
+  /** Null: it sounds whole, or not at all. */
+  readonly cut: Cut | null
   /** What made it give way. */
   readonly gaveWayTo: OccurrenceId | null
   readonly items: readonly ArrangedItem[]
@@ -154,20 +157,24 @@ function placeAiring(
 ): ArrangedAiring {
   const lengthMs = airing.endAt - airing.startAt
   const settle = (startAt: InstantMs, change: Partial<ArrangedAiring>): ArrangedAiring => {
-    const endAt = endWithHolds(startAt, lengthMs, level, placed)
+    const wholeEndAt = endWithHolds(startAt, lengthMs, level, placed)
     const closesAt = intervalAt(context.permitted, startAt)?.toAt
-    const latest = addMs(endAt, RESUME_WINDOW_MS)
+    const latest = addMs(wholeEndAt, RESUME_WINDOW_MS)
+    const items = arrangeItems(airing, startAt, context)
+    const isLeftOut = (change.leftOut ?? null) !== null
+    const cutOff = isLeftOut ? null : findCut(startAt, wholeEndAt - lengthMs - startAt, items, context)
     return {
       occurrenceId: airing.occurrenceId,
       airing,
       order,
       startAt,
-      endAt,
+      endAt: cutOff === null || cutOff.goesOn ? wholeEndAt : cutOff.cut.at,
       latestEndAt: closesAt !== undefined && closesAt < latest ? closesAt : latest,
       moved: null,
       leftOut: null,
+      cut: cutOff?.cut ?? null,
       gaveWayTo: null,
-      items: arrangeItems(airing, startAt, context),
+      items,
       ...change,
     }
   }

@@ -4,7 +4,9 @@ import { volumeOfItem } from '#protocol/volume.ts'
 import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import type { Airing } from '#server/broadcasts/rules.ts'
 import type { ArrangedAiring, LeftOut } from './arrange-rules.ts'
-import { makePlan, type PlanDevice, type PlanInput } from './rules.ts'
+import type { Cut } from './cut-rules.ts'
+import { findWithoutRoom, itemsWithRoom } from './room-rules.ts'
+import { type ClassPlan, makePlan, type PlanDevice, type PlanInput } from './rules.ts'
 
 /** What will sound, told from the plan itself: the function that targets and expected plays come from. Pure. */
 
@@ -22,11 +24,15 @@ export interface PreviewEntry {
   readonly airing: Airing
   readonly startAt: InstantMs
   readonly endAt: InstantMs
-  readonly leftOut: LeftOut | 'stopped' | null
+  readonly leftOut: LeftOut | 'stopped' | 'no-room' | null
+  /** From when on the end of hours or a suspension silences it; null: it sounds whole, or not at all. */
+  readonly cut: Cut | null
   /** What it comes behind or gave way to. */
   readonly behind: OccurrenceId | null
   readonly movedBy: 'queue' | 'follow' | null
   readonly items: readonly { readonly title: string; readonly languages: readonly string[] }[]
+  /** How many clips at its end do not sound, for one occurrence has room for no more. */
+  readonly clipsWithoutRoom: number
   readonly devices: number
   readonly areas: readonly { readonly areaId: string; readonly areaName: string; readonly devices: number }[]
   readonly deviceIds: readonly string[]
@@ -45,13 +51,18 @@ export function previewPlan(
 ): PreviewEntry[] {
   const plan = makePlan(input)
   const entries = new Map<string, Gathered>()
+  const crowded = new Map<ClassPlan, ReadonlySet<OccurrenceId>>()
   for (const listener of listeners) {
-    for (const arranged of plan.planOf(plan.classOf(listener)).arranged) {
+    const classPlan = plan.planOf(plan.classOf(listener))
+    const withoutRoom = crowded.get(classPlan) ?? findWithoutRoom(classPlan.arranged, listener.timeZone)
+    crowded.set(classPlan, withoutRoom)
+    for (const arranged of classPlan.arranged) {
       if (arranged.endAt <= range.from || arranged.startAt >= range.to) continue
-      const { occurrenceId, startAt, endAt, leftOut } = arranged
-      const key = `${occurrenceId} ${startAt} ${endAt} ${leftOut} ${behindOf(arranged)}`
+      const { occurrenceId, startAt, endAt, leftOut, cut } = arranged
+      const hasRoom = !withoutRoom.has(occurrenceId)
+      const key = `${hasRoom} ${occurrenceId} ${startAt} ${endAt} ${leftOut} ${cut?.at} ${cut?.by} ${behindOf(arranged)}`
       const there = entries.get(key)
-      if (there === undefined) entries.set(key, { arranged, heard: [{ listener, arranged }] })
+      if (there === undefined) entries.set(key, { arranged, hasRoom, heard: [{ listener, arranged }] })
       else there.heard.push({ listener, arranged })
     }
   }
@@ -68,6 +79,7 @@ export function previewPlan(
 
 interface Gathered {
   readonly arranged: ArrangedAiring
+  readonly hasRoom: boolean
   readonly heard: { readonly listener: PreviewListener; readonly arranged: ArrangedAiring }[]
 }
 
@@ -77,14 +89,17 @@ const behindOf = ({ moved, gaveWayTo }: ArrangedAiring): OccurrenceId | null => 
 const loudnessOf = (devicePercent: number, itemPercent: number): number =>
   volumeOfItem({ volumePercent: devicePercent, maxVolumePercent: devicePercent }, { volumePercent: itemPercent })
 
-function tell({ arranged, heard }: Gathered): PreviewEntry {
+function tell({ arranged, hasRoom, heard }: Gathered): PreviewEntry {
   const areas = new Map<string, { areaId: string; areaName: string; devices: number }>()
   const languages = new Map<string, { title: string; languages: Set<string> }>()
   let [quietest, loudest] = [100, 0]
+  let clipsWithoutRoom = 0
   for (const { listener, arranged: own } of heard) {
     const { areaId, areaName, devices, volumes } = listener
     areas.set(areaId, { areaId, areaName, devices: devices + (areas.get(areaId)?.devices ?? 0) })
-    for (const { itemId, title, language, volumePercent } of own.items) {
+    const sounding = itemsWithRoom(own.items)
+    clipsWithoutRoom = Math.max(clipsWithoutRoom, own.items.length - sounding.length)
+    for (const { itemId, title, language, volumePercent } of sounding) {
       const item = languages.get(itemId) ?? { title, languages: new Set<string>() }
       languages.set(itemId, item)
       item.languages.add(language)
@@ -92,13 +107,15 @@ function tell({ arranged, heard }: Gathered): PreviewEntry {
       loudest = Math.max(loudest, loudnessOf(volumes.to, volumePercent))
     }
   }
-  const { airing, startAt, endAt, leftOut, moved } = arranged
+  const { airing, startAt, endAt, leftOut, cut, moved } = arranged
   return {
     ...{ airing, startAt, endAt },
-    leftOut: leftOut ?? (airing.endedEarlyAt === null ? null : 'stopped'),
+    leftOut: leftOut ?? (airing.endedEarlyAt !== null ? 'stopped' : hasRoom ? null : 'no-room'),
+    cut,
     behind: behindOf(arranged),
     movedBy: moved?.by ?? null,
     items: [...languages.values()].map((item) => ({ title: item.title, languages: [...item.languages] })),
+    clipsWithoutRoom,
     devices: heard.reduce((sum, { listener }) => sum + listener.devices, 0),
     areas: [...areas.values()].sort((a, b) => b.devices - a.devices).slice(0, NAMED),
     deviceIds: heard.flatMap(({ listener }) => listener.someIds).slice(0, NAMED),

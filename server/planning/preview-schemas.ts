@@ -18,17 +18,22 @@ export const previewEntry = z
     rule: z.string().nullable().describe('By which recurrence it airs; null: once'),
     plannedStartAt: instant,
     startAt: instant,
-    endAt: instant,
+    endAt: instant.describe('When it ends on these devices; where it is cut off for good, then'),
     leftOut: z
-      .enum(['gave-way', 'suspended', 'outside-hours', 'stopped'])
+      .enum(['gave-way', 'suspended', 'outside-hours', 'stopped', 'no-room'])
       .nullable()
-      .describe('Why it does not sound on these devices; null: it does'),
+      .describe('Why it does not sound on these devices (`no-room`: their day has 500 already); null: it does'),
+    cut: z
+      .object({ at: instant, by: z.enum(['suspended', 'outside-hours']) })
+      .nullable()
+      .describe('Where the end of permitted hours or a suspension silences it; null: it sounds whole, or not at all'),
     movedBy: z.enum(['queue', 'follow']).nullable().describe('Why it begins later than planned'),
     behind: z
       .object({ occurrenceId: z.string(), title: z.string() })
       .nullable()
       .describe('What it comes behind or gave way to'),
     items: z.array(z.object({ title: z.string(), languages: z.array(z.string()) })),
+    clipsWithoutRoom: count.describe('Clips at its end that do not sound: an occurrence has room for 200'),
     devices: count,
     areas: z.array(z.object({ areaId: id, areaName: z.string(), devices: count })).describe('At most 100'),
     deviceIds: z.array(id).describe('At most 100'),

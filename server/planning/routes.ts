@@ -60,7 +60,15 @@ export function planningRoutes(deps: { readonly planning: PlanningService }): Fa
       '/areas/:id/schedule.ics',
       {
         config: read,
-        schema: { tags, summary: 'What sounds in an area, as a calendar', params: idParams, response: calendar },
+        schema: {
+          tags,
+          summary: 'What is planned in an area, as a calendar',
+          description:
+            'Times are those planned. Permitted hours, suspensions and what goes before may move a broadcast, cut it ' +
+            'off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.',
+          params: idParams,
+          response: calendar,
+        },
       },
       async (request, reply) => {
         const { area, rows } = await planning.broadcastsOf(request.actor, request.params.id)

@@ -119,7 +119,7 @@ async function tellMore(db: Db, entries: readonly PreviewEntry[]) {
   const ids = [...new Set(entries.map(({ airing }) => airing.broadcastId))]
   const rows = new Map((await readBroadcasts(db, { ids })).map((row) => [row.id, row]))
   const titles = new Map<string, string>(entries.map(({ airing }) => [airing.occurrenceId, airing.title]))
-  return ({ airing, behind, startAt, endAt, ...entry }: PreviewEntry): Preview['entries'][number] => ({
+  return ({ airing, behind, startAt, endAt, cut, ...entry }: PreviewEntry): Preview['entries'][number] => ({
     ...entry,
     occurrenceId: airing.occurrenceId,
     broadcastId: airing.broadcastId,
@@ -131,6 +131,7 @@ async function tellMore(db: Db, entries: readonly PreviewEntry[]) {
     plannedStartAt: iso(airing.startAt),
     startAt: iso(startAt),
     endAt: iso(endAt),
+    cut: cut === null ? null : { at: iso(cut.at), by: cut.by },
     behind: behind === null ? null : { occurrenceId: behind, title: titles.get(behind) ?? '' },
     items: entry.items.map(({ title, languages }) => ({ title, languages: [...languages] })),
     areas: [...entry.areas],

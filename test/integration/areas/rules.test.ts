@@ -162,6 +162,18 @@ describe('the rules of an area', () => {
     expect((await put(leader, commune, { languages: ['vi', 'vi'] })).statusCode).toBe(400)
   })
 
+  it('say from when on what they only cut off is silent', async () => {
+    await put(official, province, {})
+    await put(leader, commune, {})
+    const answer = await put(leader, commune, { hours: [{ days: everyDay, from: '05:00', to: '17:05' }] })
+    expect(answer.json().noLongerFits.occurrences[0]).toMatchObject({
+      startAt: '2026-03-02T10:00:00.000Z',
+      reason: 'outside-hours',
+      cutAt: '2026-03-02T10:05:00.000Z',
+      deviceCount: 1,
+    })
+  })
+
   it('keep what has begun: it was expected before the change, and is expected after it', async () => {
     await put(official, province, {})
     await put(leader, commune, {})

@@ -182,6 +182,23 @@ describe('this and all that follow', () => {
     expect(await db.prisma.broadcastRank.findFirst({ where: { broadcastId: view.row.id } })).toMatchObject({ rank: 3 })
   })
 
+  it.each([
+    ['a first day', { firstDate: '2026-11-24' }],
+    ['an added day', { extraDates: ['2026-11-24'] }],
+  ])('do not reach before the one they begin with: %s', async (_name, days) => {
+    const asked = change('2026-11-25T01:00:00Z', {
+      scope: 'following',
+      action: 'change',
+      priority: 'priority',
+      ...days,
+    })
+    await expect(asked).rejects.toMatchObject({ code: 'occurrence-following-before' })
+    expect(await week()).toEqual(usual)
+    const same = { firstDate: '2026-11-25', localTimes: ['07:00'] }
+    await change('2026-11-25T01:00:00Z', { scope: 'following', action: 'change', ...same })
+    expect(await week()).toEqual(['24T01', '24T09', '25T00 new', '26T00 new'])
+  })
+
   it('cannot be joined again once the new one has begun', async () => {
     await change('2026-11-24T09:00:00Z', { scope: 'following', action: 'change', priority: 'priority' })
     clock.set('2026-11-24T09:00:01Z')

@@ -162,6 +162,42 @@ describe('permitted hours bind everything that is planned (Decree 49/2024: each 
     expect(one?.latestEndAt).toBe(local('06:00'))
   })
 
+  const cutOf = (one: Airing, change: Partial<ArrangeContext>) => {
+    const [told] = arrangeAirings([one], context(change))
+    return [told === undefined ? '' : say(told), told?.cut && `${told.cut.by} ${sayTime(told.cut.at)}`]
+  }
+  it.each<[string, Airing, Partial<ArrangeContext>, [string, string | null]]>([
+    ['what ends with its window is whole', airing('05:50', 10), { permitted }, ['05:50–06:00', null]],
+    ['what goes on past it ends there', airing('05:55', 10), { permitted }, ['05:55–06:00', 'outside-hours 06:00']],
+    [
+      'though another window opens before its own end',
+      airing('05:55', 30),
+      { permitted: hours(['05:00', '06:00'], ['06:10', '07:00']) },
+      ['05:55–06:00', 'outside-hours 06:00'],
+    ],
+    [
+      'and at a suspension, whichever comes first',
+      airing('05:55', 10),
+      { permitted, suspended: hours(['05:57', '07:00']) },
+      ['05:55–05:57', 'suspended 05:57'],
+    ],
+    [
+      'but an item that begins after a suspension sounds',
+      airing('05:30', 20, { items: [item(1, [variant('vi', 600_000)]), item(2, [variant('vi', 600_001)])] }),
+      { permitted, suspended: hours(['05:35', '05:40']) },
+      ['05:30–05:50', 'suspended 05:35'],
+    ],
+    ['what does not sound is not cut', airing('07:00', 10), { permitted }, ['outside-hours', null]],
+  ])('cuts off as devices do: %s', (_name, one, change, expected) => {
+    expect(cutOf(one, change)).toEqual(expected)
+  })
+
+  it('leaves its time to others where it is cut off', () => {
+    const two = hours(['05:00', '06:00'], ['06:10', '07:00'])
+    const asked = [airing('05:55', 30), airing('06:10', 10)]
+    expect(arranged(asked, { permitted: two })).toEqual(['05:55–06:00', '06:10–06:20'])
+  })
+
   it('starts nothing while an area is suspended, not even what queues', () => {
     const suspended = hours(['05:00', '17:30'])
     const asked = [airing('05:30', 10), airing('12:00', 10, queue), airing('17:40', 10)]
