@@ -189,6 +189,7 @@ export function createChangesService(deps: ChangesDeps) {
         if (following.cancelledAt === null) await setCancelled(tx, continuedById, now, now)
       }
       await setContinued(tx, row.id, null, now)
+      await assertFits(tx, await loadBroadcast(tx, row.id), now)
       return { row, before: continuedOf(row), after: { title: row.title, continuedAt: null, continuedById: null } }
     })
   }

@@ -71,11 +71,18 @@ const codes = {
   maxMinutesPerDay: 'broadcast-day-too-long',
 } as const
 
+/** Worse than before is new: on more days, or by more sessions or minutes. */
 const isNew = (one: Violation, before: readonly Violation[]): boolean =>
-  !before.some((other) => other.rule === one.rule && other.areaId === one.areaId && other.days >= one.days)
+  !before.some(
+    (other) =>
+      other.rule === one.rule &&
+      other.areaId === one.areaId &&
+      other.days >= one.days &&
+      (other.actual ?? 0) >= (one.actual ?? 0),
+  )
 
 /**
- * Ends the act when the broadcast breaks permitted hours or limits, unless it queues inside them. `before`: what it broke
+ * Ends the act when the broadcast breaks permitted hours or limits; what queues keeps hours by itself. `before`: what it broke
  * already, which a change need not mend.
  *
  * @throws Problem `broadcast-outside-hours` and those of limits, with the rule and the next free time.
@@ -86,7 +93,7 @@ export async function assertFits(
   now: InstantMs,
   before: readonly Violation[] = [],
 ): Promise<void> {
-  if (row.placement === 'queue' || !isLimited(await readAreaRules(db, { from: now, to: addMs(now, 1) }))) return
+  if (!isLimited(await readAreaRules(db, { from: now, to: addMs(now, 1) }))) return
   const examined = await examine(db, row, now)
   const violations = examined.findings.violations.filter((one) => isNew(one, before))
   const [first] = violations

@@ -24,6 +24,10 @@ export interface Draft {
 }
 
 const usual = {
+  rule: null,
+  lastDate: null,
+  extraDates: [],
+  exceptDates: [],
   aims: [],
   languageMode: 'first',
   lateStart: 'join',
@@ -37,14 +41,16 @@ const timesOf = (times: readonly string[]): string[] =>
 
 function completePlan(input: Given, before: BroadcastPlanRow | undefined): BroadcastPlanRow {
   const former = before ?? usual
+  const rule = input.rule === undefined ? former.rule : input.rule
+  const lastDate = input.lastDate === undefined ? former.lastDate : input.lastDate
   return {
     priority: input.priority,
-    rule: input.rule,
+    rule,
     localTimes: timesOf(input.localTimes),
     firstDate: input.firstDate,
-    lastDate: input.rule === null ? null : input.lastDate,
-    extraDates: [...new Set(input.extraDates)].sort(),
-    exceptDates: [...new Set(input.exceptDates)].sort(),
+    lastDate: rule === null ? null : lastDate,
+    extraDates: [...new Set(input.extraDates ?? former.extraDates)].sort(),
+    exceptDates: [...new Set(input.exceptDates ?? former.exceptDates)].sort(),
     aims: input.targets?.map(({ kind, id, isExcluded }) => ({ kind, refId: id, isExcluded })) ?? former.aims,
     languageMode: input.languageMode ?? former.languageMode,
     lateStart: input.lateStart ?? former.lateStart,

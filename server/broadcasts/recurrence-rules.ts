@@ -146,8 +146,8 @@ export function refuseTiming(timing: Timing, now: InstantMs, before?: Timing): T
   const runsAlready = before !== undefined && before.rule !== null && before.firstDate === timing.firstDate
   if (timing.rule !== null && runsAlready)
     return nextStartOf(timing, now) === undefined ? 'broadcast-never-airs' : undefined
-  if (firstStartOf(timing) <= now) return 'broadcast-start-past'
-  return nextStartOf(timing, now) === undefined ? 'broadcast-rule-never' : undefined
+  if (nextStartOf(timing, now) !== undefined) return undefined
+  return firstStartOf(timing) <= now ? 'broadcast-start-past' : 'broadcast-rule-never'
 }
 
 export function isSameTiming(a: Timing, b: Timing): boolean {

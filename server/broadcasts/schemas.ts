@@ -62,10 +62,14 @@ export const newBroadcast = z.object({
   onConflict: manner.onConflict.default('follow'),
   skipHolidays: manner.skipHolidays.default(false),
 })
-/** What is left out of the manner stays as it is. */
+/** What is left out stays as it is. */
 export const broadcastChange = z.object({
   priority: broadcastPriority,
-  ...wholeTiming,
+  ...timing,
+  rule: timing.rule.optional(),
+  lastDate: timing.lastDate.optional(),
+  extraDates: timing.extraDates.optional(),
+  exceptDates: timing.exceptDates.optional(),
   ...z.object(manner).partial().shape,
 })
 /** What is left out stays as it is. */

@@ -124,7 +124,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       return viewOne(actor, id)
     },
 
-    /** Takes a cancelling back. What would have begun in between did not, and stays so. */
+    /** Takes a cancelling back, where it still fits. What would have begun in between did not, and stays so. */
     async restore(actor: Actor, id: string): Promise<BroadcastView> {
       await actOnPlan(deps, actor, 'broadcast.restored', async (tx, now) => {
         const before = await loadBroadcast(tx, id)
@@ -133,6 +133,8 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         const restored = { ...before, cancelledAt: null, timedSince: now }
         if (nextAiringStart(restored, now) === undefined) throw new Problem('broadcast-never-airs')
         await setCancelled(tx, id, null, now)
+        // What others planned meanwhile took its place: it comes back under the same rules as something new.
+        await assertFits(tx, await loadBroadcast(tx, id), now)
         return {
           row: before,
           before: { cancelledAt: toDate(before.cancelledAt) },

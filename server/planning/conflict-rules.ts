@@ -209,9 +209,14 @@ class Tally {
     if (!sounds) return
     for (const broken of findCapViolations(arranged, capsOf(addressee.areaPath, areas), addressee.timeZone)) {
       if (broken.date !== day.date) continue
+      const own = arranged.find(
+        ({ occurrenceId }) => mine.has(occurrenceId) && broken.occurrenceIds.includes(occurrenceId),
+      )
+      // A session of others is theirs to mend; too many in a day, or too long a day, is everybody's who sounds in it.
+      if (broken.rule === 'maxMinutesPerSession' && own === undefined) continue
       const key = `${broken.rule} ${broken.areaId}`
       const there = this.#violations.get(key) ?? {
-        violation: { ...broken, startAt: day.own[0]?.startAt ?? day.from, days: 0, devices: 0 },
+        violation: { ...broken, startAt: own?.airing.startAt ?? day.own[0]?.startAt ?? day.from, days: 0, devices: 0 },
         days: new Map<string, number>(),
         heard: new Set<Addressee>(),
       }

@@ -130,6 +130,37 @@ describe('before it is saved', () => {
     await expect(calmer).resolves.toBeDefined()
   })
 
+  it('may not come back over a limit, nor grow further over one, nor queue over one; what is left out of a change stays', async () => {
+    const { row } = await services.broadcasts.create(official, { ...plan, lastDate: '2027-11-24' })
+    const { programmeId: _programme, areaId: _area, ...same } = plan
+    const { rule: _rule, lastDate: _last, ...less } = same
+    const kept = await services.broadcasts.change(official, row.id, less)
+    expect(kept.row).toMatchObject({ rule: 'FREQ=DAILY', lastDate: '2027-11-24' })
+    await rule(commune, { maxMinutesPerDay: 1 })
+    const worse = services.broadcasts.change(official, row.id, { ...same, localTimes: ['08:00', '17:00'] })
+    await expect(worse).rejects.toMatchObject({ code: 'broadcast-day-too-long', params: { actual: 4 } })
+    const queued = { ...plan, priority: 'priority' as const, placement: 'queue' as const, localTimes: ['17:00'] }
+    const tooLong = { code: 'broadcast-day-too-long' }
+    expect((await services.checks.check(official, queued)).violations).toMatchObject([{ rule: 'maxMinutesPerDay' }])
+    await expect(services.broadcasts.create(official, queued)).rejects.toMatchObject(tooLong)
+    await services.broadcasts.cancel(official, row.id)
+    await expect(services.broadcasts.restore(official, row.id)).rejects.toMatchObject(tooLong)
+  })
+
+  it('is not blamed for a session of others that is too long', async () => {
+    await services.broadcasts.create(official, { ...plan, localTimes: ['12:00'] })
+    await rule(commune, { maxMinutesPerDay: 60 })
+    await db.prisma.areaRules.update({ where: { areaId: commune.id }, data: { maxMinutesPerSession: 1 } })
+    const short = await world.bulletin(province, official, { durationMs: 30_000 })
+    const programmeId = (await world.programme(province, [short])).id
+    await expect(services.broadcasts.create(official, { ...plan, programmeId })).resolves.toBeDefined()
+    const joining = { ...plan, programmeId, localTimes: ['08:30', '12:02'] }
+    await expect(services.broadcasts.create(official, joining)).rejects.toMatchObject({
+      code: 'broadcast-session-too-long',
+      params: { start: '12:02 24/11/2026' },
+    })
+  })
+
   it('is told whom it meets, where, on how many devices, and who goes first, follows on or gives way', async () => {
     const own = await services.broadcasts.create(editor, {
       ...plan,

@@ -103,8 +103,36 @@ describe('startsWithin', () => {
 describe('refuseTiming', () => {
   const now = at('2026-11-24T00:00:00Z')
   it.each<[string, Timing, Timing | undefined, ReturnType<typeof refuseTiming>]>([
-    ['a start that has passed', { ...daily, firstDate: '2026-11-24' }, undefined, 'broadcast-start-past'],
-    ['a start this very instant', { ...daily, localTimes: ['07:00:00'] }, undefined, 'broadcast-start-past'],
+    [
+      'once, when that has passed',
+      { ...daily, rule: null, firstDate: '2026-11-24' },
+      undefined,
+      'broadcast-start-past',
+    ],
+    [
+      'a series that is over',
+      { ...daily, firstDate: '2026-11-20', lastDate: '2026-11-23' },
+      undefined,
+      'broadcast-start-past',
+    ],
+    [
+      'once, this very instant',
+      { ...daily, rule: null, firstDate: '2026-11-24', localTimes: ['07:00:00'] },
+      undefined,
+      'broadcast-start-past',
+    ],
+    [
+      'once, of whose two times the first has passed',
+      { ...daily, rule: null, firstDate: '2026-11-24', localTimes: ['05:00:00', '18:00:00'] },
+      undefined,
+      undefined,
+    ],
+    [
+      'daily from today, of whose times the first has passed',
+      { ...daily, firstDate: '2026-11-24', localTimes: ['05:00:00', '18:00:00'] },
+      undefined,
+      undefined,
+    ],
     ['a start a second ahead', { ...daily, localTimes: ['07:00:01'] }, undefined, undefined],
     ['a last day before the first', { ...daily, lastDate: '2026-11-20' }, undefined, 'broadcast-dates-reversed'],
     ['a running broadcast moved to another hour', { ...daily, localTimes: ['06:00:00'] }, daily, undefined],

@@ -4027,7 +4027,6 @@ export interface paths {
                     "application/json": {
                         /** @enum {string} */
                         priority: "priority" | "normal" | "filler";
-                        /** @default null */
                         rule?: string | null;
                         /**
                          * Format: date
@@ -4036,20 +4035,11 @@ export interface paths {
                         firstDate: string;
                         /** @description Times of the day, each an occurrence of its own */
                         localTimes: string[];
-                        /**
-                         * @description Last day of the series, inclusive; null: until cancelled
-                         * @default null
-                         */
+                        /** @description Last day of the series, inclusive; null: until cancelled */
                         lastDate?: string | null;
-                        /**
-                         * @description Also on these days (RFC 5545 RDATE)
-                         * @default []
-                         */
+                        /** @description Also on these days (RFC 5545 RDATE) */
                         extraDates?: string[];
-                        /**
-                         * @description Not on these days (RFC 5545 EXDATE)
-                         * @default []
-                         */
+                        /** @description Not on these days (RFC 5545 EXDATE) */
                         exceptDates?: string[];
                         /** @description Within the broadcast’s area; none that is included: all of the area. “All but these three”: three excluded */
                         targets?: components["schemas"]["TargetInput"][];
