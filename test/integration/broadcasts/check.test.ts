@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { makeOccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -145,6 +146,15 @@ describe('before it is saved', () => {
     await expect(services.broadcasts.create(official, queued)).rejects.toMatchObject(tooLong)
     await services.broadcasts.cancel(official, row.id)
     await expect(services.broadcasts.restore(official, row.id)).rejects.toMatchObject(tooLong)
+  })
+
+  it('may not go on by itself again where limits forbid it by now', async () => {
+    const { row } = await services.broadcasts.create(official, plan)
+    const second = makeOccurrenceId(row.id, at('2026-11-25T01:00:00Z'))
+    await services.changes.change(official, second, { scope: 'following', action: 'cancel' })
+    await rule(commune, { maxMinutesPerDay: 1 })
+    const joined = services.changes.change(official, second, { scope: 'following', action: 'restore' })
+    await expect(joined).rejects.toMatchObject({ code: 'broadcast-day-too-long' })
   })
 
   it('is not blamed for a session of others that is too long', async () => {
