@@ -144,8 +144,10 @@ describe('an agent is killed while it plays', () => {
     const reported = await waitUntilReported(commune, made.broadcastId)
     const ofVictim = reported.items.filter((item) => item.deviceName === names[0])
     expect(ofVictim).toHaveLength(items)
-    const [before, interrupted, ...after] = ofVictim
-    expect(before).toMatchObject({ outcome: 'played' })
+    // Which one it was depends on how soon a busy machine tells us of the checkpoint and carries out the kill.
+    const hitAt = ofVictim.findIndex((item) => item.outcome !== 'played')
+    expect(hitAt).toBeGreaterThan(0)
+    const [interrupted, ...after] = ofVictim.slice(hitAt)
     expect(interrupted).toMatchObject({ outcome: 'partial', reason: { code: 'agent-restarted' } })
     expect(interrupted?.heardMs).toBeGreaterThan(0)
     expect(interrupted?.heardMs).toBeLessThan(itemMs)
