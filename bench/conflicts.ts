@@ -1,14 +1,9 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import pg from 'pg'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { broadcastCheck } from '#server/broadcasts/check-schemas.ts'
-import { openDatabase } from '#server/db.ts'
 import { startServer } from '../test/support/server.ts'
 import { createApiClient } from '../tools/api-client.ts'
 import { runBenchmark } from './benchmark.ts'
+import { openBenchDatabase } from './database.ts'
 import { readOptions } from './options.ts'
 import { makeProvince } from './province-world.ts'
 import { publishReport } from './report.ts'
@@ -17,24 +12,9 @@ import { publishReport } from './report.ts'
 const options = readOptions({ devices: 10_000, communes: 100, broadcasts: 500, runs: 7 })
 const { devices, communes, broadcasts, runs } = options
 const DAYS = 60
-const log = pino({ level: 'error' }, process.stderr)
 
 await runBenchmark(async (onEnd) => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'loaxa-bench-'))
-  // As root the database runs under an account of its own, which must be able to pass.
-  await chmod(directory, 0o711)
-  onEnd(() => rm(directory, { recursive: true, force: true }))
-  const db = await openDatabase({
-    url: `embedded:${path.join(directory, 'postgres')}`,
-    migrationsDir: path.resolve(import.meta.dirname, '../prisma/migrations'),
-    log,
-  })
-  onEnd(db.close)
-  const { host, port, database } = db.pool.options
-  const url = `postgresql://postgres@localhost:${port}/${database}?host=${encodeURIComponent(host ?? '')}`
-  const owner = new pg.Client({ ...db.pool.options, user: 'postgres' })
-  await owner.connect()
-  onEnd(() => owner.end())
+  const { url, owner } = await openBenchDatabase(onEnd)
   const server = await startServer({ env: { DATABASE_URL: url } })
   onEnd(server.stop)
   await makeProvince(server, owner, { devices, communes, broadcasts })

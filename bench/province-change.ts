@@ -1,15 +1,10 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import pg from 'pg'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { areaId, deviceId, newId } from '#protocol/ids.ts'
 import { alertTopic, deviceTopic } from '#protocol/topics.ts'
-import { openDatabase } from '#server/db.ts'
 import { startServer } from '../test/support/server.ts'
 import { runBenchmark } from './benchmark.ts'
 import { startChild } from './child.ts'
+import { openBenchDatabase } from './database.ts'
 import { readOptions } from './options.ts'
 import { makeProvince } from './province-world.ts'
 import { publishReport } from './report.ts'
@@ -23,24 +18,9 @@ const TIMEOUT_MS = 120_000
 /** About what the target of one of these devices takes, signed. */
 const TARGET_BYTES = 5_000
 const reached = z.object({ p50Ms: z.number(), lastMs: z.number() })
-const log = pino({ level: 'error' }, process.stderr)
 
 await runBenchmark(async (onEnd) => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'loaxa-bench-'))
-  // As root the database runs under an account of its own, which must be able to pass.
-  await chmod(directory, 0o711)
-  onEnd(() => rm(directory, { recursive: true, force: true }))
-  const db = await openDatabase({
-    url: `embedded:${path.join(directory, 'postgres')}`,
-    migrationsDir: path.resolve(import.meta.dirname, '../prisma/migrations'),
-    log,
-  })
-  onEnd(db.close)
-  const { host, port, database } = db.pool.options
-  const url = `postgresql://postgres@localhost:${port}/${database}?host=${encodeURIComponent(host ?? '')}`
-  const owner = new pg.Client({ ...db.pool.options, user: 'postgres' })
-  await owner.connect()
-  onEnd(() => owner.end())
+  const { url, owner } = await openBenchDatabase(onEnd)
 
   const server = await startServer({ env: { DATABASE_URL: url, MQTT_CONNECTIONS_PER_ADDRESS: String(devices) } })
   onEnd(server.stop)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type LeadIn, leadIn } from '#protocol/target.ts'
 import { readBroadcasts, readFrozenAirings } from '#server/broadcasts/airing-store.ts'
 import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts'
-import { type Airing, mergeAirings } from '#server/broadcasts/rules.ts'
+import { mergeAirings } from '#server/broadcasts/rules.ts'
 import type { Db } from '#server/broadcasts/store.ts'
 import { toDate, toInstant } from '#server/clock.ts'
 import { type AreaRules, MARGIN_MS, type PlanDevice, type PlanInput } from './rules.ts'
@@ -14,21 +14,17 @@ export interface PlanInputFilter {
   readonly range: InstantRange
   /** Only what sounds in one of these areas or below; undefined: everything. */
   readonly soundingIn?: readonly string[]
-  /** Instead of what the database says of these broadcasts, or beside it: what somebody is about to plan. */
-  readonly instead?: { readonly of: readonly string[]; readonly airings: readonly Airing[] }
 }
 
 /** What airs within the range and a day around it, and the rules of every area that has any. */
 export async function readPlanInput(db: Db, filter: PlanInputFilter): Promise<PlanInput> {
-  const { range, soundingIn, instead } = filter
+  const { range, soundingIn } = filter
   const wide = { from: addMs(range.from, -MARGIN_MS), to: addMs(range.to, MARGIN_MS) }
   const scope = soundingIn === undefined ? {} : { soundingIn }
   const broadcasts = await readBroadcasts(db, { airingFrom: wide.from, ...scope })
   // Read second: what froze in between counts as frozen, and says the same.
   const frozen = await readFrozenAirings(db, wide, soundingIn)
-  const replaced = new Set(instead?.of ?? [])
-  const own = mergeAirings(broadcasts, frozen, wide).filter((airing) => !replaced.has(airing.broadcastId))
-  return { airings: [...own, ...(instead?.airings ?? [])], areas: await readAreaRules(db, range), range }
+  return { airings: mergeAirings(broadcasts, frozen, wide), areas: await readAreaRules(db, range), range }
 }
 
 /** Rules of every area that has any, with its suspensions that touch the range. */

@@ -27,10 +27,6 @@ export function chooseVariants(
   return mode === 'first' ? chosen.slice(0, 1) : chosen
 }
 
-/** Does a device with these languages hear the bulletin in one of them? */
-export const isUnderstood = (variants: readonly Variant[], languages: readonly string[]): boolean =>
-  variants.some((variant) => languages.includes(variant.language))
-
 /**
  * How long a bulletin's place in its programme is, whoever listens: the next one starts together on neighbouring horns,
  * so that it waits for the longest variant (`each`: for all of them, one after the other).
