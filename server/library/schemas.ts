@@ -7,7 +7,7 @@ export const clip = z
   .object({
     id,
     areaId: id,
-    source: z.enum(['upload', 'speech']),
+    source: z.enum(['upload', 'speech', 'recording', 'trim']),
     state: z.enum(['uploaded', 'processing', 'ready', 'rejected']),
     originalName: z.string(),
     speechText: z.string().nullable(),

@@ -5453,7 +5453,7 @@ export interface components {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             /** @enum {string} */
-            source: "upload" | "speech";
+            source: "upload" | "speech" | "recording" | "trim";
             /** @enum {string} */
             state: "uploaded" | "processing" | "ready" | "rejected";
             originalName: string;
@@ -6868,7 +6868,7 @@ export interface components {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             /** @enum {string} */
-            source: "upload" | "speech";
+            source: "upload" | "speech" | "recording" | "trim";
             /** @enum {string} */
             state: "uploaded" | "processing" | "ready" | "rejected";
             originalName: string;
