@@ -8,7 +8,7 @@ import { type Sha256, sha256 } from '#protocol/ids.ts'
 import type { BlobRef } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { blameCard } from './card.ts'
-import { isErrno, makeFolder, syncFolder } from './files.ts'
+import { isErrno, makeFolder, syncFolder, writeFully } from './files.ts'
 import type { Log } from './log.ts'
 
 const PART = '.part'
@@ -204,8 +204,8 @@ export async function openClipStore(options: {
             return offset
           },
           async write(block) {
-            const { bytesWritten } = await handle.write(block, 0, block.byteLength, offset)
-            offset += bytesWritten
+            await writeFully(handle, block, offset)
+            offset += block.byteLength
           },
           finish() {
             isOpen = false

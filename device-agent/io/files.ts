@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { z } from 'zod'
 import { decodeJson } from '#protocol/codec.ts'
@@ -56,6 +56,16 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
     throw cause
   }
   await syncFolder(path.dirname(file))
+}
+
+/**
+ * Writes all of `bytes` from `position` on. A card that fills up takes a part first (write(2)), and says why it takes no
+ * more when it is asked for the rest: what is thrown is always the system's own error.
+ */
+export async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.byteLength; ) {
+    written += (await file.write(bytes, written, bytes.byteLength - written, position + written)).bytesWritten
+  }
 }
 
 /** Moves a file that cannot be used out of the way, for a person to look at; returns its new name. */

@@ -7,7 +7,7 @@ import { limits } from '#protocol/limits.ts'
 import { emptyLedgerHash, type LedgerHead } from '#protocol/link.ts'
 import type { ClockState, InstantMs } from '#protocol/time.ts'
 import { ackFile, ackPointer, type Batch, BatchTexts, type ClosedLedger, openClosedLedger } from './closed-ledger.ts'
-import { isSystemError, makeFolder, readSpareState, syncFolder, writeState } from './files.ts'
+import { isSystemError, makeFolder, readSpareState, syncFolder, writeFully, writeState } from './files.ts'
 import {
   type ChainEnd,
   cutTail,
@@ -226,8 +226,7 @@ export async function openLedger(options: {
     await makeReady()
     const { file, segment } = await openSegment()
     try {
-      const { bytesWritten } = await file.write(bytes, 0, bytes.byteLength, segment.bytes)
-      if (bytesWritten < bytes.byteLength) throw new Error(`${bytesWritten} of ${bytes.byteLength} bytes written`)
+      await writeFully(file, bytes, segment.bytes)
       await file.sync()
     } catch (cause) {
       // Nothing may follow a half-written line.

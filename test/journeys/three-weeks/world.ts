@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, chmod, constants, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { access, chmod, constants, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
@@ -9,7 +9,6 @@ import { createLog } from '#agent/io/log.ts'
 import { type BootId, bootId } from '#protocol/ids.ts'
 import { createAudit } from '#server/audit/audit.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
-import { createBroadcastsService } from '#server/broadcasts/service.ts'
 import { createConsoleEvents } from '#server/console-events.ts'
 import { openDatabase } from '#server/db.ts'
 import { createBlobs } from '#server/delivery/blobs.ts'
@@ -25,6 +24,8 @@ import { createWorld } from '../../integration/broadcasts/world.ts'
 import { makeTestKeys } from '../../support/keys.ts'
 import { recordSecurity } from '../../support/security.ts'
 import { insertEnrolled } from './enrolled.ts'
+import { SimulatedCard } from './simulated-card.ts'
+import { openPlanning } from './simulated-plan.ts'
 import { SimulatedHorn } from './simulated-player.ts'
 import { SimulatedTime } from './simulated-time.ts'
 
@@ -57,7 +58,6 @@ export async function openSimulation(options: { startMs: number; random: () => n
   const base = { db, clock, log, security, events: createConsoleEvents(), audit: createAudit({ db, clock }) }
   const world = createWorld(db, clock)
   const commune = await world.area('commune', await world.area('province'))
-  const editor = await world.account(commune, 'editor')
 
   const at = new Date(clock.now())
   const { id, ledger, secret, ...known } = await insertEnrolled(db, commune.id, at, world.draw)
@@ -120,8 +120,8 @@ export async function openSimulation(options: { startMs: number; random: () => n
   const network = await startTcpProxy({ target: () => ({ host: '127.0.0.1', port }) })
   closers.push(() => network.close())
   const planning = { ...base, plan: delivery.plan, zone, horizonDays, commands: { stopOccurrence: async () => {} } }
-  const broadcasts = createBroadcastsService(planning)
   const occurrences = createOccurrencesService(planning)
+  const plan = await openPlanning({ ...planning, settled: () => delivery.settled() }, { world, commune, files })
 
   /** Until nothing is under way any more, on either side: no message, no file, no query. */
   async function settle(): Promise<void> {
@@ -141,35 +141,7 @@ export async function openSimulation(options: { startMs: number; random: () => n
     }
   }
 
-  const durations = new Map<string, number>()
-  /** A programme of clips of so many milliseconds, daily at these times. */
-  async function plan(localTimes: readonly string[], firstDate: string, durationsMs: readonly number[]) {
-    const bulletins = []
-    for (const durationMs of durationsMs) {
-      const bytes = Buffer.from(`clip of ${durationMs} ms ${world.draw()}`)
-      const bulletin = await world.bulletin(commune, editor, { durationMs, bytes })
-      durations.set(bulletin.sha256, durationMs)
-      const file = files.clipPath(bulletin.sha256)
-      await mkdir(path.dirname(file), { recursive: true })
-      await writeFile(file, bytes)
-      bulletins.push(bulletin)
-    }
-    const { id: programmeId } = await world.programme(commune, bulletins)
-    const times = { rule: 'FREQ=DAILY', firstDate, lastDate: null, extraDates: [], exceptDates: [] }
-    await broadcasts.create(editor, {
-      programmeId,
-      areaId: commune.id,
-      priority: 'normal',
-      localTimes: [...localTimes],
-      ...times,
-    })
-    await delivery.settled()
-  }
-
-  const horn = new SimulatedHorn(
-    () => time.nowMs,
-    (sha256) => durations.get(sha256) ?? 0,
-  )
+  const horn = new SimulatedHorn(() => time.nowMs, plan.durationOf)
   const identity: Identity = {
     version: 1,
     ...known,
@@ -187,15 +159,31 @@ export async function openSimulation(options: { startMs: number; random: () => n
   }
   const lines: string[] = []
   const deviceLog = createLog({ clock, level: 'info', format: 'text', write: (line) => void lines.push(line) })
-  let stateDir = path.join(folder, 'card-0')
-  await mkdir(stateDir)
-  let cards = 0
+  const card = await SimulatedCard.insert(folder)
+  closers.push(() => card.remove())
   let boot: BootId = bootId.parse(randomUUID())
   let agent: Agent | undefined
   let isNetworkUp = true
   let isNtpSynchronised = false
+  /** When the device could hear the server: from, to. */
+  const reached: { readonly fromMs: number; toMs: number }[] = []
+  /** Since when the card is full, and stretches in which what could not be written was lost. */
+  let fullSinceMs = Number.POSITIVE_INFINITY
+  const unwritten: { readonly fromMs: number; readonly toMs: number }[] = []
   /** What the device's clock read when it was last on. */
   let frozenMs = options.startMs
+
+  function noteReach(): void {
+    const last = reached.at(-1)
+    const isOpen = last?.toMs === Number.POSITIVE_INFINITY
+    if (agent !== undefined && isNetworkUp && !isOpen)
+      reached.push({ fromMs: time.nowMs, toMs: Number.POSITIVE_INFINITY })
+    if ((agent === undefined || !isNetworkUp) && isOpen) last.toMs = time.nowMs
+  }
+  /** What the agent kept in memory, since the card took nothing, goes with it. */
+  function loseMemory(): void {
+    if (card.isFull) unwritten.push({ fromMs: fullSinceMs, toMs: time.nowMs })
+  }
 
   async function start(isColdBoot: boolean): Promise<void> {
     if (isColdBoot) {
@@ -204,7 +192,7 @@ export async function openSimulation(options: { startMs: number; random: () => n
     }
     const deviceClock = time.deviceClock(isColdBoot)
     agent = await startAgent({
-      stateDir,
+      stateDir: card.folder,
       identity,
       hardwareSerial: identity.hardwareSerial,
       bootId: boot,
@@ -218,6 +206,7 @@ export async function openSimulation(options: { startMs: number; random: () => n
       log: deviceLog,
       onRestart: () => {},
     })
+    noteReach()
   }
 
   return {
@@ -229,6 +218,9 @@ export async function openSimulation(options: { startMs: number; random: () => n
     security,
     lines,
     plan,
+    card,
+    reached,
+    unwritten,
     occurrences,
     delivery,
     settle,
@@ -249,16 +241,16 @@ export async function openSimulation(options: { startMs: number; random: () => n
       if (gone === undefined) return
       await settle()
       agent = undefined
+      noteReach()
+      loseMemory()
       horn.cut()
       const deviceMs = time.deviceMs
       time.powerOff()
-      cards += 1
-      const next = path.join(folder, `card-${cards}`)
-      await cp(stateDir, next, { recursive: true })
-      stateDir = next
+      const before = await card.keepAsItIs()
       network.cut()
       // Its program ends on the card that nobody looks at any more, so that nothing stays open in this process.
       await gone.stop()
+      await before.forget()
       if (isNetworkUp) network.heal()
       frozenMs = deviceMs
     },
@@ -267,15 +259,25 @@ export async function openSimulation(options: { startMs: number; random: () => n
       const running = agent
       if (running === undefined) return
       await time.until(running.stop(), settle)
+      loseMemory()
       await start(false)
     },
+    async fillCard(): Promise<boolean> {
+      if (agent === undefined || card.isFull || !card.canBeFull) return false
+      fullSinceMs = time.nowMs
+      await card.fill()
+      return true
+    },
+    freeCard: () => card.free(),
 
     cutNetwork(): void {
       isNetworkUp = false
+      noteReach()
       network.cut()
     },
     healNetwork(): void {
       isNetworkUp = true
+      noteReach()
       network.heal()
     },
 
