@@ -11,7 +11,6 @@ import {
   ledgerId,
   newId,
   playId,
-  type Sha256,
 } from '#protocol/ids.ts'
 import type { LedgerBatch, LedgerFact, PlaySubject } from '#protocol/ledger.ts'
 import { type DeviceState, emptyLedgerHash, type Hello } from '#protocol/link.ts'
@@ -21,16 +20,21 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 
 /** A ledger as a device writes it: exact texts, each naming the hash of the one before. */
-export interface TestLedger {
+export interface TestChain {
   readonly id: LedgerId
   readonly entries: string[]
   /** Appends; answers the entry's text. */
   write(fact: LedgerFact | { type: string; [field: string]: unknown }, at?: InstantMs): string
-  head(): LedgerBatch['head']
+  /** Where it ends, or ended with so many entries. */
+  head(seq?: number): LedgerBatch['head']
+}
+
+export interface TestLedger extends TestChain {
   /** Signed batch of these entries (all, unless told), claiming completeness until `completeUntil`. */
   batch(options?: {
     from?: number
     to?: number
+    head?: LedgerBatch['head']
     completeUntil?: number | null
     entries?: string[]
   }): Promise<CompactJws>
@@ -43,9 +47,45 @@ export interface EnrolledDevice {
   readonly installationId: string
   readonly secret: string
   readonly hardwareSerial: string
-  beginLedger(id?: LedgerId): TestLedger
+  /** `before`: it goes on from these entries (see `createChain`). */
+  beginLedger(id?: LedgerId, before?: readonly string[]): TestLedger
   hello(ledger: TestLedger, change?: Partial<Hello>): Hello
   state(change?: Partial<DeviceState>): DeviceState
+}
+
+/** `before`: the ledger goes on from these entries, as a card does that was put back to an earlier state. */
+export function createChain(
+  id: LedgerId,
+  boot: string,
+  now: () => InstantMs,
+  before: readonly string[] = [],
+): TestChain {
+  const entries = [...before]
+  const head = (seq = entries.length): LedgerBatch['head'] => {
+    const last = entries[seq - 1]
+    return { ledgerId: id, seq, hash: last === undefined ? emptyLedgerHash : hashBytes(last) }
+  }
+  return {
+    id,
+    entries,
+    head,
+    write(fact, at = now()) {
+      const text = JSON.stringify({
+        version: 1,
+        ledgerId: id,
+        seq: entries.length + 1,
+        prevHash: head().hash,
+        bootId: boot,
+        at,
+        monotonicMs: 1_000,
+        clock: 'trusted',
+        targetRevision: 1,
+        ...fact,
+      })
+      entries.push(text)
+      return text
+    },
+  }
 }
 
 /** province → commune, made once for each test database. */
@@ -88,37 +128,17 @@ export async function enrolDevice(
   const boot = bootId.parse(newId(clock.now()))
   const connection = connectionId.parse(newId(clock.now()))
 
-  const beginLedger = (own = ledgerId.parse(newId(clock.now()))): TestLedger => {
-    const entries: string[] = []
-    let lastHash: Sha256 = emptyLedgerHash
-    const head = (): LedgerBatch['head'] => ({ ledgerId: own, seq: entries.length, hash: lastHash })
+  const beginLedger = (own = ledgerId.parse(newId(clock.now())), before: readonly string[] = []): TestLedger => {
+    const chain = createChain(own, boot, clock.now, before)
+    const { entries, head } = chain
     return {
-      id: own,
-      entries,
-      head,
-      write(fact, at = clock.now()) {
-        const text = JSON.stringify({
-          version: 1,
-          ledgerId: own,
-          seq: entries.length + 1,
-          prevHash: lastHash,
-          bootId: boot,
-          at,
-          monotonicMs: 1_000,
-          clock: 'trusted',
-          targetRevision: 1,
-          ...fact,
-        })
-        entries.push(text)
-        lastHash = hashBytes(text)
-        return text
-      },
+      ...chain,
       async batch(options = {}) {
         const payload: LedgerBatch = {
           version: 1,
           ledgerId: own,
           entries: options.entries ?? entries.slice(options.from ?? 0, options.to),
-          head: head(),
+          head: options.head ?? head(),
           completeUntil: options.completeUntil == null ? null : instantMs.parse(options.completeUntil),
         }
         return await signer.sign('ledger', JSON.stringify(payload))

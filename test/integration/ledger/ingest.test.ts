@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashBytes, ledgerId, makeOccurrenceId, messageId, newId } from '#protocol/ids.ts'
@@ -15,6 +16,7 @@ import {
   makeSubject,
   type TestLedger,
 } from '../../support/enrolled-device.ts'
+import { cut, deed, delivery, writeLife } from '../../support/ledger-life.ts'
 import { recordSecurity } from '../../support/security.ts'
 
 const clock = createTestClock()
@@ -31,7 +33,10 @@ let ledger: TestLedger
 beforeAll(async () => {
   db = await createTestDatabase()
   area = await makeCommuneRow(db, clock)
-  service = createLedgerService({
+  service = startService()
+})
+const startService = (): LedgerService =>
+  createLedgerService({
     db,
     clock,
     log: pino({ level: 'silent' }),
@@ -44,7 +49,6 @@ beforeAll(async () => {
       raiseAlarm: async (_id, code, _detail, subject) => void alarms.push(`${code} ${subject}`),
     },
   })
-})
 afterAll(() => db.close())
 beforeEach(async () => {
   clock.advance(3_600_000)
@@ -67,6 +71,12 @@ const end = (play: PlaySubject, outcome: 'played' | 'partial' = 'played', heardM
     outcome,
     reason: outcome === 'played' ? null : 'stopped',
   })
+let marks = 0
+/** Plays have an id of their own, whoever they are of. */
+const newMark = (): number => {
+  marks += 1
+  return marks
+}
 const readRow = () => db.prisma.ledger.findUniqueOrThrow({ where: { id: ledger.id } })
 const countEntries = () => db.prisma.ledgerEntry.count({ where: { ledgerId: ledger.id } })
 
@@ -162,6 +172,50 @@ describe('ledger ingest', () => {
     expect(await db.prisma.play.count({ where: { deviceId: device.id } })).toBe(1)
     // No alert explains it, which is told once as well.
     expect(alarms).toEqual([`unscheduled-sound ${play.alertId}`])
+  })
+
+  it('stores the same, each entry and each play once, in whatever order a ledger arrives, and whoever takes it in', async () => {
+    const lives = fc.array(deed, { minLength: 1, maxLength: 12 })
+    const told = fc.array(fc.tuple(delivery, delivery), { minLength: 3, maxLength: 6 })
+    await fc.assert(
+      fc.asyncProperty(lives, lives, fc.nat(), fc.boolean(), told, async (deeds, others, keep, isPutBack, pairs) => {
+        device = await enrolDevice(db, clock, area)
+        ledger = device.beginLedger()
+        const occurrence = makeOccurrenceId(newId(clock.now()), clock.now())
+        const truth = writeLife(ledger, deeds, occurrence, clock.now(), newMark())
+        const kept = ledger.entries.slice(0, keep % ledger.entries.length)
+        const other = device.beginLedger(ledger.id, isPutBack ? kept : ledger.entries)
+        if (isPutBack) writeLife(other, others, occurrence, clock.now(), newMark())
+        for (const pair of pairs) {
+          // Another process each time, and two at once: nobody knows more than the tables do.
+          const { seq } = (await db.prisma.ledger.findUnique({ where: { id: ledger.id } })) ?? { seq: 0 }
+          await Promise.all(
+            pair.map(async (one) => {
+              const chain = one.isOther ? other : ledger
+              const { entries, head } = cut(chain, one, seq)
+              const ack = await startService().ingest(device.id, await chain.batch({ entries, head }))
+              // What is acknowledged is stored.
+              expect(await countEntries()).toBeGreaterThanOrEqual(ack?.seq ?? 0)
+            }),
+          )
+        }
+        const now = await readRow()
+        if (now.state === 'open' && !isPutBack) await service.ingest(device.id, await ledger.batch({ from: now.seq }))
+        const { seq, hash, state } = await readRow()
+        const rows = await db.prisma.ledgerEntry.findMany({ where: { ledgerId: ledger.id }, orderBy: { seq: 'asc' } })
+        const stored = rows.map(({ bytes }) => Buffer.from(bytes).toString())
+        const own = stored.every((text, index) => text === ledger.entries[index]) ? ledger : other
+        expect(stored).toEqual(own.entries.slice(0, seq))
+        expect(hash).toBe(own.head(seq).hash)
+        if (isPutBack) return
+        expect([seq, state]).toEqual([ledger.entries.length, 'open'])
+        const plays = await db.prisma.play.findMany({ where: { deviceId: device.id } })
+        expect(new Map(plays.map(({ id, itemId, heardMs, outcome }) => [id, { itemId, heardMs, outcome }]))).toEqual(
+          truth,
+        )
+      }),
+      { numRuns: 8 },
+    )
   })
 
   it('answers a gap with where it stands, and goes on when it is filled', async () => {
