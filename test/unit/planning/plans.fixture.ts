@@ -83,14 +83,14 @@ const edits = fc.uniqueArray(
   { maxLength: 3, selector: ({ place }) => place },
 )
 const plan = fc.record({
-  areaId: fc.constantFrom(province, commune, village, other),
-  aims: fc.array(aim, { maxLength: 3 }),
+  areaId: fc.constantFrom(province, province, commune, village, other),
+  aims: fc.array(aim, { maxLength: 3, size: 'xsmall' }),
   priority: fc.constantFrom('priority', 'normal', 'filler'),
   languageMode: fc.constantFrom('first', 'each'),
   placement: fc.constantFrom('fixed', 'fixed', 'queue'),
   onConflict: fc.constantFrom('follow', 'drop'),
   rule: fc.constantFrom('once', 'FREQ=DAILY', 'FREQ=DAILY;INTERVAL=2'),
-  fives: fc.uniqueArray(fc.integer({ min: 0, max: 4 * 12 }), { minLength: 1, maxLength: 2 }),
+  fives: fc.uniqueArray(fc.integer({ min: 0, max: 3 * 12 }), { minLength: 1, maxLength: 2 }),
   holidays: fc.subarray([0, 1, 2], { maxLength: 1 }),
   bulletins,
   edits,
@@ -162,7 +162,7 @@ function makeRules(areaId: string, shape: RuleShape, { now, hour }: Scene): Area
 export const chances: fc.Arbitrary<Chance> = fc
   .record({
     scene: fc.constantFrom(...scenes),
-    plans: fc.array(plan, { minLength: 1, maxLength: 8 }),
+    plans: fc.array(plan, { minLength: 1, maxLength: 8, size: 'medium' }),
     rules: fc.tuple(rule, rule, rule),
   })
   .map(({ scene, plans, rules }) =>
