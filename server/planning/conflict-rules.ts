@@ -4,7 +4,7 @@ import type { Airing } from '#server/broadcasts/rules.ts'
 import { FOLLOW_WITHIN_MS } from './arrange-rules.ts'
 import { findCapViolations } from './caps-rules.ts'
 import { type Addressee, findOutsideHours, hasCaps, type Violation } from './fit-rules.ts'
-import { type ClassPlan, capsOf, makePlan, type PlanInput } from './rules.ts'
+import { type ClassPlan, capsOf, makePlan, type PlanClass, type PlanInput } from './rules.ts'
 
 /**
  * What somebody is about to plan, held against everything else that those hear who hear it. Days that look alike are
@@ -128,6 +128,22 @@ function firstFrom(sorted: readonly Airing[], at: number): number {
 const overlaps = (a: Airing, b: Airing): boolean =>
   a.startAt < b.endAt && b.startAt < a.endAt && a.occurrenceId !== b.occurrenceId
 
+/**
+ * Does anything that a class of devices hears until then overlap something else of it, or sound at another time than it
+ * was planned for? Else all of it sounds where it was planned, and nothing meets. `near`: by start; what follows on may
+ * come to sound with something that it does not overlap as planned.
+ */
+function mayMeet({ heard }: PlanClass, near: readonly Airing[], until: number): boolean {
+  let busyUntil = Number.NEGATIVE_INFINITY
+  for (const index of heard) {
+    const one = near[index]
+    if (one === undefined || one.startAt >= until) continue
+    if (one.startAt < busyUntil || one.placement === 'queue') return true
+    busyUntil = Math.max(busyUntil, one.endAt)
+  }
+  return false
+}
+
 /** `own`: what is to be planned, as it stands in `input.airings` too. */
 export function findConflicts(
   own: readonly Airing[],
@@ -139,7 +155,7 @@ export function findConflicts(
   const isQueued = own.some(({ placement }) => placement === 'queue')
   const taken = new Tally()
   for (const day of findDays(own, input.airings, areas, zone)) {
-    const met = new Set(day.near.flatMap((one, index) => (day.own.some((mine) => overlaps(mine, one)) ? [index] : [])))
+    const ownEndsAt = day.own.reduce((last, { endAt }) => Math.max(last, endAt), 0)
     const isSuspended = [...areas.values()].some((one) =>
       one.suspended.some(({ fromAt, toAt }) => fromAt < day.to && toAt > day.from),
     )
@@ -149,7 +165,7 @@ export function findConflicts(
       const planClass = plan.classOf(addressee)
       let classPlan = worked.get(planClass.key)
       if (!worked.has(planClass.key)) {
-        const meets = planClass.heard.some((index) => met.has(index))
+        const meets = mayMeet(planClass, day.near, ownEndsAt)
         const asks = meets || isQueued || isSuspended || hasCaps(addressee.areaPath, areas)
         classPlan = asks ? plan.planOf(planClass) : undefined
         worked.set(planClass.key, classPlan)

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { InstantMs } from '#protocol/time.ts'
+import { localDateOf } from '#server/broadcasts/recurrence-rules.ts'
+import type { Airing } from '#server/broadcasts/rules.ts'
+import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
 import { doesHear } from '#server/planning/audience-rules.ts'
-import { findConflicts } from '#server/planning/conflict-rules.ts'
+import { noCaps } from '#server/planning/caps-rules.ts'
+import { findConflicts, type PlannedAddressee } from '#server/planning/conflict-rules.ts'
+import { makePlan, type PlanInput } from '#server/planning/rules.ts'
 import { areaOf, at, broadcast, broadcastOf, item, planDevice, planInput, variant, ZONE } from './fixture.ts'
+import { chances } from './plans.fixture.ts'
 
 const [province, commune, other] = [areaOf(1), areaOf(2), areaOf(3)]
 const range = { from: at('2026-11-23T17:00:00Z'), to: at('2026-11-26T17:00:00Z') }
@@ -48,9 +55,115 @@ describe('findConflicts', () => {
         // Following on may bring two together that do not overlap as planned: those are told beside.
         expect(found).toEqual(expect.arrayContaining([...new Set(met.map(({ broadcastId }) => broadcastId))]))
         expect(new Set(found).size).toBe(found.length)
-        if (met.length === 0) expect(found).toEqual([])
       }),
       { numRuns: 100 },
     )
   })
+
+  it('finds what only meets it since that follows on behind something else', () => {
+    const [own, first, second] = [
+      { id: broadcastOf(1), localTimes: ['05:20:00'], minutes: 5 },
+      { id: broadcastOf(2), localTimes: ['05:00:00'], minutes: 15 },
+      { id: broadcastOf(3), localTimes: ['05:10:00'], minutes: 8 },
+    ].map(({ minutes, ...rest }, index) =>
+      broadcast({
+        ...rest,
+        rule: null,
+        firstDate: '2026-11-24',
+        items: [item(index, [variant('vi', minutes * 60_000)])],
+      }),
+    )
+    if (own === undefined || first === undefined || second === undefined) throw new Error('three are planned')
+    const input = planInput([own, first, second], range)
+    const mine = input.airings.filter(({ broadcastId }) => broadcastId === own.id)
+    const [listener] = addressees
+    if (listener === undefined) throw new Error('nobody hears it')
+    const { conflicts } = findConflicts(mine, [{ ...listener, areaPath: [province] }], input, ZONE)
+    expect(conflicts.map(({ airing, outcomes }) => [airing.broadcastId, outcomes])).toEqual([
+      [second.id, [{ first: 'other', second: 'follows', at: at('2026-11-23T22:23:00Z'), devices: 1 }]],
+    ])
+  })
+
+  it('tells of days, devices and what is left out just what a plain look at each device and each day tells', () => {
+    let [met, left] = [0, 0]
+    fc.assert(
+      fc.property(chances, fc.nat(7), fc.boolean(), (chance, place, hasCaps) => {
+        // Limits make it look at everything; without them it looks only where something is met.
+        const areas = hasCaps ? chance.areas : chance.areas.map((one) => ({ ...one, caps: noCaps }))
+        const input = planInput(chance.broadcasts, chance.range, areas)
+        const ownId = broadcastOf(place % chance.broadcasts.length)
+        const own = input.airings.filter(
+          ({ broadcastId, startAt, isCancelled }) =>
+            broadcastId === ownId && startAt >= chance.now && startAt < chance.view.to && !isCancelled,
+        )
+        const hearing = chance.devices
+          .map((device, index) => ({ ...device, areaId: device.areaPath.at(-1) ?? '', devices: 10 ** index }))
+          .filter((one) => own.some((mine) => doesHear(one, mine)))
+        const found = findConflicts(own, hearing, input, chance.timeZone)
+        const plain = lookAtAll(own, hearing, input, chance.timeZone)
+        met += plain.conflicts.size
+        left += plain.leftOut.size
+        expect(
+          new Map(found.conflicts.map(({ airing, days, devices }) => [airing.broadcastId, { days, devices }])),
+        ).toEqual(plain.conflicts)
+        // What is fixed outside of the hours is refused, and told as that.
+        const isTold = ([why]: [string, unknown]): boolean =>
+          why === 'suspended' || own.some(({ placement }) => placement === 'queue')
+        expect(
+          new Map(
+            found.leftOut
+              .map(({ reason, days, devices }): [string, unknown] => [reason, { days, devices }])
+              .filter(isTold),
+          ),
+        ).toEqual(new Map([...plain.leftOut].filter(isTold)))
+      }),
+      { numRuns: 200 },
+    )
+    expect([met > 40, left > 20]).toEqual([true, true])
+  })
 })
+
+/** Each device by itself, over all days at once, and every pair of what sounds there. */
+function lookAtAll(own: readonly Airing[], hearing: readonly PlannedAddressee[], input: PlanInput, zone: string) {
+  const mine = new Set(own.map(({ occurrenceId }) => occurrenceId))
+  const conflicts = new Map<string, { dates: Set<string>; heard: Set<PlannedAddressee> }>()
+  const leftOut = new Map<string, { dates: Set<string>; heard: Set<PlannedAddressee> }>()
+  const note = (all: typeof conflicts, key: string, at: InstantMs, listener: PlannedAddressee): void => {
+    const there = all.get(key) ?? { dates: new Set(), heard: new Set() }
+    there.dates.add(localDateOf(at, zone))
+    there.heard.add(listener)
+    all.set(key, there)
+  }
+  for (const listener of hearing) {
+    const plan = makePlan(input)
+    const { arranged } = plan.planOf(plan.classOf(listener))
+    const isSilent = ({ leftOut: why }: ArrangedAiring): boolean => why === 'suspended' || why === 'outside-hours'
+    const isBehind = (a: ArrangedAiring, b: ArrangedAiring): boolean =>
+      a.moved?.behind === b.occurrenceId || a.gaveWayTo === b.occurrenceId
+    for (const one of arranged.filter(({ occurrenceId }) => mine.has(occurrenceId))) {
+      const at = one.airing.startAt
+      if (isSilent(one)) note(leftOut, one.leftOut ?? '', at, listener)
+      for (const other of arranged) {
+        if (other === one) continue
+        const { airing } = other
+        const doOverlap = one.airing.startAt < airing.endAt && airing.startAt < one.airing.endAt
+        const isTied = isBehind(one, other) || isBehind(other, one)
+        if (isTied || (doOverlap && !isSilent(one) && !isSilent(other)))
+          note(conflicts, airing.broadcastId, at, listener)
+      }
+    }
+  }
+  const count = (heard: Iterable<PlannedAddressee>): number => [...heard].reduce((sum, { devices }) => sum + devices, 0)
+  return {
+    conflicts: new Map(
+      [...conflicts].map(([id, { dates, heard }]) => {
+        const areas = new Set([...heard].map(({ areaId }) => areaId))
+        const devices = new Map(
+          [...areas].map((areaId) => [areaId, count([...heard].filter((one) => one.areaId === areaId))]),
+        )
+        return [id, { days: dates.size, devices }]
+      }),
+    ),
+    leftOut: new Map([...leftOut].map(([why, { dates, heard }]) => [why, { days: dates.size, devices: count(heard) }])),
+  }
+}
