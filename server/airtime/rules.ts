@@ -69,6 +69,9 @@ export function orderPlays(plays: readonly ReportedPlay[]): ReportedPlay[] {
   return [...plays].sort((a, b) => at(a) - at(b) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0))
 }
 
+/** Given to the player for an instant that the plan gave up before it came: what became of the item, another play tells. */
+const wasTakenBack = ({ startedAt, reason }: ReportedPlay): boolean => startedAt === null && reason === 'not-in-target'
+
 /** Several plays of one item add up; the time that two of them share counts once, and never more than the item lasts. */
 export function sumHeardMs(plays: readonly ReportedPlay[], durationMs: number): number {
   let heardMs = 0
@@ -108,7 +111,8 @@ export function deriveOutcome(
   if (heardMs > 0 && heardMs >= expected.durationMs - WHOLE_PLAY_TOLERANCE_MS)
     return { outcome: 'played', reason: null, ...facts }
   if (plays.some((play) => play.outcome === null)) return { outcome: 'unknown', reason: null, ...facts }
-  const reason = ordered.find((play) => play.reason !== null)?.reason ?? null
+  const reasons = ordered.filter((play) => play.reason !== null)
+  const reason = (reasons.find((play) => !wasTakenBack(play)) ?? reasons[0])?.reason ?? null
   if (heardMs > 0) return { outcome: 'partial', reason, ...facts }
   if (expected.leftOut !== null) return { outcome: 'cancelled', reason: expected.leftOut, ...facts }
   if (plays.length > 0) return { outcome: 'missed', reason, ...facts }

@@ -46,7 +46,8 @@ export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
               THEN least(o.heard_ms, greatest(0, extract(epoch FROM o.ended_at - o.heard_until) * 1000))
             ELSE o.heard_ms
           END) AS heard_ms,
-          (array_agg(o.reason ORDER BY o.place) FILTER (WHERE o.reason IS NOT NULL))[1] AS reason
+          (array_agg(o.reason ORDER BY o.started_at IS NULL AND o.reason = 'not-in-target', o.place)
+            FILTER (WHERE o.reason IS NOT NULL))[1] AS reason
         FROM (
           SELECT p.started_at, p.ended_at, p.heard_ms, p.reason, row_number() OVER in_order AS place,
             max(CASE WHEN p.started_at IS NOT NULL THEN p.ended_at END)

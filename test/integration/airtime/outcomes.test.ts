@@ -24,7 +24,7 @@ const play = fc.record({
   lengthMs: fc.option(fc.integer({ min: -500, max: 70_000 }), { nil: null }),
   heardShare: fc.constantFrom(0, 0.5, 1, 1.01),
   outcome: fc.constantFrom('played', 'partial', 'missed', null),
-  reason: fc.constantFrom(null, 'stopped', 'power-lost', 'clip-missing'),
+  reason: fc.constantFrom(null, 'stopped', 'power-lost', 'clip-missing', 'not-in-target'),
   language: fc.constantFrom('vi', 'hmn', 'tyz', null),
 })
 const ledger = fc.record({

@@ -45,6 +45,14 @@ describe('deriveOutcome', () => {
     ['two halves around a restart', [play(0, 30), play(30, 60)], silent, 'played', null, 60_000],
     ['two pieces with a hole', [play(0, 20), play(40, 60)], silent, 'partial', 'agent-restarted', 40_000],
     [
+      'what became of it after it was taken back for another instant',
+      [refused('not-in-target'), play(4, 20, { reason: 'power-lost' })],
+      silent,
+      'partial',
+      'power-lost',
+      16_000,
+    ],
+    [
       'the first interruption’s reason',
       [play(40, 50, { reason: 'stopped' }), play(0, 20)],
       silent,
