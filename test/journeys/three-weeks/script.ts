@@ -33,10 +33,12 @@ function writeOutages(random: () => number, between: Between, starts: readonly n
     const next = starts.find((startMs) => startMs > fromMs)
     return random() < 0.6 && next !== undefined ? next + between(-4_000, 22_000) : fromMs + between(0, 6 * HOUR_MS)
   }
+  /** So that each kind occurs: the agent restarts, the clock is set, the power goes, and the network. */
+  const eachOnce = [0.5, 0.7, 0.1, 0.9]
   if (isAway) network(START_MS + 3 * DAY_MS + between(0, DAY_MS), 16 * DAY_MS)
   for (let atMs = START_MS + 2 * HOUR_MS; atMs < END_MS - DAY_MS; atMs += between(4 * HOUR_MS, 30 * HOUR_MS)) {
     const instant = pickInstant(atMs)
-    const kind = random()
+    const kind = eachOnce.shift() ?? random()
     if (kind < 0.4)
       acts.push(...cutPower(instant, random() < 0.5 ? between(5_000, 90_000) : between(HOUR_MS, 9 * HOUR_MS)))
     else if (kind < 0.55) acts.push(act(instant, 'agent restarts', 30_000, (each) => each.restartAgent()))

@@ -255,12 +255,13 @@ export async function openSimulation(options: { startMs: number; random: () => n
       frozenMs = deviceMs
     },
 
-    async restartAgent(): Promise<void> {
+    async restartAgent(): Promise<boolean> {
       const running = agent
-      if (running === undefined) return
+      if (running === undefined) return false
       await time.until(running.stop(), settle)
       loseMemory()
       await start(false)
+      return true
     },
     async fillCard(): Promise<boolean> {
       if (agent === undefined || card.isFull || !card.canBeFull) return false
@@ -281,12 +282,13 @@ export async function openSimulation(options: { startMs: number; random: () => n
       network.heal()
     },
 
-    stepClock(byMs: number): void {
-      if (agent === undefined) return
+    stepClock(byMs: number): boolean {
+      if (agent === undefined) return false
       // By hand: the kernel takes back what it said of NTP.
       isNtpSynchronised = false
       time.setDeviceClock(time.deviceMs + byMs)
       horn.clockStepped(byMs)
+      return true
     },
 
     /** What NTP does when it can reach its servers. */
