@@ -47,7 +47,7 @@ export async function findRulesImpact(
   change: { areaPath: readonly string[]; before: ReadonlyMap<string, AreaRules>; range: InstantRange; now: InstantMs },
 ): Promise<RulesImpact> {
   const within = change.areaPath.slice(-1)
-  const input = await readPlanInput(db, { range: change.range, soundingIn: within })
+  const input = await readPlanInput(db, { range: change.range, soundingIn: within, content: 'intended' })
   const [plan, former] = [makePlan(input), makePlan({ ...input, areas: change.before })]
   const misfits = new Map<string, Misfit>()
   const broken = new Map<string, CapViolation>()

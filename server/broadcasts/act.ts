@@ -26,9 +26,13 @@ export function announceFrozen(events: ConsoleEvents, frozen: readonly FrozenOcc
   for (const { airing, areaPath } of frozen) events.publish({ kind: 'occurrences', areaPath, id: airing.occurrenceId })
 }
 
-/** @throws Problem `not-found` */
+/**
+ * A broadcast as it will be when all of it is approved: what is planned is judged by that.
+ *
+ * @throws Problem `not-found`
+ */
 export async function loadBroadcast(tx: Db, id: string): Promise<BroadcastRow> {
-  const [row] = await readBroadcasts(tx, { ids: [id] })
+  const [row] = await readBroadcasts(tx, { ids: [id], content: 'intended' })
   if (row === undefined) throw new Problem('not-found')
   return row
 }

@@ -5,6 +5,7 @@ import { toDate, toInstant } from '#server/clock.ts'
 import { aimsOfAiring, aimsOfBroadcast, soundsIn } from '#server/planning/audience-store.ts'
 import { publicHolidayDates } from '#server/planning/public-holidays.ts'
 import { aims, airableItems, frozenAiring } from '#server/planning/schemas.ts'
+import { awaitedBulletins, type Content, programmeOf } from './content-store.ts'
 import { addMs, type InstantRange } from './recurrence-rules.ts'
 import type { AirableProgramme, Airing, OccurrenceEdit, PlannedBroadcast } from './rules.ts'
 import type { Db } from './store.ts'
@@ -48,6 +49,7 @@ interface RawBroadcast {
   continued_by_id: string | null
   bulletin_count: number
   items: unknown
+  awaiting: unknown
   aims: unknown
   edits: unknown
   holidays: string[]
@@ -62,44 +64,26 @@ export interface BroadcastFilter {
   readonly airingFrom?: InstantMs
 }
 
-/**
- * What of a programme may air, as one row of bulletin_count and items: what stays in it, whose bulletin's newest revision
- * is approved and whose audio is ready in every language, by position.
- */
-const airableProgramme = (programmeId: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  SELECT count(*)::int AS bulletin_count,
-    coalesce(json_agg(json_build_object('itemId', i.id, 'bulletinId', i.bulletin_id, 'revisionId', r.id,
-      'title', r.title, 'topic', r.topic, 'variants', v.variants) ORDER BY i.position, i.id
-    ) FILTER (WHERE r.state = 'approved' AND v.is_ready), '[]') AS items
-  FROM programme_item i
-  CROSS JOIN LATERAL (
-    SELECT * FROM bulletin_revision r WHERE r.bulletin_id = i.bulletin_id ORDER BY r.number DESC LIMIT 1
-  ) r
-  CROSS JOIN LATERAL (
-    SELECT bool_and(c.state = 'ready' AND c.sha256 IS NOT NULL AND c.bytes > 0 AND c.duration_ms > 0) AS is_ready,
-      json_agg(json_build_object('language', l.language,
-        'clip', json_build_object('sha256', c.sha256, 'bytes', c.bytes), 'durationMs', c.duration_ms
-      ) ORDER BY l.position) AS variants
-    FROM (
-      SELECT r.language, r.clip_id, -1 AS position
-      UNION ALL SELECT b.language, b.clip_id, b.position FROM bulletin_variant b WHERE b.revision_id = r.id
-    ) l JOIN clip c ON c.id = l.clip_id
-  ) v
-  WHERE i.programme_id = ${programmeId} AND i.removed_at IS NULL`
-
 const editRows = z.array(
   z.object({
     originalStartAt: instantMs,
     isCancelled: z.boolean(),
     movedStartAt: instantMs.nullable(),
-    programme: z.object({ title: z.string(), bulletinCount: z.number().int(), items: airableItems }).nullable(),
+    programme: z
+      .object({
+        title: z.string(),
+        bulletinCount: z.number().int(),
+        items: airableItems,
+        awaiting: awaitedBulletins.nullable().transform((list) => list ?? undefined),
+      })
+      .nullable(),
   }),
 )
 
 const millis = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`(extract(epoch FROM ${column}) * 1000)::bigint`
 
-/** Broadcasts with all that decides what of them airs, when and for whom; newest first. */
-export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<BroadcastRow[]> {
+/** Of broadcast b in area a. */
+function conditionsOf(filter: BroadcastFilter): Prisma.Sql {
   const conditions: Prisma.Sql[] = [Prisma.sql`true`]
   if (filter.ids !== undefined) conditions.push(Prisma.sql`b.id = ANY(${filter.ids}::uuid[])`)
   for (const areas of [filter.soundingIn, filter.alsoSoundingIn === undefined ? undefined : [filter.alsoSoundingIn]]) {
@@ -117,13 +101,18 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
         OR EXISTS (SELECT FROM unnest(b.extra_dates) AS extra WHERE extra >= ${fromDate})
         OR EXISTS (SELECT FROM occurrence_change x WHERE x.broadcast_id = b.id AND x.moved_start_at >= ${from}))`)
   }
+  return Prisma.join(conditions, ' AND ')
+}
+
+/** Broadcasts with all that decides what of them airs, when and for whom; newest first. */
+export async function readBroadcasts(db: Db, filter: BroadcastFilter & Content): Promise<BroadcastRow[]> {
   const rows = await db.$queryRaw<RawBroadcast[]>`
-    SELECT b.*, p.title, a.name AS area_name, a.path AS area_path, i.bulletin_count, i.items, t.aims, e.edits,
+    SELECT b.*, p.title, a.name AS area_name, a.path AS area_path, i.bulletin_count, i.items, i.awaiting, t.aims, e.edits,
       h.holidays
     FROM broadcast b
     JOIN programme p ON p.id = b.programme_id
     JOIN area a ON a.id = b.area_id
-    CROSS JOIN LATERAL (${airableProgramme(Prisma.sql`b.programme_id`)}) i
+    CROSS JOIN LATERAL (${programmeOf(Prisma.sql`b.programme_id`, filter)}) i
     CROSS JOIN LATERAL (
       SELECT coalesce(json_agg(json_build_object('kind', t.kind, 'refId', t.ref_id, 'isExcluded', t.is_excluded)
         ORDER BY t.kind, t.ref_id), '[]') AS aims
@@ -134,8 +123,9 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
         'originalStartAt', ${millis(Prisma.sql`x.original_start_at`)}, 'isCancelled', x.is_cancelled,
         'movedStartAt', ${millis(Prisma.sql`x.moved_start_at`)},
         'programme', CASE WHEN x.programme_id IS NOT NULL THEN (
-          SELECT json_build_object('title', q.title, 'bulletinCount', j.bulletin_count, 'items', j.items)
-          FROM programme q CROSS JOIN LATERAL (${airableProgramme(Prisma.sql`q.id`)}) j WHERE q.id = x.programme_id
+          SELECT json_build_object('title', q.title, 'bulletinCount', j.bulletin_count, 'items', j.items,
+            'awaiting', j.awaiting)
+          FROM programme q CROSS JOIN LATERAL (${programmeOf(Prisma.sql`q.id`, filter)}) j WHERE q.id = x.programme_id
         ) END) ORDER BY x.original_start_at), '[]') AS edits
       FROM occurrence_change x WHERE x.broadcast_id = b.id
     ) e
@@ -144,7 +134,7 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
       FROM area_holiday h, generate_series(h.first_date::date, h.last_date::date, interval '1 day') AS day
       WHERE b.skip_holidays AND h.area_id = ANY(a.path) AND h.removed_at IS NULL
     ) h
-    WHERE ${Prisma.join(conditions, ' AND ')}
+    WHERE ${conditionsOf(filter)}
     ORDER BY b.created_at DESC, b.id`
   return rows.map((row) => ({
     id: row.id,
@@ -176,7 +166,19 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter): Promise<B
     edits: editRows.parse(row.edits),
     bulletinCount: row.bulletin_count,
     items: airableItems.parse(row.items),
+    ...(row.awaiting === null ? {} : { awaiting: awaitedBulletins.parse(row.awaiting) }),
   }))
+}
+
+/** At most how many occurrences one day can have of all that sounds in an area from `now` on. */
+export async function countMostStarts(db: Db, areaId: string, now: InstantMs): Promise<number> {
+  const [row] = await db.$queryRaw<{ most: number }[]>`
+    SELECT coalesce(sum(cardinality(b.local_times) + (
+      SELECT count(*) FROM occurrence_change x WHERE x.broadcast_id = b.id AND x.moved_start_at >= ${toDate(now)}
+    )), 0)::int AS most
+    FROM broadcast b JOIN area a ON a.id = b.area_id
+    WHERE ${conditionsOf({ soundingIn: [areaId], airingFrom: now })}`
+  return row?.most ?? 0
 }
 
 const noDates: ReadonlySet<string> = new Set()

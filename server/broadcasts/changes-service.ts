@@ -18,8 +18,8 @@ import {
   readChange,
   setContinued,
 } from './changes-store.ts'
-import { assertFits, findViolations } from './check.ts'
 import { checkProgramme, draftChange, timingOf } from './draft.ts'
+import { assertFits } from './fits.ts'
 import { endWaiting } from './occurrence-store.ts'
 import { addMs, startsWithin } from './recurrence-rules.ts'
 import { airingNamed, nextAiringStart } from './rules.ts'
@@ -95,9 +95,8 @@ export function createChangesService(deps: ChangesDeps) {
       if (isSame(before, after ?? asPlanned)) return undefined
       const startAt = after?.movedStartAt ?? named.originalStartAt
       if (startAt <= now) throw new Problem('occurrence-start-past')
-      const broken = await findViolations(tx, row, now)
       await keepChange(tx, named, after, { accountId: actor.accountId, at: now })
-      await assertFits(tx, await loadBroadcast(tx, row.id), now, broken)
+      await assertFits(tx, await loadBroadcast(tx, row.id), now, [row])
       const showOf = (change: OccurrenceChangeRow) => ({
         title: row.title,
         startAt: toDate(change.movedStartAt ?? named.originalStartAt),
@@ -144,7 +143,6 @@ export function createChangesService(deps: ChangesDeps) {
       const row = await findSplit(tx, actor, id, named, now)
       const { scope: _scope, action: _action, programmeId = row.programmeId, ...asked } = input
       if (programmeId !== row.programmeId) await checkProgramme(tx, actor, programmeId, row.areaPath)
-      const former = await findViolations(tx, row, now)
       const rest = restOfSeries<BroadcastRow>(row, named.originalStartAt)
       const { plan } = await draftChange(tx, rest, { ...timesAsked(rest), ...withoutUndefined(asked) })
       const timing = timingOf(plan, row.timeZone)
@@ -164,7 +162,7 @@ export function createChangesService(deps: ChangesDeps) {
       await copyRanks(tx, row.id, newBroadcastId)
       const following = await loadBroadcast(tx, newBroadcastId)
       if (nextAiringStart(following, now) === undefined) throw new Problem('broadcast-never-airs')
-      await assertFits(tx, following, now, former)
+      await assertFits(tx, following, now, [row])
       return {
         row,
         before: { ...recordOf(row), ...continuedOf(row) },

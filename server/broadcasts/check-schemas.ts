@@ -10,12 +10,28 @@ export const askedCheck = newBroadcast.extend({
   broadcastId: id.optional().describe('The broadcast that is changed; its programme and area stay'),
 })
 const areaDevices = z.object({ areaId: id, areaName: z.string(), devices: count })
+export const awaitedBulletin = z
+  .object({
+    bulletinId: id,
+    title: z.string(),
+    state: z.enum(['draft', 'pending', 'approved', 'returned']).describe('Of its newest revision'),
+  })
+  .meta({ id: 'AwaitedBulletin' })
 export const violation = z
   .object({
-    rule: z.enum(['hours', 'maxSessionsPerDay', 'maxMinutesPerSession', 'maxMinutesPerDay']),
-    areaId: id.describe('The area that set the rule'),
+    rule: z
+      .enum([
+        'hours',
+        'maxSessionsPerDay',
+        'maxMinutesPerSession',
+        'maxMinutesPerDay',
+        'maxOccurrencesPerDay',
+        'maxClipsPerOccurrence',
+      ])
+      .describe('The last two: what a device’s plan has room for'),
+    areaId: id.nullable().describe('The area that set the rule; null for what devices have room for'),
     areaName: z.string(),
-    limit: count.nullable().describe('Sessions or minutes'),
+    limit: count.nullable().describe('Sessions, minutes, occurrences or clips'),
     actual: count.nullable(),
     startAt: instant.describe('The first start that breaks it'),
     days: count.describe('On how many of the days that were looked at'),
@@ -55,6 +71,9 @@ export const broadcastCheck = z
     occurrences: count.describe('Within 60 days of its next start'),
     startsAt: z.array(instant).describe('The first of them, at most 20'),
     airtime: z.object({ occurrenceMs: count, weekMs: count, horizonMs: count, horizonDays: count }),
+    notApproved: z
+      .array(awaitedBulletin)
+      .describe('Bulletins of it that do not air as things stand: all else here counts them as if they did'),
     missingLanguages: z.array(z.object({ language: z.string(), devices: count, titles: z.array(z.string()) })),
     violations: z.array(violation).describe('With any of these it cannot be planned'),
     conflicts: z.array(conflict).describe('Resolved by the rules, as told'),

@@ -11,6 +11,7 @@ import {
   countByArea,
   type Examined,
   examine,
+  findAwaiting,
   findFreeTime,
   findMissingLanguages,
   showConflict,
@@ -83,7 +84,7 @@ async function tell(db: Db, examined: Examined): Promise<BroadcastCheck> {
   const { violations, conflicts, leftOut, places } = findings
   const sum = (count: 'devices' | 'offline'): number => addressees.reduce((all, one) => all + one[count], 0)
   const areaIds = [
-    ...violations.map(({ areaId }) => areaId),
+    ...violations.flatMap(({ areaId }) => areaId ?? []),
     ...conflicts.flatMap(({ airing, devices }) => [airing.areaId, ...devices.keys()]),
   ]
   const names = await readAreaNames(db, areaIds)
@@ -96,6 +97,7 @@ async function tell(db: Db, examined: Examined): Promise<BroadcastCheck> {
     occurrences: own.length,
     startsAt: own.slice(0, SHOWN_STARTS).map(({ startAt }) => iso(startAt)),
     airtime: countAirtime(examined),
+    notApproved: findAwaiting(examined),
     missingLanguages: findMissingLanguages(examined).map((one) => ({ ...one, titles: [...one.titles] })),
     violations: violations.map((one) => showViolation(one, names)),
     conflicts: conflicts.map((one) => showConflict(one, names)),

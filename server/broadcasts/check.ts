@@ -1,20 +1,28 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
-import { Problem } from '#server/http/problem.ts'
 import { listMissing } from '#server/library/missing-rules.ts'
 import { doesHear } from '#server/planning/audience-rules.ts'
 import { type Listeners, namedDevices, readListeners } from '#server/planning/audience-store.ts'
 import { type Conflict, type Findings, findConflicts } from '#server/planning/conflict-rules.ts'
-import { findNextFree, type Violation } from '#server/planning/fit-rules.ts'
-import { hoursWords } from '#server/planning/hours-words.ts'
-import { languagesOf, type PlanInput } from '#server/planning/rules.ts'
-import { readAreaRules, readPlanInput } from '#server/planning/store.ts'
+import type { Violation } from '#server/planning/fit-rules.ts'
+import { findNextFree } from '#server/planning/free-rules.ts'
+import { languagesOf, MARGIN_MS, type PlanInput } from '#server/planning/rules.ts'
+import { readPlanInput } from '#server/planning/store.ts'
 import type { BroadcastRow } from './airing-store.ts'
-import { addDays, addMs, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
-import { type Airing, nextAiringStart, plannedDurationMs } from './rules.ts'
-import { type Db, readAreaNames } from './store.ts'
+import { addDays, addMs, type InstantRange, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
+import {
+  type Airing,
+  type AwaitedBulletin,
+  airingsOf,
+  compareAirings,
+  nextAiringStart,
+  plannedDurationMs,
+} from './rules.ts'
+import type { Db } from './store.ts'
 
-/** What a broadcast would do if it were planned as it stands in this transaction. */
+/**
+ * What a broadcast would do if it were planned as it stands in this transaction, and all that is planned were approved.
+ */
 
 export const CHECK_DAYS = 60
 const DAY_MS = 86_400_000
@@ -27,22 +35,48 @@ export interface Examined {
   readonly addressees: readonly Listeners[]
   readonly input: PlanInput
   readonly findings: Findings
+  readonly range: InstantRange
+  /** All who stand in its area. */
+  readonly listeners: readonly Listeners[]
 }
 
-export async function examine(db: Db, row: BroadcastRow, now: InstantMs): Promise<Examined> {
+/** `row` as it will be (`Content`), and so `former`: what it may be held against afterwards (`findFormerly`). */
+export async function examine(
+  db: Db,
+  row: BroadcastRow,
+  now: InstantMs,
+  former: readonly BroadcastRow[] = [],
+): Promise<Examined> {
   const date = localDateOf(nextAiringStart(row, now) ?? now, row.timeZone)
   const range = {
     from: startOfLocalDay(date, row.timeZone),
     to: startOfLocalDay(addDays(date, CHECK_DAYS), row.timeZone),
   }
-  const input = await readPlanInput(db, { range, soundingIn: [row.areaId] })
+  const input = await readPlanInput(db, { range, soundingIn: [row.areaId], content: 'intended' })
+  const listeners = await readListeners(db, [row.areaId], namedDevices([...input.airings, ...former]))
+  return judge({ row, now, input, range, listeners })
+}
+
+/** What would be found if these broadcasts were as they were, `row` among them, over the same days for the same devices. */
+export function findFormerly(examined: Examined, row: BroadcastRow, former: readonly BroadcastRow[]): Findings {
+  const { input, range, now } = examined
+  const changed = new Set([examined.row.id, ...former.map(({ id }) => id)])
+  const wide = { from: addMs(range.from, -MARGIN_MS), to: addMs(range.to, MARGIN_MS) }
+  const airings = [
+    ...input.airings.filter(({ broadcastId, startAt }) => startAt <= now || !changed.has(broadcastId)),
+    ...former.flatMap((one) => airingsOf(one, wide).filter(({ startAt }) => startAt > now)),
+  ].sort(compareAirings)
+  return judge({ ...examined, row, input: { ...input, airings } }).findings
+}
+
+function judge(known: Pick<Examined, 'row' | 'now' | 'input' | 'range' | 'listeners'>): Examined {
+  const { row, now, input, range, listeners } = known
   const own = input.airings.filter(
     ({ broadcastId, isCancelled, startAt }) =>
       broadcastId === row.id && !isCancelled && startAt > now && startAt >= range.from && startAt < range.to,
   )
-  const listeners = await readListeners(db, [row.areaId], namedDevices(input.airings))
   const addressees = listeners.filter((one) => doesHear(one, row))
-  return { row, now, own, addressees, input, findings: findConflicts(own, addressees, input, row.timeZone) }
+  return { ...known, own, addressees, findings: findConflicts(own, addressees, input, row.timeZone) }
 }
 
 /** When the first of what does not fit would fit, for everybody who hears it; undefined: all fits, or nothing is found. */
@@ -55,86 +89,16 @@ export function findFreeTime({ own, addressees, input, findings }: Examined): In
   return first === undefined ? undefined : findNextFree(first, addressees, input)
 }
 
-const isLimited = (areas: PlanInput['areas']): boolean =>
-  [...areas.values()].some(({ hours, caps }) => hours !== null || Object.values(caps).some((limit) => limit !== null))
-
-/** What the broadcast breaks as it stands. Where nothing is limited nothing is broken: most acts ask no more than that. */
-export async function findViolations(db: Db, row: BroadcastRow, now: InstantMs): Promise<readonly Violation[]> {
-  const areas = await readAreaRules(db, { from: now, to: addMs(now, 1) })
-  return isLimited(areas) ? (await examine(db, row, now)).findings.violations : []
-}
-
-const codes = {
-  hours: 'broadcast-outside-hours',
-  maxSessionsPerDay: 'broadcast-too-many-sessions',
-  maxMinutesPerSession: 'broadcast-session-too-long',
-  maxMinutesPerDay: 'broadcast-day-too-long',
-} as const
-
-/** Worse than before is new: on more days, or by more sessions or minutes. */
-const isNew = (one: Violation, before: readonly Violation[]): boolean =>
-  !before.some(
-    (other) =>
-      other.rule === one.rule &&
-      other.areaId === one.areaId &&
-      other.days >= one.days &&
-      (other.actual ?? 0) >= (one.actual ?? 0),
-  )
-
-/**
- * Ends the act when the broadcast breaks permitted hours or limits; what queues keeps hours by itself. `before`: what it broke
- * already, which a change need not mend.
- *
- * @throws Problem `broadcast-outside-hours` and those of limits, with the rule and the next free time.
- */
-export async function assertFits(
-  db: Db,
-  row: BroadcastRow,
-  now: InstantMs,
-  before: readonly Violation[] = [],
-): Promise<void> {
-  if (!isLimited(await readAreaRules(db, { from: now, to: addMs(now, 1) }))) return
-  const examined = await examine(db, row, now)
-  const violations = examined.findings.violations.filter((one) => isNew(one, before))
-  const [first] = violations
-  if (first === undefined) return
-  const names = await readAreaNames(
-    db,
-    violations.map(({ areaId }) => areaId),
-  )
-  const nextFreeAt = findFreeTime(examined)
-  const hours = examined.input.areas.get(first.areaId)?.hours ?? []
-  const say = (at: InstantMs): string => sayLocal(at, row.timeZone)
-  throw new Problem(
-    codes[first.rule],
-    {
-      start: say(first.startAt),
-      area: names.get(first.areaId) ?? '',
-      limit: first.limit ?? '',
-      actual: first.actual ?? '',
-      hoursVi: hoursWords(hours, 'vi'),
-      hoursEn: hoursWords(hours, 'en'),
-      nextVi: nextFreeAt === undefined ? 'không có trong hai tuần tới' : say(nextFreeAt),
-      nextEn: nextFreeAt === undefined ? 'none within two weeks' : say(nextFreeAt),
-    },
-    { facts: { violations: violations.map((one) => showViolation(one, names)), nextFreeAt: isoOrNull(nextFreeAt) } },
-  )
-}
-
-const isoOrNull = (at: InstantMs | undefined): string | null => (at === undefined ? null : toDate(at).toISOString())
-
-export const showViolation = ({ startAt, ...one }: Violation, names: ReadonlyMap<string, string>) => ({
+export const showViolation = ({ startAt, broken: _, ...one }: Violation, names: ReadonlyMap<string, string>) => ({
   ...one,
-  areaName: names.get(one.areaId) ?? '',
+  areaName: names.get(one.areaId ?? '') ?? '',
   startAt: toDate(startAt).toISOString(),
 })
 
-/** 05:30 24/11/2026: as people write it in Viet Nam, and understand it elsewhere. */
-function sayLocal(at: InstantMs, timeZone: string): string {
-  const date = localDateOf(at, timeZone)
-  const minutes = Math.floor((at - startOfLocalDay(date, timeZone)) / 60_000)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)} ${date.split('-').reverse().join('/')}`
+/** What of its programmes does not air as things stand. */
+export function findAwaiting({ row }: Examined): AwaitedBulletin[] {
+  const all = [row, ...row.edits.flatMap(({ programme }) => programme ?? [])].flatMap(({ awaiting }) => awaiting ?? [])
+  return [...new Map(all.map((one) => [one.bulletinId, one])).values()]
 }
 
 export interface MissingVariant {

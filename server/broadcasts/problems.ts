@@ -44,23 +44,33 @@ export const broadcastsProblems = {
   },
   'broadcast-outside-hours': {
     status: 422,
-    vi: 'Lần phát {start} nằm ngoài giờ được phép của {area} ({hoursVi}), nên cụm loa sẽ không phát. Giờ trống gần nhất: {nextVi}.',
-    en: 'The airing of {start} lies outside the permitted hours of {area} ({hoursEn}), so the speakers would stay silent. Next free time: {nextEn}.',
+    vi: 'Lần phát {start} của "{title}" nằm ngoài giờ được phép của {area} ({hoursVi}), nên cụm loa sẽ không phát. Giờ trống gần nhất: {nextVi}.',
+    en: 'The airing of {start} of “{title}” lies outside the permitted hours of {area} ({hoursEn}), so the speakers would stay silent. Next free time: {nextEn}.',
   },
   'broadcast-too-many-sessions': {
     status: 422,
-    vi: 'Ngày {start} sẽ có {actual} buổi phát, nhiều hơn mức {limit} buổi của {area}. Giờ trống gần nhất: {nextVi}.',
-    en: 'On {start} there would be {actual} sessions, more than the {limit} that {area} allows. Next free time: {nextEn}.',
+    vi: 'Với "{title}", ngày {start} sẽ có {actual} buổi phát, nhiều hơn mức {limit} buổi của {area}. Giờ trống gần nhất: {nextVi}.',
+    en: 'With “{title}” there would be {actual} sessions on {start}, more than the {limit} that {area} allows. Next free time: {nextEn}.',
   },
   'broadcast-session-too-long': {
     status: 422,
-    vi: 'Buổi phát {start} sẽ dài {actual} phút, quá mức {limit} phút của {area}. Hãy bớt bản tin hoặc chọn giờ khác: {nextVi}.',
-    en: 'The session of {start} would last {actual} minutes, more than the {limit} that {area} allows. Shorten it or choose another time: {nextEn}.',
+    vi: 'Buổi phát {start} có "{title}" sẽ dài {actual} phút, quá mức {limit} phút của {area}. Hãy bớt bản tin hoặc chọn giờ khác: {nextVi}.',
+    en: 'The session of {start} with “{title}” would last {actual} minutes, more than the {limit} that {area} allows. Shorten it or choose another time: {nextEn}.',
   },
   'broadcast-day-too-long': {
     status: 422,
-    vi: 'Ngày {start} sẽ phát tổng cộng {actual} phút, quá mức {limit} phút mỗi ngày của {area}. Giờ trống gần nhất: {nextVi}.',
-    en: 'On {start} there would be {actual} minutes in all, more than the {limit} a day that {area} allows. Next free time: {nextEn}.',
+    vi: 'Với "{title}", ngày {start} sẽ phát tổng cộng {actual} phút, quá mức {limit} phút mỗi ngày của {area}. Giờ trống gần nhất: {nextVi}.',
+    en: 'With “{title}” there would be {actual} minutes in all on {start}, more than the {limit} a day that {area} allows. Next free time: {nextEn}.',
+  },
+  'broadcast-day-full': {
+    status: 422,
+    vi: 'Ngày {start} một cụm loa sẽ có {actual} lần phát, nhiều hơn mức {limit} lần mà cụm loa nhận được trong một ngày, nên các lần cuối ngày sẽ không được phát. Hãy bớt giờ phát hoặc chọn ngày khác.',
+    en: 'On {start} a speaker would have {actual} airings, more than the {limit} that it takes in a day, so the last ones would not be heard. Choose fewer times or another day.',
+  },
+  'broadcast-too-many-clips': {
+    status: 422,
+    vi: 'Lần phát {start} của "{title}" sẽ có {actual} đoạn âm thanh, nhiều hơn mức {limit} đoạn của một lần phát, nên các đoạn cuối sẽ không được phát. Hãy bớt bản tin, hoặc chỉ phát một thứ tiếng.',
+    en: 'The airing of {start} of “{title}” would have {actual} clips, more than the {limit} of one airing, so the last ones would not be heard. Use fewer bulletins, or one language only.',
   },
   'broadcast-programme-unknown': {
     status: 422,

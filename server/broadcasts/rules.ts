@@ -34,6 +34,16 @@ export interface AirableProgramme {
   readonly items: readonly AirableItem[]
   /** Bulletins in the programme, airable or not. */
   readonly bulletinCount: number
+  /** Where `items` are what the programme will be: those of its bulletins that lack approval. Undefined: `items` may air. */
+  readonly awaiting?: readonly AwaitedBulletin[] | undefined
+}
+
+/** A bulletin that does not air as things stand. */
+export interface AwaitedBulletin {
+  readonly bulletinId: string
+  readonly title: string
+  /** Of its newest revision. */
+  readonly state: 'draft' | 'pending' | 'approved' | 'returned'
 }
 
 /** One occurrence that is not as its series (RFC 5545 §3.8.4.4 RECURRENCE-ID), named by its original start. */
@@ -87,6 +97,7 @@ export interface Airing extends Manner {
   readonly isCancelled: boolean
   readonly endedEarlyAt: InstantMs | null
   readonly items: readonly AirableItem[]
+  readonly awaiting?: readonly AwaitedBulletin[] | undefined
 }
 
 export type OccurrenceState = 'planned' | 'not-approved' | 'playing' | 'ended' | 'cancelled'
@@ -98,7 +109,7 @@ export const plannedDurationMs = (broadcast: PlannedBroadcast): number =>
 
 function airingOf(broadcast: PlannedBroadcast, originalStartAt: InstantMs, edit: OccurrenceEdit | undefined): Airing {
   const startAt = edit?.movedStartAt ?? originalStartAt
-  const { title, items } = edit?.programme ?? broadcast
+  const { title, items, awaiting } = edit?.programme ?? broadcast
   const isOver = broadcast.cancelledAt !== null && startAt >= broadcast.cancelledAt
   return {
     occurrenceId: makeOccurrenceId(broadcast.id, originalStartAt),
@@ -117,6 +128,7 @@ function airingOf(broadcast: PlannedBroadcast, originalStartAt: InstantMs, edit:
     isCancelled: isOver || edit?.isCancelled === true,
     endedEarlyAt: null,
     items,
+    ...(awaiting === undefined ? {} : { awaiting }),
   }
 }
 

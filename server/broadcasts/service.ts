@@ -8,8 +8,8 @@ import type { Aim } from '#server/planning/audience-rules.ts'
 import { actOnPlan, type BroadcastsDeps, loadBroadcast, recordOf } from './act.ts'
 import { readNearAims } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
-import { assertFits, findViolations } from './check.ts'
 import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
+import { assertFits } from './fits.ts'
 import { countReady, endWaiting, type ReadinessCounts } from './occurrence-store.ts'
 import { type KnownStarts, refuseTiming } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
@@ -102,10 +102,9 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         const { plan } = await draftChange(tx, before, input)
         const refusal = refuseTiming(timingOf(plan, before.timeZone), now, before)
         if (refusal !== undefined) throw new Problem(refusal)
-        const broken = await findViolations(tx, before, now)
         await updateBroadcast(tx, id, plan, now)
         const row = await loadBroadcast(tx, id)
-        await assertFits(tx, row, now, broken)
+        await assertFits(tx, row, now, [before])
         return { row, before: recordOf(before), after: recordOf(row) }
       })
       return viewOne(actor, id)

@@ -1,6 +1,7 @@
 import { newId } from '#protocol/ids.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { assertStillFit, readIntended } from '#server/broadcasts/fits.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { assertMayDo, readAreaPath } from './area-path.ts'
@@ -9,6 +10,7 @@ import {
   findAccountNames,
   insertBulletin,
   insertRevision,
+  listBroadcastsOf,
   listBulletins,
   listRevisions,
   type RevisionContent,
@@ -18,9 +20,15 @@ import { findClip } from './clips-store.ts'
 import { createDecisionsService } from './decisions-service.ts'
 import { readMissingLanguages } from './missing.ts'
 import type { MissingLanguage } from './missing-rules.ts'
-import { type ApprovalState, findRepeatedLanguage, hashContent, isSameContent } from './rules.ts'
+import { type PlanWarning, readPlanWarnings } from './plan-warnings.ts'
+import { type ApprovalState, findRepeatedLanguage, hashContent, isSameContent, type Named } from './rules.ts'
 
 const listLimit = 500
+
+export interface BulletinDetail extends BulletinView {
+  readonly missingLanguages: MissingLanguage[]
+  readonly planWarnings: PlanWarning[]
+}
 
 export type BulletinsService = ReturnType<typeof createBulletinsService>
 
@@ -28,6 +36,16 @@ export type BulletinsService = ReturnType<typeof createBulletinsService>
 export function createBulletinsService(deps: BulletinDeps) {
   const { db, clock } = deps
   const desk = createBulletinDesk(deps)
+  const decisions = createDecisionsService(deps, desk)
+
+  /** With what the devices that are to play it ask for in vain, and what the broadcasts break in which it is planned. */
+  async function detailOf(actor: Actor, view: BulletinView): Promise<BulletinDetail> {
+    const { id } = view.bulletin
+    const there = [view.current, ...view.current.variants].map((one) => one.language)
+    const missingLanguages = await readMissingLanguages(db.prisma, id, there, clock.now())
+    const areas = areasFor(actor, 'broadcasts.read')
+    return { ...view, missingLanguages, planWarnings: await readPlanWarnings(db.prisma, id, areas, clock.now()) }
+  }
 
   /** Audio of the bulletin's own area or of one above it: a commune may use the province's, never its neighbour's. */
   async function hashFor(actor: Actor, areaPath: readonly string[], content: RevisionContent): Promise<string> {
@@ -49,19 +67,21 @@ export function createBulletinsService(deps: BulletinDeps) {
   }
 
   return {
-    ...createDecisionsService(deps, desk),
+    ...decisions,
 
     async list(actor: Actor, filter: { areaId: string | undefined; state: ApprovalState | undefined }) {
       const roots = areasFor(actor, 'library.read')
       return desk.viewAll(actor, await listBulletins(db.prisma, { ...filter, roots, limit: listLimit }))
     },
 
-    /** With what the devices that are to play it ask for in vain, so that this is seen before it is approved. */
-    async get(actor: Actor, id: string): Promise<BulletinView & { missingLanguages: MissingLanguage[] }> {
+    /** With what is amiss where it is planned, so that this is seen before it is approved. */
+    async get(actor: Actor, id: string): Promise<BulletinDetail> {
       const bulletin = await desk.loadFor(actor, 'library.read', id)
-      const view = await desk.view(actor, bulletin)
-      const there = [view.current, ...view.current.variants].map((one) => one.language)
-      return { ...view, missingLanguages: await readMissingLanguages(db.prisma, id, there, clock.now()) }
+      return detailOf(actor, await desk.view(actor, bulletin))
+    },
+
+    async approve(actor: Actor, id: string, named: Named): Promise<BulletinDetail> {
+      return detailOf(actor, await decisions.approve(actor, id, named))
     },
 
     async revisions(actor: Actor, id: string): Promise<{ revisions: RevisionRow[]; names: Map<string, string> }> {
@@ -94,7 +114,12 @@ export function createBulletinsService(deps: BulletinDeps) {
       return desk.view(actor, bulletin)
     },
 
-    /** Changed content is a new revision, a draft: until it is approved the bulletin does not air. */
+    /**
+     * Changed content is a new revision, a draft: until it is approved the bulletin does not air. Where it is planned, it
+     * must fit as long as it is now; audio that is not ready yet is looked at when it is submitted.
+     *
+     * @throws Problem `broadcast-…`
+     */
     async revise(actor: Actor, id: string, content: RevisionContent): Promise<BulletinView> {
       const bulletin = await desk.loadFor(actor, 'library.edit', id)
       const areaPath = bulletin.area.path
@@ -104,7 +129,10 @@ export function createBulletinsService(deps: BulletinDeps) {
           note.unchanged()
           return
         }
+        const now = clock.now()
+        const planned = await readIntended(tx, await listBroadcastsOf(tx, id), now)
         const { number } = await desk.insertNext(tx, actor, current, { ...content, contentHash })
+        await assertStillFit(tx, planned, now)
         const before = { ...trailOf(current), state: current.state }
         const after = { ...trailOf({ ...content, number, contentHash }), state: 'draft' }
         note({ action: 'bulletin.changed', areaPath, subject: { type: 'bulletin', id }, before, after })

@@ -82,6 +82,16 @@ export async function findLastDecision(db: Db, bulletinId: string): Promise<Appr
   return decided?.state
 }
 
+/** The newest revision that was approved and is that still: what broadcasts played last. */
+export async function findApprovedRevision(db: Db, bulletinId: string): Promise<string | null> {
+  const approved = await db.bulletinRevision.findFirst({
+    where: { bulletinId, state: 'approved' },
+    orderBy: { number: 'desc' },
+    select: { id: true },
+  })
+  return approved?.id ?? null
+}
+
 /** Every revision of these bulletins, as far as it says who had a hand in it. */
 export async function listContributions(db: Db, bulletinIds: readonly string[]): Promise<Contribution[]> {
   const upload = { select: { sha256: true, createdById: true } } as const

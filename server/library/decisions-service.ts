@@ -2,6 +2,7 @@ import { listRights } from '#server/approvals/rules.ts'
 import { listProgrammesOf } from '#server/approvals/store.ts'
 import type { AuditNote } from '#server/audit/audit.ts'
 import type { Actor } from '#server/auth/rules.ts'
+import { assertStillFit, readIntended } from '#server/broadcasts/fits.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import {
@@ -13,7 +14,13 @@ import {
   readContributors,
   trailOf,
 } from './bulletin-desk.ts'
-import { type BulletinRow, decideRevision, submitRevision } from './bulletins-store.ts'
+import {
+  type BulletinRow,
+  decideRevision,
+  findApprovedRevision,
+  listBroadcastsOf,
+  submitRevision,
+} from './bulletins-store.ts'
 import { decideApprove, decideReturn, decideSubmit, type Named } from './rules.ts'
 import { findStandingOf } from './standing.ts'
 
@@ -56,7 +63,10 @@ export function createDecisionsService(deps: BulletinDeps, desk: BulletinDesk) {
     /**
      * Whoever submits answers for it: somebody else's draft goes on as a revision in the submitter's own name, so that
      * the submitter counts among its authors and its history says who sent it. With a standing approval for every
-     * programme that it stands in it is approved at once, by who gave that.
+     * programme that it stands in it is approved at once, by who gave that. Where it is planned it must fit: who approves it
+     * judges what it says, and does not plan.
+     *
+     * @throws Problem `broadcast-…`
      */
     async submit(actor: Actor, id: string, revisionId: string): Promise<BulletinView> {
       const bulletin = await desk.loadFor(actor, 'library.edit', id)
@@ -69,7 +79,15 @@ export function createDecisionsService(deps: BulletinDeps, desk: BulletinDesk) {
         const isOwnDraft = current.authorId === actor.accountId && current.state === 'draft'
         const sent = isOwnDraft ? current : await desk.insertNext(tx, actor, current, { ...current, contentHash })
         const at = toDate(clock.now())
+        const now = clock.now()
+        const broadcastIds = await listBroadcastsOf(tx, id)
+        // Held against what they played before: a draft whose audio was not ready yet had no length.
+        const planned = await readIntended(tx, broadcastIds, now, {
+          bulletinId: id,
+          revisionId: await findApprovedRevision(tx, id),
+        })
         await submitRevision(tx, sent.id, contentHash, at)
+        await assertStillFit(tx, planned, now)
         const pending = { ...trailOf({ ...current, contentHash, number: sent.number }), state: 'pending' }
         const before = { ...trailOf(current), state: current.state }
         note(noteOf(bulletin, { action: 'bulletin.submitted', before, after: pending }))

@@ -3,6 +3,7 @@ import type { Audit, TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
+import { assertStillFit, readIntended } from '#server/broadcasts/fits.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
@@ -15,6 +16,7 @@ import {
   findProgramme,
   insertItem,
   insertProgramme,
+  listBroadcastsWith,
   listProgrammeAreas,
   listProgrammes,
   lockProgramme,
@@ -101,6 +103,7 @@ export function createProgrammesService(deps: Deps) {
       return programme
     },
 
+    /** @throws Problem `broadcast-…` where a broadcast that plays it would break hours, limits or what devices have room for. */
     async change(actor: Actor, id: string, input: { title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
       await assertMayDo(db.prisma, actor, { action: 'library.edit', thing: 'programme', id })
       const { area } = await load(id)
@@ -116,11 +119,14 @@ export function createProgrammesService(deps: Deps) {
         const change = planItems(current, input.bulletinIds)
         const added = change.add.map((item) => item.bulletinId).filter((one) => !currentIds.includes(one))
         await assertApprovedFor(tx, id, added, clock.now())
-        const at = toDate(clock.now())
+        const now = clock.now()
+        const at = toDate(now)
+        const planned = await readIntended(tx, await listBroadcastsWith(tx, id), now)
         await renameProgramme(tx, id, input.title, at)
         for (const itemId of change.remove) await removeItem(tx, itemId, at)
         for (const { itemId, position } of change.keep) await moveItem(tx, itemId, position)
         for (const item of change.add) await insertItem(tx, { ...item, id: newId(clock.now()), programmeId: id })
+        await assertStillFit(tx, planned, now)
         const before = trailOf(fresh.title, currentIds)
         const after = trailOf(input.title, input.bulletinIds)
         note({ action: 'programme.changed', areaPath: area.path, subject: { type: 'programme', id }, before, after })

@@ -68,6 +68,15 @@ export async function removeItem(db: Db, id: string, at: Date): Promise<void> {
   await db.programmeItem.update({ where: { id }, data: { removedAt: at } })
 }
 
+/** Broadcasts that play it, also on a single day; past ones are among them. */
+export async function listBroadcastsWith(db: Db, programmeId: string): Promise<string[]> {
+  const rows = await db.broadcast.findMany({
+    where: { OR: [{ programmeId }, { changes: { some: { programmeId } } }] },
+    select: { id: true },
+  })
+  return rows.map((row) => row.id)
+}
+
 export async function listProgrammeAreas(db: Db, programmeId: string): Promise<string[]> {
   const rows = await db.broadcast.findMany({ where: { programmeId }, distinct: ['areaId'], select: { areaId: true } })
   return rows.map((row) => row.areaId)

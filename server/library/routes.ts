@@ -34,7 +34,7 @@ import {
   voice,
 } from './schemas.ts'
 import { topics } from './topics.ts'
-import { viewBulletin, viewClip, viewProgramme, viewRevision } from './views.ts'
+import { viewBulletin, viewClip, viewDetail, viewProgramme, viewRevision } from './views.ts'
 
 interface Deps {
   readonly clips: ClipsService
@@ -201,14 +201,13 @@ export const bulletinRoutes =
         config: read,
         schema: {
           tags,
-          summary: 'One bulletin with its newest revision, and the languages that it lacks where it is to sound',
+          summary: 'One bulletin with its newest revision, and what is amiss where it is to sound',
           params: idParams,
           response: { 200: bulletinDetail },
         },
       },
       async (request) => {
-        const { missingLanguages, ...view } = await bulletins.get(request.actor, request.params.id)
-        return { ...viewBulletin(view), missingLanguages }
+        return viewDetail(await bulletins.get(request.actor, request.params.id))
       },
     )
     app.get(
@@ -260,9 +259,15 @@ export const bulletinRoutes =
       '/bulletins/:id/approve',
       {
         config: approve,
-        schema: { tags, summary: 'Approve exactly this content', params: idParams, body: approval, response: one },
+        schema: {
+          tags,
+          summary: 'Approve exactly this content; the answer says what is amiss where it is planned',
+          params: idParams,
+          body: approval,
+          response: { 200: bulletinDetail },
+        },
       },
-      async (request) => viewBulletin(await bulletins.approve(request.actor, request.params.id, request.body)),
+      async (request) => viewDetail(await bulletins.approve(request.actor, request.params.id, request.body)),
     )
     app.post(
       '/bulletins/:id/return',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { languageTag } from '#protocol/target.ts'
+import { violation } from '#server/broadcasts/check-schemas.ts'
 import { id, instant } from '#server/http/schemas.ts'
 
 export const topicCode = z.enum(['general', 'urgent', 'policy', 'administration', 'society', 'good-deeds'])
@@ -101,6 +102,12 @@ export const bulletinDetail = bulletin
     missingLanguages: z
       .array(z.object({ language: languageTag, devices: z.number().int().describe('How many speakers ask for it') }))
       .describe('Asked for where the bulletin is planned to sound, and not there: these speakers play another'),
+    planWarnings: z
+      .array(violation.extend({ broadcastId: id, title: z.string() }).meta({ id: 'PlanWarning' }))
+      .describe(
+        'What the broadcasts break in which it is planned, by rules that were made after them; of the 20 made last. ' +
+          'They air all the same, within the permitted hours',
+      ),
   })
   .meta({ id: 'BulletinDetail' })
 export const newBulletin = z.object({ areaId: id, ...content, variants })

@@ -1,11 +1,19 @@
 import type { z } from 'zod'
 import type { Language } from '#server/http/language.ts'
 import type { BulletinView } from './bulletin-desk.ts'
+import type { BulletinDetail } from './bulletins-service.ts'
 import type { RevisionRow } from './bulletins-store.ts'
 import type { ClipRow } from './clips-store.ts'
 import type { ProgrammeRow } from './programmes-store.ts'
 import { sayRejection } from './rejection-texts.ts'
-import { type bulletin, type bulletinRevision, type clip, type programme, topicCode } from './schemas.ts'
+import {
+  type bulletin,
+  type bulletinDetail,
+  type bulletinRevision,
+  type clip,
+  type programme,
+  topicCode,
+} from './schemas.ts'
 
 /** Rows → what the API says. */
 export function viewClip(row: ClipRow, language: Language): z.input<typeof clip> {
@@ -64,6 +72,14 @@ export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string
 
 export function viewBulletin({ bulletin: row, current, names, ...own }: BulletinView): z.input<typeof bulletin> {
   return { id: row.id, areaId: row.areaId, current: viewRevision(current, names), ...own }
+}
+
+export function viewDetail({
+  missingLanguages,
+  planWarnings,
+  ...view
+}: BulletinDetail): z.input<typeof bulletinDetail> {
+  return { ...viewBulletin(view), missingLanguages, planWarnings }
 }
 
 export function viewProgramme(row: ProgrammeRow): z.input<typeof programme> {

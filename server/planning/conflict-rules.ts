@@ -1,9 +1,11 @@
+import { limits } from '#protocol/limits.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
 import type { Airing } from '#server/broadcasts/rules.ts'
 import { FOLLOW_WITHIN_MS } from './arrange-rules.ts'
 import { findCapViolations } from './caps-rules.ts'
 import { type Addressee, findOutsideHours, hasCaps, type Violation } from './fit-rules.ts'
+import { findTooManyClips, findWithoutRoom } from './room-rules.ts'
 import { type ClassPlan, capsOf, makePlan, type PlanClass, type PlanInput } from './rules.ts'
 
 /**
@@ -65,8 +67,8 @@ interface Day {
   readonly to: InstantMs
   readonly own: readonly Airing[]
   readonly near: readonly Airing[]
-  /** How many days look like this one. */
-  alike: number
+  /** When the days begin that look like this one, itself among them. */
+  readonly alike: InstantMs[]
 }
 
 /** The days on which it airs, alike ones once: the same airings at the same times, within the same hours. */
@@ -96,8 +98,8 @@ function findDays(own: readonly Airing[], airings: readonly Airing[], areas: Pla
       if (each.fromAt < to && each.toAt > from) shape += ` s${each.fromAt - from}:${each.toAt - from}`
     }
     const there = days.get(shape)
-    if (there === undefined) days.set(shape, { date, from, to, own: ofDay, near, alike: 1 })
-    else there.alike += 1
+    if (there === undefined) days.set(shape, { date, from, to, own: ofDay, near, alike: [from] })
+    else there.alike.push(from)
   }
   return [...days.values()]
 }
@@ -166,7 +168,8 @@ export function findConflicts(
       let classPlan = worked.get(planClass.key)
       if (!worked.has(planClass.key)) {
         const meets = mayMeet(planClass, day.near, ownEndsAt)
-        const asks = meets || isQueued || isSuspended || hasCaps(addressee.areaPath, areas)
+        const isCrowded = planClass.heard.length > limits.maxOccurrencesPerDay
+        const asks = meets || isQueued || isSuspended || isCrowded || hasCaps(addressee.areaPath, areas)
         classPlan = asks ? plan.planOf(planClass) : undefined
         worked.set(planClass.key, classPlan)
       }
@@ -175,7 +178,8 @@ export function findConflicts(
   }
   const outside = isQueued ? [] : findOutsideHours(own, addressees, areas)
   const { conflicts, violations, leftOut, places } = taken.tell()
-  return { violations: [...outside, ...violations], conflicts, leftOut, places }
+  const unheard = findTooManyClips(own, addressees, areas, zone)
+  return { violations: [...outside, ...violations, ...unheard], conflicts, leftOut, places }
 }
 
 /** Counts what is found, class by class and day by day. */
@@ -190,7 +194,10 @@ class Tally {
       byListener: Map<PlannedAddressee, number>
     }
   >()
-  readonly #violations = new Map<string, { violation: Violation; days: Map<string, number>; heard: Set<Addressee> }>()
+  readonly #violations = new Map<
+    string,
+    { violation: Violation; days: Map<string, number>; heard: Set<Addressee>; broken: Map<string, number> }
+  >()
   readonly #leftOut = new Map<
     LeftOutSomewhere['reason'],
     { one: LeftOutSomewhere; days: Map<string, number>; heard: Set<Addressee> }
@@ -230,16 +237,41 @@ class Tally {
       )
       // A session of others is theirs to mend; too many in a day, or too long a day, is everybody's who sounds in it.
       if (broken.rule === 'maxMinutesPerSession' && own === undefined) continue
-      const key = `${broken.rule} ${broken.areaId}`
-      const there = this.#violations.get(key) ?? {
-        violation: { ...broken, startAt: own?.airing.startAt ?? day.own[0]?.startAt ?? day.from, days: 0, devices: 0 },
-        days: new Map<string, number>(),
-        heard: new Set<Addressee>(),
-      }
-      there.days.set(day.date, day.alike)
-      there.heard.add(addressee)
-      this.#violations.set(key, there)
+      this.#break(day, broken, own?.airing.startAt, addressee)
     }
+    const unheard = findWithoutRoom(arranged, addressee.timeZone).size
+    if (unheard > 0) {
+      const limit = limits.maxOccurrencesPerDay
+      this.#break(
+        day,
+        { rule: 'maxOccurrencesPerDay', areaId: null, limit, actual: limit + unheard },
+        undefined,
+        addressee,
+      )
+    }
+  }
+
+  #break(
+    day: Day,
+    { rule, areaId, limit, actual }: Pick<Violation, 'rule' | 'areaId' | 'limit'> & { readonly actual: number },
+    ownAt: InstantMs | undefined,
+    addressee: Addressee,
+  ): void {
+    const key = `${rule} ${areaId}`
+    const startAt = ownAt ?? day.own[0]?.startAt ?? day.from
+    const there = this.#violations.get(key) ?? {
+      violation: { rule, areaId, limit, actual, startAt, days: 0, devices: 0, broken: new Map<string, number>() },
+      days: new Map<string, number>(),
+      heard: new Set<Addressee>(),
+      broken: new Map<string, number>(),
+    }
+    there.days.set(day.date, day.alike.length)
+    there.heard.add(addressee)
+    for (const from of day.alike) {
+      const what = rule === 'maxMinutesPerSession' ? `${from - day.from + startAt}` : `day ${from}`
+      there.broken.set(what, Math.max(actual, there.broken.get(what) ?? 0))
+    }
+    this.#violations.set(key, there)
   }
 
   #leave(day: Day, reason: LeftOutSomewhere['reason'], airing: Airing, addressee: Addressee): void {
@@ -248,7 +280,7 @@ class Tally {
       days: new Map<string, number>(),
       heard: new Set<Addressee>(),
     }
-    there.days.set(day.date, day.alike)
+    there.days.set(day.date, day.alike.length)
     there.heard.add(addressee)
     this.#leftOut.set(reason, there)
   }
@@ -265,7 +297,7 @@ class Tally {
       byListener: new Map<PlannedAddressee, number>(),
     }
     this.#conflicts.set(airing.broadcastId, there)
-    there.days.set(day.date, day.alike)
+    there.days.set(day.date, day.alike.length)
     if (there.byListener.has(addressee)) return
     there.byListener.set(addressee, addressee.devices)
     const key = `${outcome.first} ${outcome.second} ${outcome.at}`
@@ -278,8 +310,8 @@ class Tally {
     const count = (heard: Iterable<Addressee>): number => [...heard].reduce((all, one) => all + one.devices, 0)
     return {
       violations: [...this.#violations.values()].map(
-        ({ violation: { rule, areaId, limit, actual, startAt }, days, heard }) => ({
-          ...{ rule, areaId, limit, actual, startAt },
+        ({ violation: { rule, areaId, limit, actual, startAt }, days, heard, broken }) => ({
+          ...{ rule, areaId, limit, actual, startAt, broken },
           days: sum(days),
           devices: count(heard),
         }),

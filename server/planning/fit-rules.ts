@@ -1,39 +1,48 @@
 import type { InstantMs } from '#protocol/time.ts'
-import { addDays, addMs, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
+import { localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
 import type { Airing } from '#server/broadcasts/rules.ts'
-import { doesHear } from './audience-rules.ts'
-import { type CapName, findCapViolations } from './caps-rules.ts'
-import {
-  type Interval,
-  intersectIntervals,
-  mergeIntervals,
-  nextFit,
-  permittedWithin,
-  subtractIntervals,
-  type WeekWindow,
-} from './hours-rules.ts'
-import { type AreaRules, capsOf, makePlan, type PlanDevice, type PlanInput } from './rules.ts'
+import type { CapName } from './caps-rules.ts'
+import type { WeekWindow } from './hours-rules.ts'
+import { capsOf, type PlanDevice, type PlanInput } from './rules.ts'
 
-/** Does what somebody is about to plan keep the permitted hours, and when would all of it fit? */
+/** Does what somebody is about to plan keep the permitted hours? When all of it would fit is in free-rules.ts. */
 
 /** Devices that no rule tells apart, and how many they are. */
 export interface Addressee extends PlanDevice {
   readonly devices: number
 }
 
-/** A rule that a plan breaks: the permitted hours of an area, or one of its limits. */
+/** A rule that a plan breaks: the permitted hours of an area, one of its limits, or what devices have room for. */
 export interface Violation {
-  readonly rule: 'hours' | CapName
-  /** The area that set it. */
-  readonly areaId: string
-  /** Sessions or minutes; null for hours. */
+  readonly rule: 'hours' | CapName | RoomName
+  /** The area that set it; null for what devices have room for. */
+  readonly areaId: string | null
+  /** Sessions, minutes, occurrences or clips; null for hours. */
   readonly limit: number | null
   readonly actual: number | null
   /** The first start that breaks it, and on how many days it is broken. */
   readonly startAt: InstantMs
   readonly days: number
   readonly devices: number
+  /**
+   * What exactly breaks it, and by how much: starts where each is judged by itself (hours, a session, clips), else days.
+   * Told to nobody; a change is held against it.
+   */
+  readonly broken: ReadonlyMap<string, number>
 }
+
+/** What a device's plan has room for (room-rules.ts). */
+export type RoomName = 'maxOccurrencesPerDay' | 'maxClipsPerOccurrence'
+
+/** Does it break no more than `before`: the same rules of the same areas, by the same starts or on the same days, for no more devices? */
+export const isNoWorse = (one: Violation, before: readonly Violation[]): boolean =>
+  before.some(
+    (other) =>
+      other.rule === one.rule &&
+      other.areaId === one.areaId &&
+      other.devices >= one.devices &&
+      [...one.broken].every(([what, actual]) => (other.broken.get(what) ?? -1) >= actual),
+  )
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
@@ -103,112 +112,14 @@ export function findOutsideHours(
       const dates = new Set([...(former?.dates ?? []), ...outside.map(({ date }) => date)])
       const devices = addressee.devices + (former?.violation.devices ?? 0)
       const rule = { rule: 'hours', areaId, limit: null, actual: null } as const
-      found.set(areaId, { violation: { ...rule, startAt: first.startAt, days: dates.size, devices }, dates })
+      const starts = outside.map(({ startAt }): [string, number] => [String(startAt), 0])
+      const broken = new Map([...(former?.violation.broken ?? []), ...starts])
+      found.set(areaId, { violation: { ...rule, startAt: first.startAt, days: dates.size, devices, broken }, dates })
       // What an area above forbids is no fault of those below.
       break
     }
   }
   return [...found.values()].map(({ violation, dates }) => ({ ...violation, days: dates.size }))
-}
-
-/** How far ahead a free time is looked for. */
-const SEARCH_DAYS = 14
-
-const ceilToMinute = (at: InstantMs): InstantMs => addMs(at, (MINUTE_MS - (at % MINUTE_MS)) % MINUTE_MS)
-
-/**
- * The first start from that of `airing` on at which all of it is permitted for everybody who hears it, nothing else that
- * any of them hears sounds, and no limit is broken; undefined when there is none within two weeks.
- */
-export function findNextFree(
-  airing: Airing,
-  addressees: readonly Addressee[],
-  { airings, areas }: Pick<PlanInput, 'airings' | 'areas'>,
-): InstantMs | undefined {
-  const range = { from: airing.startAt, to: addMs(airing.startAt, SEARCH_DAYS * DAY_MS) }
-  const lengthMs = Math.max(airing.endAt - airing.startAt, MINUTE_MS)
-  const isHeard = new Map<string, boolean>()
-  const hears = (other: Airing): boolean => {
-    const known = isHeard.get(other.broadcastId) ?? addressees.some((one) => doesHear(one, other))
-    isHeard.set(other.broadcastId, known)
-    return known
-  }
-  const others = airings.filter((one) => one.occurrenceId !== airing.occurrenceId)
-  const busy = others
-    .filter((one) => one.endAt > range.from && one.startAt < range.to && !one.isCancelled && hears(one))
-    .map(({ startAt, endAt }) => ({ fromAt: startAt, toAt: endAt }))
-  const free = permittedToAll(addressees, areas, range, busy)
-  let from = airing.startAt
-  for (let attempt = 0; attempt < 3 * SEARCH_DAYS; attempt++) {
-    const fit = nextFit(free, from, lengthMs)
-    if (fit === undefined) return undefined
-    const startAt = ceilToMinute(fit)
-    if (startAt !== fit) {
-      from = startAt
-      continue
-    }
-    const moved = { ...airing, startAt, endAt: addMs(startAt, airing.endAt - airing.startAt) }
-    if (keepsLimits(moved, addressees, others, areas)) return startAt
-    const zone = addressees[0]?.timeZone ?? 'UTC'
-    from = startOfLocalDay(addDays(localDateOf(startAt, zone), 1), zone)
-  }
-  return undefined
-}
-
-function permittedToAll(
-  addressees: readonly Addressee[],
-  areas: PlanInput['areas'],
-  range: { from: InstantMs; to: InstantMs },
-  busy: readonly Interval[],
-): Interval[] {
-  const known = new Map<string, AreaRules[]>()
-  const zones = new Map<string, string>()
-  for (const { areaPath, timeZone } of addressees) {
-    const rules = areaPath.flatMap((id) => areas.get(id) ?? [])
-    const key = `${timeZone} ${rules.map(({ areaId }) => areaId).join()}`
-    known.set(key, rules)
-    zones.set(key, timeZone)
-  }
-  const seen = new Set<string>()
-  let free: Interval[] = [{ fromAt: range.from, toAt: range.to }]
-  const suspended: Interval[] = []
-  for (const [key, rules] of known) {
-    const timeZone = zones.get(key) ?? 'UTC'
-    for (const one of rules) {
-      if (seen.has(`${one.areaId} ${timeZone}`)) continue
-      seen.add(`${one.areaId} ${timeZone}`)
-      suspended.push(...one.suspended)
-      if (one.hours !== null) free = intersectIntervals(free, permittedWithin([one.hours], timeZone, range))
-    }
-  }
-  return subtractIntervals(free, mergeIntervals([...busy, ...suspended]))
-}
-
-function keepsLimits(
-  moved: Airing,
-  addressees: readonly Addressee[],
-  others: readonly Airing[],
-  areas: PlanInput['areas'],
-): boolean {
-  const limited = addressees.filter(({ areaPath }) => hasCaps(areaPath, areas))
-  const [first] = limited
-  if (first === undefined) return true
-  const date = localDateOf(moved.startAt, first.timeZone)
-  const range = {
-    from: startOfLocalDay(date, first.timeZone),
-    to: startOfLocalDay(addDays(date, 1), first.timeZone),
-  }
-  const near = [...others, moved].filter(
-    (one) => one.endAt > range.from - DAY_MS / 4 && one.startAt < range.to + DAY_MS / 4,
-  )
-  const plan = makePlan({ airings: near, areas, range })
-  return limited.every((one) => {
-    const planClass = plan.classOf(one)
-    const { arranged } = plan.planOf(planClass)
-    return !findCapViolations(arranged, capsOf(planClass.areaPath, areas), one.timeZone).some(
-      (broken) => broken.date === date,
-    )
-  })
 }
 
 export function hasCaps(areaPath: readonly string[], areas: PlanInput['areas']): boolean {

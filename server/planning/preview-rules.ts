@@ -2,7 +2,7 @@ import type { OccurrenceId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { volumeOfItem } from '#protocol/volume.ts'
 import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
-import type { Airing } from '#server/broadcasts/rules.ts'
+import type { Airing, AwaitedBulletin } from '#server/broadcasts/rules.ts'
 import type { ArrangedAiring, LeftOut } from './arrange-rules.ts'
 import type { Cut } from './cut-rules.ts'
 import { findWithoutRoom, itemsWithRoom } from './room-rules.ts'
@@ -24,7 +24,9 @@ export interface PreviewEntry {
   readonly airing: Airing
   readonly startAt: InstantMs
   readonly endAt: InstantMs
-  readonly leftOut: LeftOut | 'stopped' | 'no-room' | null
+  readonly leftOut: LeftOut | 'stopped' | 'no-room' | 'not-approved' | null
+  /** What of it would be silent if it began now: places and lengths are those with all of it. */
+  readonly notApproved: readonly AwaitedBulletin[]
   /** From when on the end of hours or a suspension silences it; null: it sounds whole, or not at all. */
   readonly cut: Cut | null
   /** What it comes behind or gave way to. */
@@ -77,6 +79,9 @@ export function previewPlan(
     )
 }
 
+const isAllAwaited = ({ items, awaiting = [] }: Airing): boolean =>
+  items.every((item) => awaiting.some(({ bulletinId }) => bulletinId === item.bulletinId))
+
 interface Gathered {
   readonly arranged: ArrangedAiring
   readonly hasRoom: boolean
@@ -110,7 +115,10 @@ function tell({ arranged, hasRoom, heard }: Gathered): PreviewEntry {
   const { airing, startAt, endAt, leftOut, cut, moved } = arranged
   return {
     ...{ airing, startAt, endAt },
-    leftOut: leftOut ?? (airing.endedEarlyAt !== null ? 'stopped' : hasRoom ? null : 'no-room'),
+    leftOut:
+      leftOut ??
+      (airing.endedEarlyAt !== null ? 'stopped' : !hasRoom ? 'no-room' : isAllAwaited(airing) ? 'not-approved' : null),
+    notApproved: airing.awaiting ?? [],
     cut,
     behind: behindOf(arranged),
     movedBy: moved?.by ?? null,

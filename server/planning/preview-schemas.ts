@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { broadcastPriority } from '#protocol/target.ts'
+import { awaitedBulletin } from '#server/broadcasts/check-schemas.ts'
 import { id, instant } from '#server/http/schemas.ts'
 
 const count = z.number().int()
@@ -20,9 +21,15 @@ export const previewEntry = z
     startAt: instant,
     endAt: instant.describe('When it ends on these devices; where it is cut off for good, then'),
     leftOut: z
-      .enum(['gave-way', 'suspended', 'outside-hours', 'stopped', 'no-room'])
+      .enum(['gave-way', 'suspended', 'outside-hours', 'stopped', 'no-room', 'not-approved'])
       .nullable()
-      .describe('Why it does not sound on these devices (`no-room`: their day has 500 already); null: it does'),
+      .describe(
+        'Why it does not sound on these devices (`no-room`: their day has 500 already; `not-approved`: nothing of it is ' +
+          'approved yet); null: it does',
+      ),
+    notApproved: z
+      .array(awaitedBulletin)
+      .describe('Bulletins of it that do not air as things stand: times, places and items are those with all of them'),
     cut: z
       .object({ at: instant, by: z.enum(['suspended', 'outside-hours']) })
       .nullable()

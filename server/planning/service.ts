@@ -42,7 +42,7 @@ export function createPlanningService(deps: BroadcastsDeps) {
       if (to <= from || to - from > MAX_DAYS * DAY_MS) throw new Problem('occurrence-range', { days: MAX_DAYS })
       // What began before and still sounds is part of it.
       const range = { from: addMs(from, -DAY_MS), to }
-      const input = await readPlanInput(db.prisma, { range, soundingIn: [areaId] })
+      const input = await readPlanInput(db.prisma, { range, soundingIn: [areaId], content: 'intended' })
       const listeners = await readListeners(db.prisma, [areaId], namedDevices(input.airings))
       const entries = previewPlan(input, listeners, { from, to })
       const told = await tellMore(db.prisma, entries)
@@ -133,6 +133,7 @@ async function tellMore(db: Db, entries: readonly PreviewEntry[]) {
     endAt: iso(endAt),
     cut: cut === null ? null : { at: iso(cut.at), by: cut.by },
     behind: behind === null ? null : { occurrenceId: behind, title: titles.get(behind) ?? '' },
+    notApproved: [...entry.notApproved],
     items: entry.items.map(({ title, languages }) => ({ title, languages: [...languages] })),
     areas: [...entry.areas],
     deviceIds: [...entry.deviceIds],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type LeadIn, leadIn } from '#protocol/target.ts'
 import { readBroadcasts, readFrozenAirings } from '#server/broadcasts/airing-store.ts'
+import type { Content } from '#server/broadcasts/content-store.ts'
 import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import { mergeAirings } from '#server/broadcasts/rules.ts'
 import type { Db } from '#server/broadcasts/store.ts'
@@ -10,7 +11,7 @@ import { leadInSetting, volumeRules, weekWindows } from './schemas.ts'
 
 /** Reads all that plans are made of; the pure rest is in rules.ts. */
 
-export interface PlanInputFilter {
+export interface PlanInputFilter extends Pick<Content, 'content'> {
   readonly range: InstantRange
   /** Only what sounds in one of these areas or below; undefined: everything. */
   readonly soundingIn?: readonly string[]
@@ -18,10 +19,10 @@ export interface PlanInputFilter {
 
 /** What airs within the range and a day around it, and the rules of every area that has any. */
 export async function readPlanInput(db: Db, filter: PlanInputFilter): Promise<PlanInput> {
-  const { range, soundingIn } = filter
+  const { range, soundingIn, content = 'airable' } = filter
   const wide = { from: addMs(range.from, -MARGIN_MS), to: addMs(range.to, MARGIN_MS) }
   const scope = soundingIn === undefined ? {} : { soundingIn }
-  const broadcasts = await readBroadcasts(db, { airingFrom: wide.from, ...scope })
+  const broadcasts = await readBroadcasts(db, { airingFrom: wide.from, content, ...scope })
   // Read second: what froze in between counts as frozen, and says the same.
   const frozen = await readFrozenAirings(db, wide, soundingIn)
   return { airings: mergeAirings(broadcasts, frozen, wide), areas: await readAreaRules(db, range), range }

@@ -2,6 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
+import { insertBroadcast } from '#server/broadcasts/store.ts'
+import { createBulletinsService } from '#server/library/bulletins-service.ts'
+import { createProgrammesService } from '#server/library/programmes-service.ts'
+import { createPlanningService } from '#server/planning/service.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { makeServices, type Services } from './services.ts'
 import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
@@ -200,5 +204,186 @@ describe('before it is saved', () => {
     ])
     const check = await services.checks.check(official, plan)
     expect(check.nextFreeAt).toBe(iso('2026-11-25T01:03:00Z'))
+  })
+})
+
+/** Half a minute is approved, five minutes are not yet; of three minutes a day at most in the commune. */
+describe('what is not approved yet', () => {
+  const tooLong = { code: 'broadcast-day-too-long', params: { limit: 3, actual: 6 } }
+  let short: { id: string }
+  let long: { id: string }
+  let mixed: { id: string }
+  let mine: NewBroadcast
+  let library: ReturnType<typeof createLibrary>
+
+  function createLibrary() {
+    const { deps } = services
+    return {
+      bulletins: createBulletinsService({ ...deps, security: { report: () => undefined } }),
+      programmes: createProgrammesService(deps),
+    }
+  }
+
+  beforeEach(async () => {
+    library = createLibrary()
+    short = await world.bulletin(commune, editor, { durationMs: 30_000 })
+    long = await world.bulletin(commune, editor, { durationMs: 300_000, state: 'draft' })
+    mixed = await world.programme(commune, [short, long])
+    mine = { ...plan, areaId: commune.id, programmeId: mixed.id }
+    await rule(commune, { maxMinutesPerDay: 3 })
+  })
+
+  const contentOf = async ({ id }: { id: string }) => {
+    const { current } = await library.bulletins.get(editor, id)
+    const { title, topic, language, clipId } = current
+    return { title, topic, language, clipId, variants: [] }
+  }
+  const approver = () => world.account(commune, 'approver')
+
+  it('counts with its length in the check, the limits and the preview, which say that it lacks approval', async () => {
+    const awaited = [{ bulletinId: long.id, title: 'Bản tin 1', state: 'draft' }]
+    expect(await services.checks.check(editor, mine)).toMatchObject({
+      notApproved: awaited,
+      airtime: { occurrenceMs: 330_000 },
+      violations: [{ rule: 'maxMinutesPerDay', actual: 6 }],
+    })
+    await expect(services.broadcasts.create(editor, mine)).rejects.toMatchObject(tooLong)
+    await db.prisma.areaRules.update({ where: { areaId: commune.id }, data: { maxMinutesPerDay: 20 } })
+    await services.broadcasts.create(editor, mine)
+    const alone = await world.programme(commune, [long])
+    await services.broadcasts.create(editor, {
+      ...mine,
+      programmeId: alone.id,
+      localTimes: ['08:02'],
+      priority: 'filler',
+    })
+    const told = await createPlanningService(services.deps).preview(editor, commune.id, {})
+    expect(told.entries).toMatchObject([
+      { startAt: iso('2026-11-24T01:00:00Z'), endAt: iso('2026-11-24T01:05:30Z'), leftOut: null, notApproved: awaited },
+      { startAt: iso('2026-11-24T01:05:30Z'), leftOut: 'not-approved', movedBy: 'follow', notApproved: awaited },
+    ])
+  })
+
+  it('cannot make what is planned break a limit: a programme, new content and submitting are refused', async () => {
+    await db.prisma.programmeItem.deleteMany({ where: { programmeId: mixed.id, bulletinId: long.id } })
+    const { row } = await services.broadcasts.create(editor, mine)
+    const both = { title: 'Sáng', bulletinIds: [short.id, long.id] }
+    await expect(library.programmes.change(editor, mixed.id, both)).rejects.toMatchObject({
+      ...tooLong,
+      facts: { broadcastId: row.id, violations: [{ rule: 'maxMinutesPerDay', areaId: commune.id }] },
+    })
+    const longer = { ...(await contentOf(short)), clipId: (await contentOf(long)).clipId }
+    const grown = { code: 'broadcast-day-too-long', params: { actual: 5 } }
+    await expect(library.bulletins.revise(editor, short.id, longer)).rejects.toMatchObject(grown)
+    const { language: _main, ...spoken } = longer
+    const inBoth = { ...(await contentOf(short)), variants: [{ language: 'hmn', clipId: spoken.clipId }] }
+    await expect(library.bulletins.revise(editor, short.id, inBoth)).rejects.toMatchObject(grown)
+    // Its audio is not ready: only when it is submitted it has a length.
+    await db.prisma.clip.update({ where: { id: longer.clipId }, data: { state: 'processing' } })
+    const { current } = await library.bulletins.revise(editor, short.id, longer)
+    await db.prisma.clip.update({ where: { id: longer.clipId }, data: { state: 'ready' } })
+    await expect(library.bulletins.submit(editor, short.id, current.id)).rejects.toMatchObject(grown)
+    expect((await library.bulletins.get(editor, short.id)).current.state).toBe('draft')
+  })
+
+  it('is approved although rules were made since that it breaks, and whoever approves is told so before and after', async () => {
+    await db.prisma.areaRules.update({ where: { areaId: commune.id }, data: { maxMinutesPerDay: 9 } })
+    const { row } = await services.broadcasts.create(editor, mine)
+    const draft = await library.bulletins.get(editor, long.id)
+    expect(draft.planWarnings).toEqual([])
+    const { current } = await library.bulletins.submit(editor, long.id, draft.current.id)
+    await db.prisma.areaRules.update({ where: { areaId: commune.id }, data: { maxMinutesPerDay: 3 } })
+    const leader = await approver()
+    const warning = { broadcastId: row.id, rule: 'maxMinutesPerDay', limit: 3, actual: 6, areaId: commune.id }
+    expect((await library.bulletins.get(leader, long.id)).planWarnings).toMatchObject([warning])
+    const named = { revisionId: current.id, contentHash: current.contentHash }
+    const approved = await library.bulletins.approve(leader, long.id, named)
+    expect([approved.current.state, approved.planWarnings]).toMatchObject(['approved', [warning]])
+    // Another title makes nothing worse.
+    await expect(
+      library.bulletins.revise(editor, long.id, { ...(await contentOf(long)), title: 'Khác' }),
+    ).resolves.toBeDefined()
+  })
+})
+
+describe('a change of what is broken already', () => {
+  it('may not move it to another forbidden time, nor to more devices; elsewhere it may stay as it is', async () => {
+    const { row } = await services.broadcasts.create(official, {
+      ...plan,
+      targets: [{ kind: 'area', id: commune.id, isExcluded: false }],
+    })
+    await rule(province, { hours: ['09:00', '21:00'] })
+    const { programmeId: _programme, areaId: _area, ...same } = plan
+    const change = (to: Partial<NewBroadcast>) => services.broadcasts.change(official, row.id, { ...same, ...to })
+    const outside = { code: 'broadcast-outside-hours' }
+    await expect(change({ localTimes: ['03:15'] })).rejects.toMatchObject(outside)
+    await expect(change({ targets: [] })).rejects.toMatchObject(outside)
+    const [first, second] = ['2026-11-25T01:00:00Z', '2026-11-26T01:00:00Z'].map((text) =>
+      makeOccurrenceId(row.id, at(text)),
+    )
+    if (first === undefined || second === undefined) throw new Error('two')
+    const moved = services.changes.change(official, first, {
+      scope: 'this',
+      action: 'move',
+      startAt: iso('2026-11-25T22:30:00Z'),
+    })
+    await expect(moved).rejects.toMatchObject(outside)
+    const split = services.changes.change(official, second, {
+      scope: 'following',
+      action: 'change',
+      localTimes: ['04:00'],
+    })
+    await expect(split).rejects.toMatchObject(outside)
+    await expect(change({ priority: 'filler', exceptDates: ['2026-11-24'] })).resolves.toBeDefined()
+    await expect(
+      services.changes.change(official, second, { scope: 'following', action: 'change', priority: 'normal' }),
+    ).resolves.toBeDefined()
+  })
+})
+
+describe('what a device has room for', () => {
+  const everyHour = Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, '0')}:00:00`)
+
+  it('is 500 occurrences of one day: no more can be planned, by a new broadcast or a changed one', async () => {
+    const { programmeId, areaId } = plan
+    const usual = { rule: 'FREQ=DAILY', firstDate: '2026-11-24', lastDate: null, extraDates: [], exceptDates: [] }
+    const by = { createdById: official.accountId, at: at('2026-11-23T00:00:00Z'), timeZone: 'Asia/Ho_Chi_Minh' }
+    const base = { ...usual, ...by, programmeId, areaId, priority: 'filler' as const }
+    for (let count = 0; count < 20; count++) {
+      await insertBroadcast(db.prisma, { ...base, id: world.draw(), localTimes: everyHour })
+    }
+    const times = everyHour.slice(0, 20).map((time) => time.replace(':00:', ':30:'))
+    const { row } = await services.broadcasts.create(official, { ...plan, localTimes: times })
+    const full = { code: 'broadcast-day-full', params: { limit: 500, actual: 501 } }
+    await expect(services.broadcasts.create(official, plan)).rejects.toMatchObject(full)
+    const { programmeId: _programme, areaId: _area, ...same } = plan
+    const more = services.broadcasts.change(official, row.id, { ...same, localTimes: [...times, '21:30:00'] })
+    await expect(more).rejects.toMatchObject(full)
+    expect((await services.checks.check(official, plan)).violations).toMatchObject([
+      { rule: 'maxOccurrencesPerDay', areaId: null, limit: 500, actual: 501, days: 59, devices: 3 },
+    ])
+  }, 60_000)
+
+  it('is 200 clips of one occurrence: neither a broadcast nor a programme may have more where every language is played', async () => {
+    await db.prisma.device.updateMany({ where: { areaId: commune.id }, data: { languages: ['vi', 'hmn', 'tyz'] } })
+    const { id } = await world.bulletin(province, official, { durationMs: 1_000 })
+    const revision = await db.prisma.bulletinRevision.findFirstOrThrow({ where: { bulletinId: id } })
+    const { clipId, id: revisionId } = revision
+    const variants = ['hmn', 'tyz'].map((language, position) => ({ revisionId, language, clipId, position }))
+    await db.prisma.bulletinVariant.createMany({ data: variants })
+    const repeated = (count: number) => Array.from({ length: count }, () => ({ id }))
+    const { id: programmeId } = await world.programme(province, repeated(67))
+    const each = { ...plan, programmeId, languageMode: 'each' as const }
+    const tooMany = { code: 'broadcast-too-many-clips', params: { limit: 200, actual: 201 } }
+    await expect(services.broadcasts.create(official, each)).rejects.toMatchObject(tooMany)
+    const { row } = await services.broadcasts.create(official, { ...each, languageMode: 'first' })
+    const { programmeId: _programme, areaId: _area, ...change } = each
+    await expect(services.broadcasts.change(official, row.id, change)).rejects.toMatchObject(tooMany)
+    const fitting = await world.programme(province, repeated(66))
+    await services.broadcasts.create(official, { ...each, programmeId: fitting.id, localTimes: ['15:00'] })
+    const programmes = createProgrammesService(services.deps)
+    const bulletinIds = repeated(67).map((one) => one.id)
+    const grown = programmes.change(official, fitting.id, { title: 'Sáng', bulletinIds })
+    await expect(grown).rejects.toMatchObject(tooMany)
   })
 })

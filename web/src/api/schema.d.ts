@@ -3034,7 +3034,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One bulletin with its newest revision, and the languages that it lacks where it is to sound */
+        /** One bulletin with its newest revision, and what is amiss where it is to sound */
         get: {
             parameters: {
                 query?: never;
@@ -3230,7 +3230,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Approve exactly this content */
+        /** Approve exactly this content; the answer says what is amiss where it is planned */
         post: {
             parameters: {
                 query?: never;
@@ -3255,7 +3255,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Bulletin"];
+                        "application/json": components["schemas"]["BulletinDetail"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -5449,6 +5449,260 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        TargetInput: {
+            /** @enum {string} */
+            kind: "area" | "group" | "device";
+            id: string & (unknown & unknown);
+            /** @default false */
+            isExcluded: boolean;
+        };
+        ReadinessInput: {
+            /** @description Devices that are to play it */
+            total: number;
+            /** @description Hold the wanted target and all clips of the next occurrence */
+            ready: number;
+            offline: number;
+        };
+        BroadcastInput: {
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            rule: string | null;
+            /**
+             * Format: date
+             * @description Calendar day, YYYY-MM-DD
+             */
+            firstDate: string;
+            lastDate: string | null;
+            localTimes: string[];
+            extraDates: string[];
+            exceptDates: string[];
+            timeZone: string;
+            /** @description Those within or above the reader’s areas */
+            targets: components["schemas"]["TargetInput"][];
+            /**
+             * @description The first of a device’s languages that is there, or each of them
+             * @enum {string}
+             */
+            languageMode: "first" | "each";
+            /**
+             * @description A device that is ready only after the start joins, begins anew, or leaves it out
+             * @enum {string}
+             */
+            lateStart: "join" | "restart" | "skip";
+            /**
+             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+             * @enum {string}
+             */
+            placement: "fixed" | "queue";
+            /**
+             * @description Where something that goes first sounds at its time: follow on, or be left out there
+             * @enum {string}
+             */
+            onConflict: "follow" | "drop";
+            /** @description Not on public holidays and those of its area’s calendar */
+            skipHolidays: boolean;
+            /** @description How many more targets lie in areas that the reader does not see */
+            targetsElsewhere: number;
+            durationMs: number;
+            nextStartAt: string | null;
+            allApproved: boolean;
+            cancelledAt: string | null;
+            /** @description From this start on the series ends, or goes on in another broadcast */
+            continuedAt: string | null;
+            continuedById: (string & (unknown & unknown)) | null;
+            readiness: components["schemas"]["ReadinessInput"];
+        };
+        ChangedOccurrenceInput: {
+            /** @description In which it stands now: another one after a change of this and all that follow */
+            broadcast: components["schemas"]["BroadcastInput"];
+            /** @description Its id there; null: the series has it no more */
+            occurrenceId: string | null;
+        };
+        OccurrenceInput: {
+            id: string;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endAt: string;
+            /** @description When its series has it; null: it was not moved */
+            movedFromAt: string | null;
+            /** @enum {string} */
+            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
+            devices: {
+                expected: number;
+                playing: number;
+                played: number;
+                partial: number;
+                missed: number;
+                unknown: number;
+            };
+        };
+        TodayInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            serverTime: string;
+            timeZone: string;
+            playing: components["schemas"]["OccurrenceInput"][];
+            /** @description Of the next 24 hours, soonest first, at most 20 */
+            next: components["schemas"]["OccurrenceInput"][];
+            /** @description Of this local day, newest first, at most 20 */
+            ended: components["schemas"]["OccurrenceInput"][];
+            devices: {
+                total: number;
+                online: number;
+                offline: number;
+                neverEnrolled: number;
+            };
+            pendingApprovals: number;
+        };
+        AwaitedBulletinInput: {
+            bulletinId: string & (unknown & unknown);
+            title: string;
+            /**
+             * @description Of its newest revision
+             * @enum {string}
+             */
+            state: "draft" | "pending" | "approved" | "returned";
+        };
+        PlanViolationInput: {
+            /**
+             * @description The last two: what a device’s plan has room for
+             * @enum {string}
+             */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence";
+            /** @description The area that set the rule; null for what devices have room for */
+            areaId: (string & (unknown & unknown)) | null;
+            areaName: string;
+            /** @description Sessions, minutes, occurrences or clips */
+            limit: number | null;
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+        };
+        PlanConflictInput: {
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description The first occurrence that meets it
+             */
+            ownStartAt: string;
+            days: number;
+            devices: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            outcomes: {
+                /**
+                 * @description Which of the two goes first
+                 * @enum {string}
+                 */
+                first: "this" | "other";
+                /**
+                 * @description The other one follows on, is left out, or is held and resumed
+                 * @enum {string}
+                 */
+                second: "follows" | "gives-way" | "held";
+                /** @description When the one that follows begins */
+                at: string | null;
+                devices: number;
+            }[];
+        };
+        BroadcastCheckInput: {
+            /** @description Who hears it */
+            devices: number;
+            /** @description Of these, offline now */
+            offline: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+                offline: number;
+            }[];
+            areaCount: number;
+            /** @description Within 60 days of its next start */
+            occurrences: number;
+            /** @description The first of them, at most 20 */
+            startsAt: string[];
+            airtime: {
+                occurrenceMs: number;
+                weekMs: number;
+                horizonMs: number;
+                horizonDays: number;
+            };
+            /** @description Bulletins of it that do not air as things stand: all else here counts them as if they did */
+            notApproved: components["schemas"]["AwaitedBulletinInput"][];
+            missingLanguages: {
+                language: string;
+                devices: number;
+                titles: string[];
+            }[];
+            /** @description With any of these it cannot be planned */
+            violations: components["schemas"]["PlanViolationInput"][];
+            /** @description Resolved by the rules, as told */
+            conflicts: components["schemas"]["PlanConflictInput"][];
+            /** @description Where and why some of it does not sound */
+            leftOut: {
+                /** @enum {string} */
+                reason: "suspended" | "outside-hours";
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                days: number;
+                devices: number;
+            }[];
+            /** @description When its first occurrence sounds where it queues or meets others */
+            places: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description When the first of what does not fit would fit for everybody */
+            nextFreeAt: string | null;
+        };
         ClipInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
@@ -5557,6 +5811,29 @@ export interface components {
             /** @description In whose place the reader would approve it */
             inPlaceOfName: string | null;
         };
+        PlanWarningInput: {
+            /**
+             * @description The last two: what a device’s plan has room for
+             * @enum {string}
+             */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence";
+            /** @description The area that set the rule; null for what devices have room for */
+            areaId: (string & (unknown & unknown)) | null;
+            areaName: string;
+            /** @description Sessions, minutes, occurrences or clips */
+            limit: number | null;
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+        };
         BulletinDetailInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
@@ -5573,6 +5850,8 @@ export interface components {
                 /** @description How many speakers ask for it */
                 devices: number;
             }[];
+            /** @description What the broadcasts break in which it is planned, by rules that were made after them; of the 20 made last. They air all the same, within the permitted hours */
+            planWarnings: components["schemas"]["PlanWarningInput"][];
         };
         ProgrammeInput: {
             id: string & (unknown & unknown);
@@ -6152,246 +6431,6 @@ export interface components {
              */
             expiresAt: string;
         };
-        TargetInput: {
-            /** @enum {string} */
-            kind: "area" | "group" | "device";
-            id: string & (unknown & unknown);
-            /** @default false */
-            isExcluded: boolean;
-        };
-        ReadinessInput: {
-            /** @description Devices that are to play it */
-            total: number;
-            /** @description Hold the wanted target and all clips of the next occurrence */
-            ready: number;
-            offline: number;
-        };
-        BroadcastInput: {
-            id: string & (unknown & unknown);
-            programmeId: string & (unknown & unknown);
-            title: string;
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @enum {string} */
-            priority: "priority" | "normal" | "filler";
-            rule: string | null;
-            /**
-             * Format: date
-             * @description Calendar day, YYYY-MM-DD
-             */
-            firstDate: string;
-            lastDate: string | null;
-            localTimes: string[];
-            extraDates: string[];
-            exceptDates: string[];
-            timeZone: string;
-            /** @description Those within or above the reader’s areas */
-            targets: components["schemas"]["TargetInput"][];
-            /**
-             * @description The first of a device’s languages that is there, or each of them
-             * @enum {string}
-             */
-            languageMode: "first" | "each";
-            /**
-             * @description A device that is ready only after the start joins, begins anew, or leaves it out
-             * @enum {string}
-             */
-            lateStart: "join" | "restart" | "skip";
-            /**
-             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
-             * @enum {string}
-             */
-            placement: "fixed" | "queue";
-            /**
-             * @description Where something that goes first sounds at its time: follow on, or be left out there
-             * @enum {string}
-             */
-            onConflict: "follow" | "drop";
-            /** @description Not on public holidays and those of its area’s calendar */
-            skipHolidays: boolean;
-            /** @description How many more targets lie in areas that the reader does not see */
-            targetsElsewhere: number;
-            durationMs: number;
-            nextStartAt: string | null;
-            allApproved: boolean;
-            cancelledAt: string | null;
-            /** @description From this start on the series ends, or goes on in another broadcast */
-            continuedAt: string | null;
-            continuedById: (string & (unknown & unknown)) | null;
-            readiness: components["schemas"]["ReadinessInput"];
-        };
-        ChangedOccurrenceInput: {
-            /** @description In which it stands now: another one after a change of this and all that follow */
-            broadcast: components["schemas"]["BroadcastInput"];
-            /** @description Its id there; null: the series has it no more */
-            occurrenceId: string | null;
-        };
-        OccurrenceInput: {
-            id: string;
-            broadcastId: string & (unknown & unknown);
-            title: string;
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @enum {string} */
-            priority: "priority" | "normal" | "filler";
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            startAt: string;
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            endAt: string;
-            /** @description When its series has it; null: it was not moved */
-            movedFromAt: string | null;
-            /** @enum {string} */
-            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
-            devices: {
-                expected: number;
-                playing: number;
-                played: number;
-                partial: number;
-                missed: number;
-                unknown: number;
-            };
-        };
-        TodayInput: {
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            serverTime: string;
-            timeZone: string;
-            playing: components["schemas"]["OccurrenceInput"][];
-            /** @description Of the next 24 hours, soonest first, at most 20 */
-            next: components["schemas"]["OccurrenceInput"][];
-            /** @description Of this local day, newest first, at most 20 */
-            ended: components["schemas"]["OccurrenceInput"][];
-            devices: {
-                total: number;
-                online: number;
-                offline: number;
-                neverEnrolled: number;
-            };
-            pendingApprovals: number;
-        };
-        PlanViolationInput: {
-            /** @enum {string} */
-            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
-            /** @description The area that set the rule */
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @description Sessions or minutes */
-            limit: number | null;
-            actual: number | null;
-            /**
-             * Format: date-time
-             * @description The first start that breaks it
-             */
-            startAt: string;
-            /** @description On how many of the days that were looked at */
-            days: number;
-            devices: number;
-        };
-        PlanConflictInput: {
-            broadcastId: string & (unknown & unknown);
-            title: string;
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @enum {string} */
-            priority: "priority" | "normal" | "filler";
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            startAt: string;
-            /**
-             * Format: date-time
-             * @description The first occurrence that meets it
-             */
-            ownStartAt: string;
-            days: number;
-            devices: number;
-            /** @description Where most devices are first, at most 100 */
-            areas: {
-                areaId: string & (unknown & unknown);
-                areaName: string;
-                devices: number;
-            }[];
-            outcomes: {
-                /**
-                 * @description Which of the two goes first
-                 * @enum {string}
-                 */
-                first: "this" | "other";
-                /**
-                 * @description The other one follows on, is left out, or is held and resumed
-                 * @enum {string}
-                 */
-                second: "follows" | "gives-way" | "held";
-                /** @description When the one that follows begins */
-                at: string | null;
-                devices: number;
-            }[];
-        };
-        BroadcastCheckInput: {
-            /** @description Who hears it */
-            devices: number;
-            /** @description Of these, offline now */
-            offline: number;
-            /** @description Where most devices are first, at most 100 */
-            areas: {
-                areaId: string & (unknown & unknown);
-                areaName: string;
-                devices: number;
-                offline: number;
-            }[];
-            areaCount: number;
-            /** @description Within 60 days of its next start */
-            occurrences: number;
-            /** @description The first of them, at most 20 */
-            startsAt: string[];
-            airtime: {
-                occurrenceMs: number;
-                weekMs: number;
-                horizonMs: number;
-                horizonDays: number;
-            };
-            missingLanguages: {
-                language: string;
-                devices: number;
-                titles: string[];
-            }[];
-            /** @description With any of these it cannot be planned */
-            violations: components["schemas"]["PlanViolationInput"][];
-            /** @description Resolved by the rules, as told */
-            conflicts: components["schemas"]["PlanConflictInput"][];
-            /** @description Where and why some of it does not sound */
-            leftOut: {
-                /** @enum {string} */
-                reason: "suspended" | "outside-hours";
-                /**
-                 * Format: date-time
-                 * @description Instant, ISO 8601 in UTC
-                 */
-                startAt: string;
-                days: number;
-                devices: number;
-            }[];
-            /** @description When its first occurrence sounds where it queues or meets others */
-            places: {
-                /**
-                 * Format: date-time
-                 * @description Instant, ISO 8601 in UTC
-                 */
-                startAt: string;
-                devices: number;
-            }[];
-            /** @description When the first of what does not fit would fit for everybody */
-            nextFreeAt: string | null;
-        };
         ItemOutcomeInput: {
             deviceId: string & (unknown & unknown);
             deviceName: string;
@@ -6788,8 +6827,10 @@ export interface components {
              * @description When it ends on these devices; where it is cut off for good, then
              */
             endAt: string;
-            /** @description Why it does not sound on these devices (`no-room`: their day has 500 already); null: it does */
-            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped" | "no-room") | null;
+            /** @description Why it does not sound on these devices (`no-room`: their day has 500 already; `not-approved`: nothing of it is approved yet); null: it does */
+            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped" | "no-room" | "not-approved") | null;
+            /** @description Bulletins of it that do not air as things stand: times, places and items are those with all of them */
+            notApproved: components["schemas"]["AwaitedBulletinInput"][];
             /** @description Where the end of permitted hours or a suspension silences it; null: it sounds whole, or not at all */
             cut: {
                 /**
@@ -6863,6 +6904,260 @@ export interface components {
             facts?: {
                 [key: string]: unknown;
             };
+        };
+        Target: {
+            /** @enum {string} */
+            kind: "area" | "group" | "device";
+            id: string & (unknown & unknown);
+            /** @default false */
+            isExcluded: boolean;
+        };
+        Readiness: {
+            /** @description Devices that are to play it */
+            total: number;
+            /** @description Hold the wanted target and all clips of the next occurrence */
+            ready: number;
+            offline: number;
+        };
+        Broadcast: {
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            rule: string | null;
+            /**
+             * Format: date
+             * @description Calendar day, YYYY-MM-DD
+             */
+            firstDate: string;
+            lastDate: string | null;
+            localTimes: string[];
+            extraDates: string[];
+            exceptDates: string[];
+            timeZone: string;
+            /** @description Those within or above the reader’s areas */
+            targets: components["schemas"]["Target"][];
+            /**
+             * @description The first of a device’s languages that is there, or each of them
+             * @enum {string}
+             */
+            languageMode: "first" | "each";
+            /**
+             * @description A device that is ready only after the start joins, begins anew, or leaves it out
+             * @enum {string}
+             */
+            lateStart: "join" | "restart" | "skip";
+            /**
+             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+             * @enum {string}
+             */
+            placement: "fixed" | "queue";
+            /**
+             * @description Where something that goes first sounds at its time: follow on, or be left out there
+             * @enum {string}
+             */
+            onConflict: "follow" | "drop";
+            /** @description Not on public holidays and those of its area’s calendar */
+            skipHolidays: boolean;
+            /** @description How many more targets lie in areas that the reader does not see */
+            targetsElsewhere: number;
+            durationMs: number;
+            nextStartAt: string | null;
+            allApproved: boolean;
+            cancelledAt: string | null;
+            /** @description From this start on the series ends, or goes on in another broadcast */
+            continuedAt: string | null;
+            continuedById: (string & (unknown & unknown)) | null;
+            readiness: components["schemas"]["Readiness"];
+        };
+        ChangedOccurrence: {
+            /** @description In which it stands now: another one after a change of this and all that follow */
+            broadcast: components["schemas"]["Broadcast"];
+            /** @description Its id there; null: the series has it no more */
+            occurrenceId: string | null;
+        };
+        Occurrence: {
+            id: string;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            endAt: string;
+            /** @description When its series has it; null: it was not moved */
+            movedFromAt: string | null;
+            /** @enum {string} */
+            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
+            devices: {
+                expected: number;
+                playing: number;
+                played: number;
+                partial: number;
+                missed: number;
+                unknown: number;
+            };
+        };
+        Today: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            serverTime: string;
+            timeZone: string;
+            playing: components["schemas"]["Occurrence"][];
+            /** @description Of the next 24 hours, soonest first, at most 20 */
+            next: components["schemas"]["Occurrence"][];
+            /** @description Of this local day, newest first, at most 20 */
+            ended: components["schemas"]["Occurrence"][];
+            devices: {
+                total: number;
+                online: number;
+                offline: number;
+                neverEnrolled: number;
+            };
+            pendingApprovals: number;
+        };
+        AwaitedBulletin: {
+            bulletinId: string & (unknown & unknown);
+            title: string;
+            /**
+             * @description Of its newest revision
+             * @enum {string}
+             */
+            state: "draft" | "pending" | "approved" | "returned";
+        };
+        PlanViolation: {
+            /**
+             * @description The last two: what a device’s plan has room for
+             * @enum {string}
+             */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence";
+            /** @description The area that set the rule; null for what devices have room for */
+            areaId: (string & (unknown & unknown)) | null;
+            areaName: string;
+            /** @description Sessions, minutes, occurrences or clips */
+            limit: number | null;
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+        };
+        PlanConflict: {
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            startAt: string;
+            /**
+             * Format: date-time
+             * @description The first occurrence that meets it
+             */
+            ownStartAt: string;
+            days: number;
+            devices: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            outcomes: {
+                /**
+                 * @description Which of the two goes first
+                 * @enum {string}
+                 */
+                first: "this" | "other";
+                /**
+                 * @description The other one follows on, is left out, or is held and resumed
+                 * @enum {string}
+                 */
+                second: "follows" | "gives-way" | "held";
+                /** @description When the one that follows begins */
+                at: string | null;
+                devices: number;
+            }[];
+        };
+        BroadcastCheck: {
+            /** @description Who hears it */
+            devices: number;
+            /** @description Of these, offline now */
+            offline: number;
+            /** @description Where most devices are first, at most 100 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+                offline: number;
+            }[];
+            areaCount: number;
+            /** @description Within 60 days of its next start */
+            occurrences: number;
+            /** @description The first of them, at most 20 */
+            startsAt: string[];
+            airtime: {
+                occurrenceMs: number;
+                weekMs: number;
+                horizonMs: number;
+                horizonDays: number;
+            };
+            /** @description Bulletins of it that do not air as things stand: all else here counts them as if they did */
+            notApproved: components["schemas"]["AwaitedBulletin"][];
+            missingLanguages: {
+                language: string;
+                devices: number;
+                titles: string[];
+            }[];
+            /** @description With any of these it cannot be planned */
+            violations: components["schemas"]["PlanViolation"][];
+            /** @description Resolved by the rules, as told */
+            conflicts: components["schemas"]["PlanConflict"][];
+            /** @description Where and why some of it does not sound */
+            leftOut: {
+                /** @enum {string} */
+                reason: "suspended" | "outside-hours";
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                days: number;
+                devices: number;
+            }[];
+            /** @description When its first occurrence sounds where it queues or meets others */
+            places: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description When the first of what does not fit would fit for everybody */
+            nextFreeAt: string | null;
         };
         Clip: {
             id: string & (unknown & unknown);
@@ -6972,6 +7267,29 @@ export interface components {
             /** @description In whose place the reader would approve it */
             inPlaceOfName: string | null;
         };
+        PlanWarning: {
+            /**
+             * @description The last two: what a device’s plan has room for
+             * @enum {string}
+             */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence";
+            /** @description The area that set the rule; null for what devices have room for */
+            areaId: (string & (unknown & unknown)) | null;
+            areaName: string;
+            /** @description Sessions, minutes, occurrences or clips */
+            limit: number | null;
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+        };
         BulletinDetail: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
@@ -6988,6 +7306,8 @@ export interface components {
                 /** @description How many speakers ask for it */
                 devices: number;
             }[];
+            /** @description What the broadcasts break in which it is planned, by rules that were made after them; of the 20 made last. They air all the same, within the permitted hours */
+            planWarnings: components["schemas"]["PlanWarning"][];
         };
         Programme: {
             id: string & (unknown & unknown);
@@ -7567,246 +7887,6 @@ export interface components {
              */
             expiresAt: string;
         };
-        Target: {
-            /** @enum {string} */
-            kind: "area" | "group" | "device";
-            id: string & (unknown & unknown);
-            /** @default false */
-            isExcluded: boolean;
-        };
-        Readiness: {
-            /** @description Devices that are to play it */
-            total: number;
-            /** @description Hold the wanted target and all clips of the next occurrence */
-            ready: number;
-            offline: number;
-        };
-        Broadcast: {
-            id: string & (unknown & unknown);
-            programmeId: string & (unknown & unknown);
-            title: string;
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @enum {string} */
-            priority: "priority" | "normal" | "filler";
-            rule: string | null;
-            /**
-             * Format: date
-             * @description Calendar day, YYYY-MM-DD
-             */
-            firstDate: string;
-            lastDate: string | null;
-            localTimes: string[];
-            extraDates: string[];
-            exceptDates: string[];
-            timeZone: string;
-            /** @description Those within or above the reader’s areas */
-            targets: components["schemas"]["Target"][];
-            /**
-             * @description The first of a device’s languages that is there, or each of them
-             * @enum {string}
-             */
-            languageMode: "first" | "each";
-            /**
-             * @description A device that is ready only after the start joins, begins anew, or leaves it out
-             * @enum {string}
-             */
-            lateStart: "join" | "restart" | "skip";
-            /**
-             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
-             * @enum {string}
-             */
-            placement: "fixed" | "queue";
-            /**
-             * @description Where something that goes first sounds at its time: follow on, or be left out there
-             * @enum {string}
-             */
-            onConflict: "follow" | "drop";
-            /** @description Not on public holidays and those of its area’s calendar */
-            skipHolidays: boolean;
-            /** @description How many more targets lie in areas that the reader does not see */
-            targetsElsewhere: number;
-            durationMs: number;
-            nextStartAt: string | null;
-            allApproved: boolean;
-            cancelledAt: string | null;
-            /** @description From this start on the series ends, or goes on in another broadcast */
-            continuedAt: string | null;
-            continuedById: (string & (unknown & unknown)) | null;
-            readiness: components["schemas"]["Readiness"];
-        };
-        ChangedOccurrence: {
-            /** @description In which it stands now: another one after a change of this and all that follow */
-            broadcast: components["schemas"]["Broadcast"];
-            /** @description Its id there; null: the series has it no more */
-            occurrenceId: string | null;
-        };
-        Occurrence: {
-            id: string;
-            broadcastId: string & (unknown & unknown);
-            title: string;
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @enum {string} */
-            priority: "priority" | "normal" | "filler";
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            startAt: string;
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            endAt: string;
-            /** @description When its series has it; null: it was not moved */
-            movedFromAt: string | null;
-            /** @enum {string} */
-            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
-            devices: {
-                expected: number;
-                playing: number;
-                played: number;
-                partial: number;
-                missed: number;
-                unknown: number;
-            };
-        };
-        Today: {
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            serverTime: string;
-            timeZone: string;
-            playing: components["schemas"]["Occurrence"][];
-            /** @description Of the next 24 hours, soonest first, at most 20 */
-            next: components["schemas"]["Occurrence"][];
-            /** @description Of this local day, newest first, at most 20 */
-            ended: components["schemas"]["Occurrence"][];
-            devices: {
-                total: number;
-                online: number;
-                offline: number;
-                neverEnrolled: number;
-            };
-            pendingApprovals: number;
-        };
-        PlanViolation: {
-            /** @enum {string} */
-            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
-            /** @description The area that set the rule */
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @description Sessions or minutes */
-            limit: number | null;
-            actual: number | null;
-            /**
-             * Format: date-time
-             * @description The first start that breaks it
-             */
-            startAt: string;
-            /** @description On how many of the days that were looked at */
-            days: number;
-            devices: number;
-        };
-        PlanConflict: {
-            broadcastId: string & (unknown & unknown);
-            title: string;
-            areaId: string & (unknown & unknown);
-            areaName: string;
-            /** @enum {string} */
-            priority: "priority" | "normal" | "filler";
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            startAt: string;
-            /**
-             * Format: date-time
-             * @description The first occurrence that meets it
-             */
-            ownStartAt: string;
-            days: number;
-            devices: number;
-            /** @description Where most devices are first, at most 100 */
-            areas: {
-                areaId: string & (unknown & unknown);
-                areaName: string;
-                devices: number;
-            }[];
-            outcomes: {
-                /**
-                 * @description Which of the two goes first
-                 * @enum {string}
-                 */
-                first: "this" | "other";
-                /**
-                 * @description The other one follows on, is left out, or is held and resumed
-                 * @enum {string}
-                 */
-                second: "follows" | "gives-way" | "held";
-                /** @description When the one that follows begins */
-                at: string | null;
-                devices: number;
-            }[];
-        };
-        BroadcastCheck: {
-            /** @description Who hears it */
-            devices: number;
-            /** @description Of these, offline now */
-            offline: number;
-            /** @description Where most devices are first, at most 100 */
-            areas: {
-                areaId: string & (unknown & unknown);
-                areaName: string;
-                devices: number;
-                offline: number;
-            }[];
-            areaCount: number;
-            /** @description Within 60 days of its next start */
-            occurrences: number;
-            /** @description The first of them, at most 20 */
-            startsAt: string[];
-            airtime: {
-                occurrenceMs: number;
-                weekMs: number;
-                horizonMs: number;
-                horizonDays: number;
-            };
-            missingLanguages: {
-                language: string;
-                devices: number;
-                titles: string[];
-            }[];
-            /** @description With any of these it cannot be planned */
-            violations: components["schemas"]["PlanViolation"][];
-            /** @description Resolved by the rules, as told */
-            conflicts: components["schemas"]["PlanConflict"][];
-            /** @description Where and why some of it does not sound */
-            leftOut: {
-                /** @enum {string} */
-                reason: "suspended" | "outside-hours";
-                /**
-                 * Format: date-time
-                 * @description Instant, ISO 8601 in UTC
-                 */
-                startAt: string;
-                days: number;
-                devices: number;
-            }[];
-            /** @description When its first occurrence sounds where it queues or meets others */
-            places: {
-                /**
-                 * Format: date-time
-                 * @description Instant, ISO 8601 in UTC
-                 */
-                startAt: string;
-                devices: number;
-            }[];
-            /** @description When the first of what does not fit would fit for everybody */
-            nextFreeAt: string | null;
-        };
         ItemOutcome: {
             deviceId: string & (unknown & unknown);
             deviceName: string;
@@ -8203,8 +8283,10 @@ export interface components {
              * @description When it ends on these devices; where it is cut off for good, then
              */
             endAt: string;
-            /** @description Why it does not sound on these devices (`no-room`: their day has 500 already); null: it does */
-            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped" | "no-room") | null;
+            /** @description Why it does not sound on these devices (`no-room`: their day has 500 already; `not-approved`: nothing of it is approved yet); null: it does */
+            leftOut: ("gave-way" | "suspended" | "outside-hours" | "stopped" | "no-room" | "not-approved") | null;
+            /** @description Bulletins of it that do not air as things stand: times, places and items are those with all of them */
+            notApproved: components["schemas"]["AwaitedBulletin"][];
             /** @description Where the end of permitted hours or a suspension silences it; null: it sounds whole, or not at all */
             cut: {
                 /**
