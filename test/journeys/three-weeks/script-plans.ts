@@ -68,10 +68,11 @@ export function writePlans(
     free.splice(free.indexOf(one), 1)
     return one
   }
-  /** Some hours before, or in the last seconds, when the device has it in its hands already. */
+  /** Some hours before, or in the last seconds, when the device has given it to its player already. */
   function beforeOf({ versions, originalMs }: Planned): number {
     const knownMs = (versions[0]?.sinceMs ?? START_MS) + 2 * MINUTE_MS
-    const aheadMs = random() < 0.4 ? between(1_500, 20_000) : between(2 * MINUTE_MS, 20 * HOUR_MS)
+    const isLate = random() < 0.6
+    const aheadMs = isLate ? between(2_500, random() < 0.7 ? 4_900 : 20_000) : between(2 * MINUTE_MS, 20 * HOUR_MS)
     return Math.max(knownMs, originalMs - aheadMs)
   }
   const edit = (what: string, change: (one: Planned, atMs: number) => Act['run']): void => {
