@@ -8,7 +8,7 @@ import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
-import { type FrozenOccurrence, freezeDueOccurrences } from './freeze.ts'
+import { type FrozenOccurrence, freezeDueOccurrences, refreshWaiting } from './freeze.ts'
 import type { Db } from './store.ts'
 
 export interface BroadcastsDeps {
@@ -70,7 +70,7 @@ export interface BroadcastEdit {
 
 /**
  * One act that may change what airs. What has begun is frozen first, in the same transaction: an edit never changes what
- * was expected. Undefined: everything was as it was asked to be.
+ * was expected. What waits goes along with it. Undefined: everything was as it was asked to be.
  */
 export async function actOnPlan(
   deps: BroadcastsDeps,
@@ -87,6 +87,7 @@ export async function actOnPlan(
       const edit = await work(tx, now)
       if (edit === undefined) note.unchanged()
       else {
+        frozen = [...frozen, ...(await refreshWaiting(tx, now))]
         const { row, before, after, subject = { type: 'broadcast', id: row.id }, areaPath = row.areaPath } = edit
         note({ action, areaPath, subject, before, after })
       }

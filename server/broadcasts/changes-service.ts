@@ -12,7 +12,6 @@ import {
   copyChanges,
   copyRanks,
   hasBegun,
-  isFrozen,
   keepChange,
   type OccurrenceChangeRow,
   readChange,
@@ -20,7 +19,9 @@ import {
 } from './changes-store.ts'
 import { checkProgramme, draftChange, timingOf } from './draft.ts'
 import { assertFits } from './fits.ts'
-import { endWaiting } from './occurrence-store.ts'
+import { freezeDueOccurrences } from './freeze.ts'
+import { removeOccurrence } from './freeze-store.ts'
+import { type BegunOccurrence, endWaiting, readBegun, restoreWaiting } from './occurrence-store.ts'
 import { addMs, startsWithin } from './recurrence-rules.ts'
 import { airingNamed, nextAiringStart } from './rules.ts'
 import type { occurrenceChange } from './schemas.ts'
@@ -81,21 +82,25 @@ export function createChangesService(deps: ChangesDeps) {
   function changeThis(actor: Actor, id: OccurrenceId, named: Named, input: ChangeOfThis): Promise<void> {
     return actOnPlan(deps, actor, actionsOfThis[input.action], async (tx, now) => {
       const row = await loadFor(tx, actor, named)
-      const airing = airingNamed({ ...row, timedSince: instantMs.parse(0) }, named.originalStartAt)
-      if (airing === undefined) throw new Problem('not-found')
-      if (airing.startAt <= now || (await isFrozen(tx, id))) {
-        const waiting = { broadcastId: row.id, occurrenceId: id }
-        const isEnded = input.action === 'cancel' && (await endWaiting(tx, waiting, now)).length > 0
-        if (!isEnded) throw new Problem('occurrence-begun')
-        const after = { title: airing.title, startAt: toDate(airing.startAt), isCancelled: true }
-        return { row, subject: { type: 'occurrence', id }, before: { isCancelled: false }, after }
+      const [begun] = await readBegun(tx, { ids: [id] })
+      const standing = standingOf(begun, now)
+      if (standing === 'begun') throw new Problem('occurrence-begun')
+      if (begun !== undefined && (input.action === 'cancel' || standing === 'cancelled')) {
+        return changeWaiting(tx, row, begun, input.action, now)
       }
+      const airing = airingNamed({ ...row, timedSince: instantMs.parse(0) }, named.originalStartAt)
+      // Its series has it no more: as it waits it stays, or is cancelled.
+      if (airing === undefined) throw new Problem(begun === undefined ? 'not-found' : 'occurrence-begun')
       const before = (await readChange(tx, named.broadcastId, named.originalStartAt)) ?? asPlanned
       const after = await wantOfThis(tx, actor, row, input, before)
       if (isSame(before, after ?? asPlanned)) return undefined
       const startAt = after?.movedStartAt ?? named.originalStartAt
-      if (startAt <= now) throw new Problem('occurrence-start-past')
+      const isPast = startAt <= now
+      if (airing.startAt <= now && begun === undefined && !before.isCancelled) throw new Problem('occurrence-begun')
+      if (isPast && startAt !== airing.startAt) throw new Problem('occurrence-start-past')
       await keepChange(tx, named, after, { accountId: actor.accountId, at: now })
+      if (startAt !== airing.startAt && begun !== undefined) await removeOccurrence(tx, id)
+      if (isPast && begun === undefined) await assertWaits(tx, id, now)
       await assertFits(tx, await loadBroadcast(tx, row.id), now, [row])
       const showOf = (change: OccurrenceChangeRow) => ({
         title: row.title,
@@ -108,6 +113,25 @@ export function createChangesService(deps: ChangesDeps) {
     })
   }
 
+  /** Cancels what has begun by its plan and sounds nowhere yet, or takes that back; undefined: it is so already. */
+  async function changeWaiting(
+    tx: Db,
+    row: BroadcastRow,
+    begun: BegunOccurrence,
+    action: ChangeOfThis['action'],
+    now: InstantMs,
+  ): Promise<BroadcastEdit | undefined> {
+    const isCancelled = begun.endedEarlyAt !== null
+    if (action === 'cancel' && isCancelled) return undefined
+    const waiting = { broadcastId: row.id, occurrenceId: begun.id }
+    if (action === 'cancel') await endWaiting(tx, waiting, now)
+    // Moved or changed it can be again once it is restored.
+    else if (action !== 'restore') throw new Problem('occurrence-begun')
+    else if ((await restoreWaiting(tx, waiting, now)).length === 0) throw new Problem('occurrence-start-past')
+    const after = { title: begun.title, startAt: toDate(begun.startAt), isCancelled: !isCancelled }
+    return { row, subject: { type: 'occurrence', id: begun.id }, before: { isCancelled }, after }
+  }
+
   /** From this occurrence on: it has not begun, and its series has it. */
   async function findSplit(
     tx: Db,
@@ -115,18 +139,25 @@ export function createChangesService(deps: ChangesDeps) {
     id: OccurrenceId,
     named: Named,
     now: InstantMs,
+    mayWait = false,
   ): Promise<BroadcastRow> {
     const row = await loadFor(tx, actor, named)
     if (row.continuedAt !== null && named.originalStartAt >= row.continuedAt) throw new Problem('not-found')
     const [start] = startsWithin(row, { from: named.originalStartAt, to: addMs(named.originalStartAt, 1) })
     if (start === undefined) throw new Problem('not-found')
-    if (named.originalStartAt <= now || (await isFrozen(tx, id))) throw new Problem('occurrence-begun')
+    const [begun] = await readBegun(tx, { ids: [id] })
+    const isWaiting = begun !== undefined && ['waiting', 'cancelled'].includes(standingOf(begun, now))
+    if (isWaiting ? !mayWait : named.originalStartAt <= now || begun !== undefined)
+      throw new Problem('occurrence-begun')
     return row
   }
 
   function endBefore(actor: Actor, id: OccurrenceId, named: Named): Promise<void> {
     return actOnPlan(deps, actor, 'broadcast.ended', async (tx, now) => {
-      const row = await findSplit(tx, actor, id, named, now)
+      const { continuedAt, continuedById } = await loadFor(tx, actor, named)
+      if (continuedAt === named.originalStartAt && continuedById === null) return undefined
+      const row = await findSplit(tx, actor, id, named, now, true)
+      await endWaiting(tx, { broadcastId: row.id, occurrenceId: id }, now)
       await setContinued(tx, row.id, { at: named.originalStartAt, byId: null }, now)
       return { row, before: continuedOf(row), after: { title: row.title, ...continuedOf(row, named.originalStartAt) } }
     })
@@ -173,7 +204,7 @@ export function createChangesService(deps: ChangesDeps) {
   }
 
   /** Takes back that the series ends or goes on elsewhere, as long as nothing of the other has begun. */
-  function joinAgain(actor: Actor, named: Named): Promise<void> {
+  function joinAgain(actor: Actor, id: OccurrenceId, named: Named): Promise<void> {
     return actOnPlan(deps, actor, 'broadcast.joined', async (tx, now) => {
       const row = await loadFor(tx, actor, named)
       if (row.continuedAt === null) return undefined
@@ -187,6 +218,7 @@ export function createChangesService(deps: ChangesDeps) {
         if (following.cancelledAt === null) await setCancelled(tx, continuedById, now, now)
       }
       await setContinued(tx, row.id, null, now)
+      await restoreWaiting(tx, { broadcastId: row.id, occurrenceId: id }, now)
       await assertFits(tx, await loadBroadcast(tx, row.id), now)
       return { row, before: continuedOf(row), after: { title: row.title, continuedAt: null, continuedById: null } }
     })
@@ -221,7 +253,7 @@ export function createChangesService(deps: ChangesDeps) {
       else if (input.scope === 'following') {
         if (input.action === 'change') inId = await goOnOtherwise(actor, id, named, input)
         else if (input.action === 'cancel') await endBefore(actor, id, named)
-        else await joinAgain(actor, named)
+        else await joinAgain(actor, id, named)
       } else if (input.action === 'change') await changeAll(actor, named, input)
       else await broadcasts[input.action](actor, broadcastId)
       const view = await broadcasts.get(actor, inId)
@@ -229,6 +261,25 @@ export function createChangesService(deps: ChangesDeps) {
       return { view, occurrenceId: isNamed ? makeOccurrenceId(inId, named.originalStartAt) : null }
     },
   }
+}
+
+/** `waiting`: it has begun by its plan and sounds nowhere yet; `cancelled`: it was ended before it sounded. */
+function standingOf(begun: BegunOccurrence | undefined, now: InstantMs): 'planned' | 'waiting' | 'cancelled' | 'begun' {
+  if (begun === undefined) return 'planned'
+  const { endedEarlyAt, soundsFrom } = begun
+  if (endedEarlyAt !== null) return endedEarlyAt < soundsFrom ? 'cancelled' : 'begun'
+  return soundsFrom > now ? 'waiting' : 'begun'
+}
+
+/**
+ * What was cancelled before its planned time, and is restored after it, comes back as long as it would still be waiting.
+ *
+ * @throws Problem `occurrence-start-past`
+ */
+async function assertWaits(tx: Db, id: OccurrenceId, now: InstantMs): Promise<void> {
+  await freezeDueOccurrences(tx, now)
+  const [begun] = await readBegun(tx, { ids: [id] })
+  if (standingOf(begun, now) !== 'waiting') throw new Problem('occurrence-start-past')
 }
 
 const isSame = (a: OccurrenceChangeRow, b: OccurrenceChangeRow): boolean =>

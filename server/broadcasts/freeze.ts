@@ -1,12 +1,23 @@
-import type { InstantMs } from '#protocol/time.ts'
+import { type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
 import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
+import { isWithinSpan, placeAt, placeSpans } from '#server/planning/move-rules.ts'
+import { withMovingAreas } from '#server/planning/move-store.ts'
 import { makePlan } from '#server/planning/rules.ts'
 import { readPlanDevices, readPlanInput } from '#server/planning/store.ts'
 import { readBroadcasts, readLastFrozenStarts, readTimings } from './airing-store.ts'
-import { insertExpected, insertOccurrence } from './freeze-store.ts'
+import { summariseAnnounced, type ToldDevices } from './announced-rules.ts'
+import {
+  insertExpected,
+  insertOccurrence,
+  keepAnnounced,
+  keepContent,
+  readWaiting,
+  removeExpected,
+} from './freeze-store.ts'
 import { addMs, type KnownStarts } from './recurrence-rules.ts'
-import { type Airing, airingsOf, LATE_FREEZE_MS, type PlannedBroadcast } from './rules.ts'
+import { type Airing, airingNamed, airingsOf, durationOf, LATE_FREEZE_MS, type PlannedBroadcast } from './rules.ts'
 import { type Db, lockPlan } from './store.ts'
 
 export interface FrozenOccurrence {
@@ -55,27 +66,119 @@ function groupByDay(due: readonly FrozenOccurrence[]): FrozenOccurrence[][] {
   return [...days.values()]
 }
 
+/**
+ * Brings what waits up to date: what has begun by its plan and sounds nowhere yet, because it is queued or follows on.
+ * Until it sounds it says what its programme says (a bulletin may lose its approval meanwhile), and is expected where the
+ * plan puts it now. To be called after any act that may change either; repeating it changes nothing. Answers what changed.
+ *
+ * `db` must be a transaction.
+ */
+export async function refreshWaiting(db: Db, now: InstantMs): Promise<FrozenOccurrence[]> {
+  const waiting = await readWaiting(db, now)
+  if (waiting.length === 0) return []
+  await lockPlan(db)
+  const rows = new Map(
+    (await readBroadcasts(db, { ids: waiting.map(({ airing }) => airing.broadcastId) })).map((row) => [row.id, row]),
+  )
+  const changed = new Set<string>()
+  for (const { airing } of waiting) {
+    const row = rows.get(airing.broadcastId)
+    const { originalStartAtMs } = parseOccurrenceId(airing.occurrenceId)
+    // How it is played and for whom stays: only what it says is that of its series, as far as that still has it.
+    const original = instantMs.parse(originalStartAtMs)
+    const own = row === undefined ? undefined : airingNamed({ ...row, timedSince: instantMs.parse(0) }, original)
+    if (own === undefined || own.startAt !== airing.startAt) continue
+    const { title, items } = own
+    const endAt = addMs(airing.startAt, durationOf(items, airing.languageMode))
+    if (title === airing.title && JSON.stringify(items) === JSON.stringify(airing.items)) continue
+    await keepContent(db, { ...airing, title, items, endAt })
+    changed.add(airing.occurrenceId)
+  }
+  for (const together of groupByDay(waiting)) {
+    const { groups } = await arrangeTogether(db, together, now)
+    const announced = summariseAnnounced(groups.flatMap(byArea))
+    for (const { airing } of together) {
+      const own = announced.get(airing.occurrenceId) ?? []
+      if (!changed.has(airing.occurrenceId) && JSON.stringify(own) === JSON.stringify(airing.announced ?? [])) continue
+      changed.add(airing.occurrenceId)
+      await removeExpected(db, airing.occurrenceId)
+      await keepAnnounced(db, airing.occurrenceId, own)
+      for (const group of groups) await keepExpected(db, group, new Set([airing.occurrenceId]))
+    }
+  }
+  return waiting.filter((one) => changed.has(idOf(one)))
+}
+
 /** Freezes occurrences of one day by the plan that the devices were sent: the same function, the same input. */
 async function freezeTogether(db: Db, due: readonly FrozenOccurrence[], now: InstantMs): Promise<FrozenOccurrence[]> {
-  const starts = due.map(({ airing }) => airing.startAt)
-  const [first, last] = [starts[0], starts.at(-1)]
+  const [first, last] = [due[0]?.airing.startAt, due.at(-1)?.airing.startAt]
   if (first === undefined || last === undefined) return []
-  const range = { from: first, to: addMs(last, 1) }
-  const areaIds = [...new Set(due.map(({ airing }) => airing.areaId))]
-  const plan = makePlan(await readPlanInput(db, { range, soundingIn: areaIds }))
-  const devices = await readPlanDevices(db, { within: areaIds, inServiceAt: toDate(first) })
+  // Arranged before anything is kept: a move that is due and about to happen decides already.
+  const { groups, dueMoves } = await arrangeTogether(db, due, first)
   const inserted: FrozenOccurrence[] = []
-  for (const one of due) if (await insertOccurrence(db, one.airing, one.areaPath, now)) inserted.push(one)
-  const isNew = new Set(inserted.map(({ airing }) => airing.occurrenceId))
-  const byClass = new Map<string, { arranged: ArrangedAiring[]; deviceIds: string[] }>()
-  for (const device of devices) {
-    const planClass = plan.classOf(device)
-    const there = byClass.get(planClass.key)
-    if (there === undefined) {
-      const arranged = plan.planOf(planClass).arranged.filter(({ occurrenceId }) => isNew.has(occurrenceId))
-      byClass.set(planClass.key, { arranged, deviceIds: [device.id] })
-    } else there.deviceIds.push(device.id)
+  for (const { airing, areaPath } of due) {
+    const place = placeAt({ id: airing.areaId, areaPath, timeZone: '' }, dueMoves, airing.startAt)
+    if (await insertOccurrence(db, airing, place.areaPath, now)) inserted.push({ airing, areaPath: place.areaPath })
   }
-  for (const { arranged, deviceIds } of byClass.values()) await insertExpected(db, arranged, deviceIds)
+  const isNew = new Set(inserted.map(idOf))
+  const announced = summariseAnnounced(groups.flatMap(byArea))
+  for (const id of isNew) {
+    const places = announced.get(id) ?? []
+    if (places.length > 0) await keepAnnounced(db, id, places)
+  }
+  for (const group of groups) await keepExpected(db, group, isNew)
   return inserted
+}
+
+const idOf = ({ airing }: FrozenOccurrence): OccurrenceId => airing.occurrenceId
+
+/** Devices for which the plan is one, by area. */
+interface Group {
+  readonly arranged: readonly ArrangedAiring[]
+  readonly devices: Map<string, string[]>
+  /** Where they stand then, root first; null: as it stands in the database. */
+  readonly areaPath: readonly string[] | null
+}
+
+const byArea = ({ arranged, devices }: Group): ToldDevices[] =>
+  [...devices].map(([areaId, deviceIds]) => ({ areaId, deviceIds, arranged }))
+
+function keepExpected(db: Db, group: Group, ids: ReadonlySet<OccurrenceId>): Promise<void> {
+  const arranged = group.arranged.filter(({ occurrenceId }) => ids.has(occurrenceId))
+  return insertExpected(db, arranged, [...group.devices.values()].flat(), group.areaPath)
+}
+
+/** What the plan makes of these on each device that was in service at `inServiceAt`, alike devices of an area together. */
+async function arrangeTogether(db: Db, together: readonly FrozenOccurrence[], inServiceAt: InstantMs) {
+  const starts = together.map(({ airing }) => airing.startAt).sort((a, b) => a - b)
+  const [first = inServiceAt, last = inServiceAt] = [starts[0], starts.at(-1)]
+  const areaIds = [...new Set(together.map(({ airing }) => airing.areaId))]
+  const input = await readPlanInput(db, { range: { from: first, to: addMs(last, 1) }, soundingIn: areaIds })
+  // What devices were sent is made for the places after a move.
+  const { moves = [] } = input
+  const dueMoves = moves.filter(({ at }) => at <= last)
+  const plan = makePlan(input)
+  const within = await withMovingAreas(db, areaIds, moves)
+  const isMeant = new Set(together.map(idOf))
+  const groups = new Map<string, Group>()
+  for (const device of await readPlanDevices(db, { within, inServiceAt: toDate(inServiceAt) })) {
+    const planClass = plan.classOf(device)
+    for (const span of placeSpans(device, dueMoves)) {
+      // As it stands in the database, but for what moved by then.
+      const areaPath = span.fromAt === null ? null : span.areaPath
+      const areaId = span.areaPath.at(-1) ?? ''
+      const key = `${planClass.key} ${areaPath?.join() ?? ''}`
+      const there = groups.get(key)
+      if (there === undefined) {
+        const { arranged } = plan.planOf(planClass)
+        const own = arranged.filter((one) => isMeant.has(one.occurrenceId) && isWithinSpan(one.airing.startAt, span))
+        groups.set(key, { arranged: own, devices: new Map([[areaId, [device.id]]]), areaPath })
+      } else {
+        const ofArea = there.devices.get(areaId)
+        if (ofArea === undefined) there.devices.set(areaId, [device.id])
+        else ofArea.push(device.id)
+      }
+    }
+  }
+  return { groups: [...groups.values()], dueMoves }
 }

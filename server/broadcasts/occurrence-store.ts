@@ -4,6 +4,7 @@ import type { DeviceEvidence, LedgerCoverage } from '#server/airtime/rules.ts'
 import { selectOutcomes } from '#server/airtime/store.ts'
 import { toDate, toInstant } from '#server/clock.ts'
 import { aimsOfAiring, aimsOfBroadcast, isAmong, soundsIn } from '#server/planning/audience-store.ts'
+import { isWaitingAt } from './freeze-store.ts'
 import { RESUME_WINDOW_MS } from './rules.ts'
 import type { Db } from './store.ts'
 
@@ -189,28 +190,6 @@ export async function readEvidence(db: Db, deviceIds: readonly string[]): Promis
   )
 }
 
-/** The next end of an occurrence that has begun. */
-export async function nextEndAfter(db: Db, now: InstantMs): Promise<InstantMs | undefined> {
-  const row = await db.occurrence.findFirst({
-    where: { endAt: { gt: toDate(now) }, endedEarlyAt: null },
-    orderBy: { endAt: 'asc' },
-    select: { endAt: true },
-  })
-  return row === null ? undefined : toInstant(row.endAt)
-}
-
-/** Areas of occurrences that ended after `from`, up to `to`. */
-export async function readEnded(
-  db: Db,
-  from: InstantMs,
-  to: InstantMs,
-): Promise<{ id: string; areaPath: readonly string[] }[]> {
-  return db.occurrence.findMany({
-    where: { endAt: { gt: toDate(from), lte: toDate(to) }, endedEarlyAt: null },
-    select: { id: true, areaPath: true },
-  })
-}
-
 /** Notes that a person stopped it. The first stop counts. */
 export async function markStopped(db: Db, occurrenceId: string, at: InstantMs): Promise<void> {
   await db.occurrence.updateMany({
@@ -218,9 +197,6 @@ export async function markStopped(db: Db, occurrenceId: string, at: InstantMs): 
     data: { endedEarlyAt: toDate(at) },
   })
 }
-
-/** What was frozen longer ago than this sounded long since: a queue ends with its day. */
-const WAITS_AT_MOST_MS = 2 * 86_400_000
 
 /**
  * Ends what has begun by its plan and sounds nowhere yet (it is queued, or follows on), so that it drops out of the
@@ -231,18 +207,34 @@ export async function endWaiting(
   of: { readonly broadcastId: string; readonly occurrenceId?: string },
   now: InstantMs,
 ): Promise<string[]> {
-  const isMeant = of.occurrenceId === undefined ? Prisma.sql`true` : Prisma.sql`o.id = ${of.occurrenceId}`
-  const isHeard = (until: Prisma.Sql): Prisma.Sql =>
-    Prisma.sql`EXISTS (
-      SELECT FROM expected_play e WHERE e.occurrence_id = o.id AND e.left_out IS NULL AND ${until})`
   const rows = await db.$queryRaw<{ id: string }[]>`
     UPDATE occurrence o SET ended_early_at = ${toDate(now)}
-    WHERE o.broadcast_id = ${of.broadcastId}::uuid AND ${isMeant} AND o.ended_early_at IS NULL
-      AND o.start_at > ${toDate(now)}::timestamptz - ${WAITS_AT_MOST_MS}::int * interval '1 millisecond'
-      AND ${isHeard(Prisma.sql`true`)} AND NOT ${isHeard(Prisma.sql`e.start_at <= ${toDate(now)}`)}
+    WHERE ${isNamed(of)} AND o.ended_early_at IS NULL AND ${isWaitingAt(now)}
     RETURNING o.id`
   return rows.map((row) => row.id)
 }
+
+/**
+ * Takes back that what waits was ended, as long as its time has not come. `endedAt`: only what was ended then. Answers what
+ * waits again.
+ */
+export async function restoreWaiting(
+  db: Db,
+  of: { readonly broadcastId: string; readonly occurrenceId?: string; readonly endedAt?: InstantMs },
+  now: InstantMs,
+): Promise<string[]> {
+  const isThen = of.endedAt === undefined ? Prisma.sql`true` : Prisma.sql`o.ended_early_at = ${toDate(of.endedAt)}`
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    UPDATE occurrence o SET ended_early_at = NULL
+    WHERE ${isNamed(of)} AND o.ended_early_at IS NOT NULL AND ${isThen} AND ${isWaitingAt(now)}
+    RETURNING o.id`
+  return rows.map((row) => row.id)
+}
+
+const isNamed = (of: { readonly broadcastId: string; readonly occurrenceId?: string }): Prisma.Sql =>
+  of.occurrenceId === undefined
+    ? Prisma.sql`o.broadcast_id = ${of.broadcastId}::uuid`
+    : Prisma.sql`o.broadcast_id = ${of.broadcastId}::uuid AND o.id = ${of.occurrenceId}`
 
 export async function listExpectedDevices(db: Db, occurrenceId: string): Promise<string[]> {
   const rows = await db.$queryRaw<{ id: string }[]>`

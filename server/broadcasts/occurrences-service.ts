@@ -9,7 +9,8 @@ import { countAudiences } from '#server/planning/audience-store.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './act.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
-import { freezeDueOccurrences } from './freeze.ts'
+import { freezeDueOccurrences, refreshWaiting } from './freeze.ts'
+import { readEdges } from './freeze-store.ts'
 import {
   type BegunOccurrence,
   countFleet,
@@ -19,9 +20,7 @@ import {
   type FleetCounts,
   listExpectedDevices,
   markStopped,
-  nextEndAfter,
   readBegun,
-  readEnded,
 } from './occurrence-store.ts'
 import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import {
@@ -34,6 +33,8 @@ import {
   occurrenceState,
   RESUME_WINDOW_MS,
 } from './rules.ts'
+import { type SilentBy, type SoundingPlace, soundingOf, stateOfSounding } from './sounding-rules.ts'
+import { readFrozenPlaces, readPlannedPlaces, readSilences } from './sounding-store.ts'
 
 export interface OccurrencesDeps extends BroadcastsDeps {
   readonly log: Logger
@@ -47,8 +48,10 @@ export interface OccurrencesDeps extends BroadcastsDeps {
   readonly horizonDays: number
 }
 
-export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt' | 'soundsFrom' | 'soundsUntil'> {
+export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt'> {
   readonly state: OccurrenceState
+  readonly places: readonly SoundingPlace[]
+  readonly suspended: SilentBy | null
   readonly devices: DeviceCounts
 }
 
@@ -93,9 +96,37 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       roots,
       now,
     )
-    return begun.map((row) => {
-      const { endedEarlyAt: _ended, soundsFrom: _from, soundsUntil: _until, ...one } = row
-      return { ...one, state: stateOf(row, now), devices: counts.get(one.id) ?? noCounts }
+    const places = await readFrozenPlaces(
+      db.prisma,
+      begun.map((one) => one.id),
+      roots,
+    )
+    const views = begun.map((row) => {
+      const { endedEarlyAt: _ended, ...one } = row
+      const { places: elsewhen, leftOut } = soundingOf(row, places.get(one.id) ?? [])
+      const state = stateOfSounding(stateOf(row, now), leftOut)
+      return { ...one, state, places: elsewhen, suspended: null, devices: counts.get(one.id) ?? noCounts }
+    })
+    return tellSuspensions(views, roots)
+  }
+
+  /** Says which suspension it is that silences an occurrence: of those around or within its area the widest. */
+  async function tellSuspensions(views: readonly OccurrenceView[], roots: string[]): Promise<OccurrenceView[]> {
+    const silenced = views.filter(({ places }) => places.some(({ leftOut }) => leftOut === 'suspended'))
+    if (silenced.length === 0) return [...views]
+    const starts = silenced.map(({ startAt }) => startAt)
+    const range = { from: instantMs.parse(Math.min(...starts)), to: addMs(instantMs.parse(Math.max(...starts)), 1) }
+    const silences = await readSilences(db.prisma, range, roots)
+    return views.map((view) => {
+      if (!silenced.includes(view)) return view
+      const by = silences.find(
+        ({ from, until, areaPath }) =>
+          from <= view.startAt &&
+          view.startAt < until &&
+          (view.areaPath.includes(areaPath.at(-1) ?? '') || areaPath.includes(view.areaId)),
+      )
+      const suspended = by === undefined ? null : { reason: by.reason, areaName: by.areaName, until: by.until }
+      return { ...view, suspended }
     })
   }
 
@@ -112,32 +143,46 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
         .filter((airing) => !begun.has(airing.occurrenceId))
         .map((airing) => ({ row, airing })),
     )
-    return viewAirings(airings, roots)
+    return viewAirings(airings, range, roots)
   }
 
   async function viewAirings(
     airings: readonly { readonly row: BroadcastRow; readonly airing: Airing }[],
+    range: InstantRange,
     roots: string[],
   ): Promise<OccurrenceView[]> {
+    if (airings.length === 0) return []
     const now = clock.now()
     const rows = [...new Set(airings.map(({ row }) => row))]
-    const devices = rows.length === 0 ? new Map<string, number>() : await countAudiences(db.prisma, rows, roots)
-    return airings.map(({ row, airing }) => ({
-      id: airing.occurrenceId,
-      broadcastId: row.id,
-      areaId: row.areaId,
-      areaName: row.areaName,
-      areaPath: row.areaPath,
-      title: airing.title,
-      priority: row.priority,
-      startAt: airing.startAt,
-      endAt: airing.endAt,
-      state: occurrenceState(airing, now),
-      devices: { ...noCounts, expected: devices.get(row.id) ?? 0 },
-    }))
+    const devices = await countAudiences(db.prisma, rows, roots)
+    const placesOf = await readPlannedPlaces(db.prisma, range, roots)
+    const views = airings.map(({ row, airing }) => {
+      const { leftOut, ...sounding } = soundingOf(airing, placesOf.get(airing.occurrenceId) ?? [])
+      const { soundsFrom, soundsUntil } = sounding
+      const state = occurrenceState({ ...airing, startAt: soundsFrom, endAt: soundsUntil }, now)
+      return { ...viewOf(row, airing), ...sounding, state: stateOfSounding(state, leftOut), devices: noCounts, row }
+    })
+    return tellSuspensions(
+      views.map(({ row, ...view }) => ({ ...view, devices: { ...noCounts, expected: devices.get(row.id) ?? 0 } })),
+      roots,
+    )
   }
 
-  const byStart = (a: OccurrenceView, b: OccurrenceView): number => a.startAt - b.startAt || (a.id < b.id ? -1 : 1)
+  const viewOf = (row: BroadcastRow, airing: Airing) => ({
+    id: airing.occurrenceId,
+    broadcastId: row.id,
+    areaId: row.areaId,
+    areaName: row.areaName,
+    areaPath: row.areaPath,
+    title: airing.title,
+    priority: row.priority,
+    startAt: airing.startAt,
+    endAt: airing.endAt,
+    suspended: null,
+  })
+
+  const byStart = (a: OccurrenceView, b: OccurrenceView): number =>
+    a.soundsFrom - b.soundsFrom || a.startAt - b.startAt || (a.id < b.id ? -1 : 1)
 
   async function find(actor: Actor, id: OccurrenceId): Promise<{ begun?: BegunOccurrence; view: OccurrenceView }> {
     const roots = areasFor(actor, 'broadcasts.read')
@@ -148,7 +193,9 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       const airing = airingNamed(row, instantMs.parse(originalStartAtMs))
       return airing === undefined ? [] : [{ row, airing }]
     })
-    const views = begun === undefined ? await viewAirings(planned, roots) : await viewBegun([begun], roots)
+    const startAt = planned[0]?.airing.startAt ?? instantMs.parse(originalStartAtMs)
+    const range = { from: startAt, to: addMs(startAt, 1) }
+    const views = begun === undefined ? await viewAirings(planned, range, roots) : await viewBegun([begun], roots)
     const [view] = views
     if (view === undefined) throw new Problem('not-found')
     return begun === undefined ? { view } : { begun, view }
@@ -232,7 +279,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       const waiting = begun.filter((one) => stateOf(one, now) === 'planned').sort((a, b) => a.soundsFrom - b.soundsFrom)
       const broadcasts = await readBroadcasts(db.prisma, { soundingIn: roots, airingFrom: midnight })
       const planned = await viewPlanned(broadcasts, ahead, new Set(begun.map((one) => one.id)), roots)
-      const next = planned.filter((one) => one.startAt > now && one.state !== 'cancelled').sort(byStart)
+      const next = planned.filter((one) => one.soundsFrom > now && one.state !== 'cancelled')
       const begunViews = await viewBegun([...onAir, ...over], roots)
       const waitingViews = await viewBegun(waiting.slice(0, TODAY_LIMIT), roots)
       return {
@@ -243,7 +290,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
           // Begun a moment ago, and not frozen yet.
           ...planned.filter((one) => one.state === 'playing'),
         ],
-        next: [...waitingViews, ...next].slice(0, TODAY_LIMIT),
+        next: [...waitingViews, ...next].sort(byStart).slice(0, TODAY_LIMIT),
         ended: begunViews.slice(onAir.length),
         devices: await countFleet(db.prisma, areasFor(actor, 'devices.read')),
         pendingApprovals: await countPending(db.prisma, areasFor(actor, 'library.read')),
@@ -253,22 +300,28 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     /** Freezes what has begun and tells the consoles what began and what ended. Run at start-up, at every edge, and by the tick. */
     async advance(): Promise<void> {
       const now = clock.now()
-      const frozen = await db.prisma.$transaction((tx) => freezeDueOccurrences(tx, now), planTransaction)
-      announceFrozen(deps.events, frozen)
-      for (const { id, areaPath } of await readEnded(db.prisma, advancedTo, now)) {
+      const [frozen, refreshed] = await db.prisma.$transaction(
+        async (tx) => [await freezeDueOccurrences(tx, now), await refreshWaiting(tx, now)] as const,
+        planTransaction,
+      )
+      announceFrozen(deps.events, [...frozen, ...refreshed])
+      for (const areaId of new Set(refreshed.map(({ airing }) => airing.areaId))) deps.plan.areaChanged(areaId)
+      for (const { id, areaPath, edges } of await readEdges(db.prisma, advancedTo)) {
+        if (!edges.some((at) => at > advancedTo && at <= now)) continue
         deps.events.publish({ kind: 'occurrences', areaPath, id })
       }
       advancedTo = now
     },
 
-    /** When the next occurrence begins or ends, looking one day ahead; undefined when none does. */
+    /** When the next occurrence begins or ends, by its plan or really, looking two days ahead; undefined when none does. */
     async nextEdgeAt(): Promise<InstantMs | undefined> {
       const [now, known]: [InstantMs, KnownStarts] = [clock.now(), new Map()]
-      const end = await nextEndAfter(db.prisma, now)
+      const begun = await readEdges(db.prisma, now)
       const starts = (await readTimings(db.prisma, addMs(now, -LATE_FREEZE_MS))).flatMap(
         (timing) => nextAiringStart({ ...timing, items: [] }, now, known) ?? [],
       )
-      const edges = [...starts, ...(end === undefined ? [] : [end])].filter((at) => at < now + 2 * DAY_MS)
+      const later = begun.flatMap(({ edges }) => edges).filter((at) => at > now)
+      const edges = [...starts, ...later].filter((at) => at < now + 2 * DAY_MS)
       return edges.reduce<InstantMs | undefined>(
         (first, at) => (first === undefined || at < first ? at : first),
         undefined,

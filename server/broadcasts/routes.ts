@@ -85,10 +85,11 @@ export function broadcastsRoutes(deps: {
         config: read,
         schema: {
           tags,
-          summary: 'Everything that is planned within a time, or was: what is to come at its planned times',
+          summary: 'Everything that is planned within a time, or was: at its planned times, and when it really sounds',
           description:
-            'What is to come is told as it was planned. Permitted hours, suspensions and what goes before may move it, ' +
-            'cut it off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.',
+            'Within the range by its planned times. Permitted hours, suspensions and what goes before may move it, cut ' +
+            'it off or leave it out: `soundsFrom`, `soundsUntil` and `elsewhen` say when it really sounds, by the plan ' +
+            'that devices are sent; `GET /areas/{id}/preview` says where, and how loud.',
           querystring: occurrenceQuery,
           response: { 200: z.array(occurrence) },
         },

@@ -98,11 +98,24 @@ export interface Airing extends Manner {
   readonly endedEarlyAt: InstantMs | null
   readonly items: readonly AirableItem[]
   readonly awaiting?: readonly AwaitedBulletin[] | undefined
+  /** Once it has begun by its plan: where devices were told otherwise than planned. Undefined: it has not. */
+  readonly announced?: readonly AnnouncedPlace[] | undefined
 }
 
-export type OccurrenceState = 'planned' | 'not-approved' | 'playing' | 'ended' | 'cancelled'
+/** What devices were told of an occurrence where it is not as planned: all of these areas (not those below), and some others. */
+export interface AnnouncedPlace {
+  readonly startAt: InstantMs
+  readonly endAt: InstantMs
+  readonly leftOut: 'gave-way' | 'suspended' | 'outside-hours' | null
+  readonly areaIds: readonly string[]
+  readonly deviceIds: readonly string[]
+}
 
-const durationOf = (items: readonly AirableItem[], mode: LanguageMode): number =>
+/** `suspended` and `left-out`: the plan leaves it out on every device. */
+export type OccurrenceState = 'planned' | 'not-approved' | 'playing' | 'ended' | 'cancelled' | 'suspended' | 'left-out'
+
+/** How long it lasts where nothing interrupts it. */
+export const durationOf = (items: readonly AirableItem[], mode: LanguageMode): number =>
   items.reduce((sum, item) => sum + slotMs(item.variants, mode), 0)
 export const plannedDurationMs = (broadcast: PlannedBroadcast): number =>
   durationOf(broadcast.items, broadcast.languageMode)

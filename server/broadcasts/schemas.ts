@@ -132,7 +132,9 @@ export const changedOccurrence = z
     occurrenceId: z.string().nullable().describe('Its id there; null: the series has it no more'),
   })
   .meta({ id: 'ChangedOccurrence' })
-export const occurrenceState = z.enum(['planned', 'not-approved', 'playing', 'ended', 'cancelled'])
+export const occurrenceState = z
+  .enum(['planned', 'not-approved', 'playing', 'ended', 'cancelled', 'suspended', 'left-out'])
+  .describe('By when it really sounds; suspended, left-out: on no device, as the plan has it')
 export const occurrence = z
   .object({
     id: z.string(),
@@ -141,8 +143,29 @@ export const occurrence = z
     areaId: id,
     areaName: z.string(),
     priority: broadcastPriority,
-    startAt: instant,
-    endAt: instant,
+    startAt: instant.describe('As it is planned'),
+    endAt: instant.describe('As it is planned'),
+    soundsFrom: instant.describe('When it really sounds first: it may queue, or follow something; nowhere: as planned'),
+    soundsUntil: instant.describe('When the last device is to end it, with the time in which it is held'),
+    elsewhen: z
+      .array(
+        z.object({
+          startAt: instant,
+          endAt: instant,
+          leftOut: z
+            .enum(['gave-way', 'suspended', 'outside-hours'])
+            .nullable()
+            .describe('Why it does not sound there'),
+          devices: z.number().int(),
+        }),
+      )
+      .describe(
+        'Devices on which it is not as planned, by when it sounds there; at most 20. Empty: everywhere as planned',
+      ),
+    suspended: z
+      .object({ reason: z.string(), areaName: z.string(), until: instant })
+      .nullable()
+      .describe('The suspension that silences it, on some devices or all; null: none'),
     movedFromAt: instant.nullable().describe('When its series has it; null: it was not moved'),
     state: occurrenceState,
     devices: z.object({
@@ -162,7 +185,7 @@ export const today = z
     serverTime: instant,
     timeZone: z.string(),
     playing: z.array(occurrence),
-    next: z.array(occurrence).describe('Of the next 24 hours, soonest first, at most 20'),
+    next: z.array(occurrence).describe('Of the next 24 hours, by when they sound, at most 20'),
     ended: z.array(occurrence).describe('Of this local day, newest first, at most 20'),
     devices: z.object({
       total: z.number().int(),

@@ -10,7 +10,7 @@ import { readNearAims } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
 import { assertFits } from './fits.ts'
-import { countReady, endWaiting, type ReadinessCounts } from './occurrence-store.ts'
+import { countReady, endWaiting, type ReadinessCounts, restoreWaiting } from './occurrence-store.ts'
 import { type KnownStarts, refuseTiming } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
 import { insertBroadcast, setCancelled, updateBroadcast } from './store.ts'
@@ -123,14 +123,19 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
       return viewOne(actor, id)
     },
 
-    /** Takes a cancelling back, where it still fits. What would have begun in between did not, and stays so. */
+    /**
+     * Takes a cancelling back, where it still fits. What would have begun in between did not, and stays so; what waited
+     * then waits again, as long as its time has not come.
+     */
     async restore(actor: Actor, id: string): Promise<BroadcastView> {
       await actOnPlan(deps, actor, 'broadcast.restored', async (tx, now) => {
         const before = await loadBroadcast(tx, id)
         assertMay(actor, 'broadcasts.edit', before.areaPath)
         if (before.cancelledAt === null) return undefined
         const restored = { ...before, cancelledAt: null, timedSince: now }
-        if (nextAiringStart(restored, now) === undefined) throw new Problem('broadcast-never-airs')
+        const waiting = await restoreWaiting(tx, { broadcastId: id, endedAt: before.cancelledAt }, now)
+        if (waiting.length === 0 && nextAiringStart(restored, now) === undefined)
+          throw new Problem('broadcast-never-airs')
         await setCancelled(tx, id, null, now)
         // What others planned meanwhile took its place: it comes back under the same rules as something new.
         await assertFits(tx, await loadBroadcast(tx, id), now)

@@ -42,10 +42,20 @@ export function showBroadcast(view: BroadcastView): z.infer<typeof broadcast> {
   }
 }
 
+const PLACES_TOLD = 20
+
 export function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
   const { id, broadcastId, title, areaId, areaName, priority, state, devices } = view
   const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
+  const [soundsFrom, soundsUntil] = [iso(view.soundsFrom), iso(view.soundsUntil)]
+  const elsewhen = view.places
+    .slice(0, PLACES_TOLD)
+    .map((place) => ({ ...place, startAt: iso(place.startAt), endAt: iso(place.endAt) }))
+  const suspended = view.suspended === null ? null : { ...view.suspended, until: iso(view.suspended.until) }
   const { originalStartAtMs } = parseOccurrenceId(occurrenceId.parse(id))
   const movedFromAt = originalStartAtMs === view.startAt ? null : iso(instantMs.parse(originalStartAtMs))
-  return { id, broadcastId, title, areaId, areaName, priority, startAt, endAt, movedFromAt, state, devices }
+  return {
+    ...{ id, broadcastId, title, areaId, areaName, priority, startAt, endAt, soundsFrom, soundsUntil, elsewhen },
+    ...{ suspended, movedFromAt, state, devices },
+  }
 }

@@ -30,6 +30,14 @@ export interface ArrangeContext {
   /** Most wanted first. */
   readonly languages: readonly string[]
   readonly volumes: readonly VolumeRule[]
+  /** Of what has begun by its plan: what these devices were told of it. */
+  readonly announced?: ReadonlyMap<OccurrenceId, Announced>
+}
+
+/** When it was to sound when its planned time came, or why it was not. */
+export interface Announced {
+  readonly startAt: InstantMs
+  readonly leftOut: LeftOut | null
 }
 
 /** One clip at its place. */
@@ -90,6 +98,10 @@ interface Placed {
  *
  * What a person stopped keeps its place: what follows it was told to devices already, and does not move ahead.
  *
+ * What has begun by its plan keeps what was announced of it: it starts no earlier than it was to start then, though what
+ * it followed is gone (a start that has passed is none that anybody could join in time), what was left out stays so, and
+ * what is planned meanwhile on its own level comes after it.
+ *
  * Pure, and the only place that decides this: what the preview shows, what devices are sent and what is expected of them
  * all come from here.
  */
@@ -106,7 +118,11 @@ export function arrangeAirings(airings: readonly Airing[], context: ArrangeConte
         (a.airing.occurrenceId < b.airing.occurrenceId ? -1 : 1),
     )
   const placed = new PlacedList()
-  const arranged = ranked.map(({ airing, level }, order) => {
+  const placing = ranked.map(({ airing, level }, order) => ({ airing, level, order }))
+  // The order that devices are told stays: only who takes a place first changes when something begins.
+  const { announced } = context
+  if (announced !== undefined) placing.sort((a, b) => a.level - b.level || byAnnounced(a.airing, b.airing, announced))
+  const arranged = placing.map(({ airing, level, order }) => {
     const one = placeAiring(airing, level, order, placed, context)
     if (one.leftOut === null) {
       placed.add({ occurrenceId: airing.occurrenceId, level, fromAt: one.startAt, toAt: one.endAt })
@@ -114,6 +130,13 @@ export function arrangeAirings(airings: readonly Airing[], context: ArrangeConte
     return one
   })
   return arranged.sort((a, b) => a.startAt - b.startAt || a.order - b.order)
+}
+
+/** What has begun goes before what has not, and in the order that was announced. */
+function byAnnounced(a: Airing, b: Airing, announced: ReadonlyMap<OccurrenceId, Announced>): number {
+  const [one, other] = [announced.get(a.occurrenceId), announced.get(b.occurrenceId)]
+  if (one !== undefined && other !== undefined) return one.startAt - other.startAt
+  return Number(one === undefined) - Number(other === undefined)
 }
 
 /** What has its place already, by start: searched by time, since a province plans hundreds on one day. */
@@ -178,17 +201,27 @@ function placeAiring(
       ...change,
     }
   }
-  if (intervalAt(context.suspended, airing.startAt) !== undefined)
-    return settle(airing.startAt, { leftOut: 'suspended' })
-  if (airing.placement === 'queue') return placeQueued(airing, level, placed, context, settle)
-  if (intervalAt(context.permitted, airing.startAt) === undefined) {
-    return settle(airing.startAt, { leftOut: 'outside-hours' })
+  const announced = context.announced?.get(airing.occurrenceId)
+  if (announced !== undefined && announced.leftOut !== null) {
+    const blocker = announced.leftOut === 'gave-way' ? findBlocker(airing.startAt, lengthMs, level, placed) : undefined
+    return settle(airing.startAt, { leftOut: announced.leftOut, gaveWayTo: blocker?.occurrenceId ?? null })
   }
-  const blocker = findBlocker(airing.startAt, lengthMs, level, placed)
-  if (blocker === undefined) return settle(airing.startAt, {})
+  const isQueued = airing.placement === 'queue'
+  const fromAt = announced !== undefined && announced.startAt > airing.startAt ? announced.startAt : airing.startAt
+  const asksHours = announced === undefined || !isQueued
+  if (asksHours && intervalAt(context.suspended, fromAt) !== undefined)
+    return settle(airing.startAt, { leftOut: 'suspended' })
+  if (isQueued) return placeQueued(airing, fromAt, level, placed, context, settle)
+  if (intervalAt(context.permitted, fromAt) === undefined) return settle(airing.startAt, { leftOut: 'outside-hours' })
+  const blocker = findBlocker(fromAt, lengthMs, level, placed)
+  if (blocker === undefined) {
+    if (fromAt === airing.startAt) return settle(fromAt, {})
+    const behind = findBlocker(airing.startAt, lengthMs, level, placed)?.occurrenceId ?? null
+    return settle(fromAt, { moved: { by: 'follow', behind } })
+  }
   const gaveWay = { leftOut: 'gave-way', gaveWayTo: blocker.occurrenceId } as const
   if (airing.onConflict === 'drop') return settle(airing.startAt, gaveWay)
-  const startAt = findFollowing(airing.startAt, lengthMs, level, placed, context)
+  const startAt = findFollowing(airing.startAt, fromAt, lengthMs, level, placed, context)
   if (startAt === undefined) return settle(airing.startAt, gaveWay)
   return settle(startAt, { moved: { by: 'follow', behind: blocker.occurrenceId } })
 }
@@ -196,6 +229,7 @@ function placeAiring(
 /** At the next permitted, free time of its own local day. */
 function placeQueued(
   airing: Airing,
+  fromAt: InstantMs,
   level: number,
   placed: PlacedList,
   context: ArrangeContext,
@@ -208,7 +242,7 @@ function placeQueued(
     .filter((each) => each.level <= level)
     .map(({ fromAt, toAt }) => ({ fromAt, toAt }))
   const free = subtractIntervals(context.permitted, [...taken, ...context.suspended])
-  const startAt = nextFit(free, airing.startAt, lengthMs)
+  const startAt = nextFit(free, fromAt, lengthMs)
   if (startAt === undefined || addMs(startAt, lengthMs) > dayEndAt) {
     return settle(airing.startAt, { leftOut: 'outside-hours' })
   }
@@ -229,12 +263,13 @@ function findBlocker(startAt: InstantMs, lengthMs: number, level: number, placed
 /** The first start after the blockers at which nothing blocks it and all of it lies within the permitted hours. */
 function findFollowing(
   plannedAt: InstantMs,
+  fromAt: InstantMs,
   lengthMs: number,
   level: number,
   placed: PlacedList,
   context: ArrangeContext,
 ): InstantMs | undefined {
-  let startAt = plannedAt
+  let startAt = fromAt
   for (;;) {
     const blocker = findBlocker(startAt, lengthMs, level, placed)
     if (blocker === undefined) {

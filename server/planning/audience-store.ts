@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Prisma } from '#prisma/client.ts'
+import type { Airing } from '#server/broadcasts/rules.ts'
 import type { Db } from '#server/broadcasts/store.ts'
 import { type Aim, doesHear } from './audience-rules.ts'
 import type { PlanDevice } from './rules.ts'
@@ -118,9 +119,16 @@ export async function readListeners(
   return z.array(listenersRow).parse(rows)
 }
 
-/** Devices that these aims name one by one. */
-export const namedDevices = (all: readonly { readonly aims: readonly Aim[] }[]): string[] => [
-  ...new Set(all.flatMap(({ aims }) => aims.filter(({ kind }) => kind === 'device').map(({ refId }) => refId))),
+/** Devices that these aims name one by one, and those that were told something else than their neighbours. */
+export const namedDevices = (
+  all: readonly { readonly aims: readonly Aim[]; readonly announced?: Airing['announced'] }[],
+): string[] => [
+  ...new Set(
+    all.flatMap(({ aims, announced = [] }) => [
+      ...aims.filter(({ kind }) => kind === 'device').map(({ refId }) => refId),
+      ...announced.flatMap(({ deviceIds }) => deviceIds),
+    ]),
+  ),
 ]
 
 /** How many devices in or below `roots` hear each of these. */

@@ -1,10 +1,20 @@
+import type { OccurrenceId } from '#protocol/ids.ts'
 import type { LeadIn } from '#protocol/target.ts'
+import type { InstantMs } from '#protocol/time.ts'
+import { announcedAt } from '#server/broadcasts/announced-rules.ts'
 import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import type { Airing } from '#server/broadcasts/rules.ts'
-import { type ArrangeContext, type ArrangedAiring, arrangeAirings, type VolumeRule } from './arrange-rules.ts'
+import {
+  type Announced,
+  type ArrangeContext,
+  type ArrangedAiring,
+  arrangeAirings,
+  type VolumeRule,
+} from './arrange-rules.ts'
 import { doesHear, type Listener } from './audience-rules.ts'
 import { type Caps, type EffectiveCaps, effectiveCaps } from './caps-rules.ts'
 import { type Interval, mergeIntervals, permittedWithin, subtractIntervals, type WeekWindow } from './hours-rules.ts'
+import { isWithinSpan, type PendingMove, type PlaceSpan, placeSpans } from './move-rules.ts'
 import { DEFAULT_LANGUAGES } from './variant-rules.ts'
 
 /** What one area asks of all that sounds in it and below. Null or empty: what holds above it. */
@@ -34,6 +44,8 @@ export interface PlanInput {
   readonly airings: readonly Airing[]
   readonly areas: ReadonlyMap<string, AreaRules>
   readonly range: InstantRange
+  /** Moves that will happen, in order: from then on a device stands elsewhere. None: everything stays. */
+  readonly moves?: readonly PendingMove[]
 }
 
 /** Devices that hear the same under the same rules. */
@@ -44,6 +56,10 @@ export interface PlanClass {
   readonly languages: readonly string[]
   /** What these devices hear, by its place in the input. */
   readonly heard: readonly number[]
+  /** What they were told otherwise than planned of what has begun. */
+  readonly announced: ReadonlyMap<string, Announced>
+  /** What they are one after the other where they will move, the present first; empty: they stay. */
+  readonly parts: readonly { readonly span: PlaceSpan; readonly planClass: PlanClass }[]
 }
 
 /** What a class of devices does within the range. */
@@ -55,7 +71,13 @@ export interface ClassPlan {
   readonly arranged: readonly ArrangedAiring[]
   /** What sounds before an occurrence. */
   readonly leadIn: LeadIn | null
+  /** The same after moves, in order; undefined: nothing moves. */
+  readonly laterLeadIns?: readonly { readonly fromAt: InstantMs; readonly leadIn: LeadIn | null }[]
 }
+
+/** What sounds before what is planned for `at`. */
+export const leadInAt = ({ leadIn, laterLeadIns = [] }: Pick<ClassPlan, 'leadIn' | 'laterLeadIns'>, at: InstantMs) =>
+  laterLeadIns.reduce((former, one) => (one.fromAt <= at ? one.leadIn : former), leadIn)
 
 export interface Plan {
   classOf(device: PlanDevice): PlanClass
@@ -100,19 +122,42 @@ export const capsOf = (path: readonly string[], areas: PlanInput['areas']): Effe
  * planned and not with how many listen.
  */
 export function makePlan(input: PlanInput): Plan {
-  const { airings, areas } = input
+  const { airings, areas, moves = [] } = input
   const heardBy = indexAudience(airings)
+  // Few have begun and are not as planned: they alone are asked for each device.
+  const moved = airings.flatMap((airing, index) => ((airing.announced?.length ?? 0) > 0 ? [{ airing, index }] : []))
   const classes = new Map<string, PlanClass>()
   const plans = new Map<string, ClassPlan>()
 
   function classOf(device: PlanDevice): PlanClass {
+    const spans = moves.length === 0 ? [] : placeSpans(device, moves)
+    if (spans.length < 2) return classAt(device)
+    const parts = spans.map((span) => {
+      const { areaPath, timeZone } = span
+      return { span, planClass: classAt({ ...device, areaPath, timeZone }) }
+    })
+    const key = parts.map(({ span, planClass }) => `${planClass.key} ${span.toAt ?? ''}`).join(' | ')
+    const there = classes.get(key)
+    if (there !== undefined) return there
+    const made = { ...classAt(device), key, parts }
+    classes.set(key, made)
+    return made
+  }
+
+  function classAt(device: PlanDevice): PlanClass {
     const languages = languagesOf(device, areas)
     const heard = heardBy(device)
     const ruled = device.areaPath.filter((id) => areas.has(id))
-    const key = [device.timeZone, languages.join(), ruled.join(), heard.join()].join(' ')
+    const announced = new Map<string, Announced>()
+    for (const { airing, index } of moved) {
+      const told = heard.includes(index) ? announcedAt(airing, device) : undefined
+      if (told !== undefined) announced.set(airing.occurrenceId, told)
+    }
+    const told = [...announced].map(([id, { startAt, leftOut }]) => `${id} ${startAt} ${leftOut}`)
+    const key = [device.timeZone, languages.join(), ruled.join(), heard.join(), told.join()].join(' ')
     const there = classes.get(key)
     if (there !== undefined) return there
-    const made = { key, timeZone: device.timeZone, areaPath: ruled, languages, heard }
+    const made = { key, timeZone: device.timeZone, areaPath: ruled, languages, heard, announced, parts: [] }
     classes.set(key, made)
     return made
   }
@@ -120,6 +165,11 @@ export function makePlan(input: PlanInput): Plan {
   function planOf(planClass: PlanClass): ClassPlan {
     const there = plans.get(planClass.key)
     if (there !== undefined) return there
+    if (planClass.parts.length > 0) {
+      const joined = joinPlans(planClass, planOf)
+      plans.set(planClass.key, joined)
+      return joined
+    }
     const rules = rulesAlong(areas, planClass.areaPath)
     const { from, to } = input.range
     const margin = { from: addMs(from, -MARGIN_MS), to: addMs(to, MARGIN_MS) }
@@ -139,12 +189,19 @@ export function makePlan(input: PlanInput): Plan {
       volumes: nearest(rules, (one) => one.volumes) ?? [],
     }
     const own = planClass.heard.flatMap((index) => airings[index] ?? [])
+    const begun = own.filter((airing) => airing.announced !== undefined)
+    const announced = new Map(
+      begun.map(({ occurrenceId, startAt }): [OccurrenceId, Announced] => [
+        occurrenceId,
+        planClass.announced.get(occurrenceId) ?? { startAt, leftOut: null },
+      ]),
+    )
     const isWithin = ({ startAt, airing }: ArrangedAiring): boolean =>
       (startAt >= from && startAt < to) || (airing.startAt >= from && airing.startAt < to)
     const made: ClassPlan = {
       planClass,
       permitted: subtractIntervals(permitted, suspended),
-      arranged: arrangeAirings(own, context).filter(isWithin),
+      arranged: arrangeAirings(own, { ...context, announced }).filter(isWithin),
       leadIn: leadIn === 'none' ? null : leadIn,
     }
     plans.set(planClass.key, made)
@@ -152,6 +209,30 @@ export function makePlan(input: PlanInput): Plan {
   }
 
   return { classOf, planOf }
+}
+
+/** Of each place what is planned for the time there: what begins before a move is heard where it began. */
+function joinPlans(planClass: PlanClass, planOf: (part: PlanClass) => ClassPlan): ClassPlan {
+  const parts = planClass.parts.map((part) => ({ span: part.span, plan: planOf(part.planClass) }))
+  return {
+    planClass,
+    permitted: mergeIntervals(
+      parts.flatMap(({ span, plan: { permitted } }) =>
+        permitted.flatMap(({ fromAt, toAt }) => {
+          const from = span.fromAt !== null && span.fromAt > fromAt ? span.fromAt : fromAt
+          const to = span.toAt !== null && span.toAt < toAt ? span.toAt : toAt
+          return from < to ? [{ fromAt: from, toAt: to }] : []
+        }),
+      ),
+    ),
+    arranged: parts
+      .flatMap(({ span, plan }) => plan.arranged.filter(({ airing }) => isWithinSpan(airing.startAt, span)))
+      .sort((a, b) => a.startAt - b.startAt || a.order - b.order),
+    leadIn: parts[0]?.plan.leadIn ?? null,
+    laterLeadIns: parts.flatMap(({ span: { fromAt }, plan: { leadIn } }) =>
+      fromAt === null ? [] : [{ fromAt, leadIn }],
+    ),
+  }
 }
 
 /** What airs so long before and after a range may decide places within it. */

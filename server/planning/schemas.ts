@@ -73,4 +73,15 @@ export const frozenAiring = z.object({
   startAt: instantMs,
   endAt: instantMs,
   items: airableItems,
+  announced: z
+    .array(
+      z.object({
+        startAt: instantMs,
+        endAt: instantMs,
+        leftOut: z.enum(['gave-way', 'suspended', 'outside-hours']).nullable(),
+        areaIds: z.array(z.string()),
+        deviceIds: z.array(z.string()),
+      }),
+    )
+    .default([]),
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
+import { createPlanningService } from '#server/planning/service.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { makeServices, type Services } from './services.ts'
 import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
@@ -57,6 +58,11 @@ async function today(): Promise<string> {
     .flatMap(([name, isThere]) => (isThere ? [name] : []))
     .join()
 }
+const plays = () =>
+  db.prisma.expectedPlay.findMany({
+    where: { occurrenceId: waiting },
+    select: { startAt: true, durationMs: true },
+  })
 const endedEarly = async (): Promise<Date | null> =>
   (await db.prisma.occurrence.findUniqueOrThrow({ where: { id: waiting } })).endedEarlyAt
 
@@ -65,7 +71,16 @@ describe('what follows on', () => {
     const [play] = await db.prisma.expectedPlay.findMany({ where: { occurrenceId: waiting } })
     expect(play?.startAt).toEqual(new Date('2026-11-24T02:00:00Z'))
     expect([await stateNow(), await today()]).toEqual(['planned', 'next'])
+    // Consoles are told when it really begins and ends.
+    const told: (string | undefined)[] = []
+    const end = services.deps.events.subscribe((_sequence, { id: of }) => void told.push(of))
+    clock.set('2026-11-24T01:30:00Z')
+    expect(await services.occurrences.nextEdgeAt()).toBe(at('2026-11-24T02:00:00Z'))
     clock.set('2026-11-24T02:00:30Z')
+    expect(await services.occurrences.nextEdgeAt()).toBe(at('2026-11-24T02:01:00Z'))
+    await services.occurrences.advance()
+    end()
+    expect(told).toContain(waiting)
     expect([await stateNow(), await today()]).toEqual(['playing', 'playing'])
     await services.occurrences.stop(editor, waiting)
     expect(services.stops.map(({ occurrenceId }) => occurrenceId)).toEqual([waiting])
@@ -91,6 +106,131 @@ describe('what follows on', () => {
     expect([await stateNow(), await today()]).toEqual(['cancelled', ''])
     clock.set('2026-11-24T02:00:30Z')
     expect([await stateNow(), await today()]).toEqual(['cancelled', ''])
+  })
+
+  it.each([
+    [
+      'by itself',
+      () => services.changes.change(editor, waiting, { scope: 'this', action: 'cancel' }),
+      () => services.changes.change(editor, waiting, { scope: 'this', action: 'restore' }),
+    ],
+    ['with its broadcast', () => services.broadcasts.cancel(editor, id), () => services.broadcasts.restore(editor, id)],
+    [
+      'with all that follow',
+      () => services.changes.change(editor, waiting, { scope: 'following', action: 'cancel' }),
+      () => services.changes.change(editor, waiting, { scope: 'following', action: 'restore' }),
+    ],
+  ])('may be cancelled twice %s, and comes back as long as its time has not come', async (_name, cancel, restore) => {
+    await cancel()
+    clock.set('2026-11-24T01:20:00Z')
+    await cancel()
+    expect(await endedEarly()).toEqual(new Date('2026-11-24T01:10:20Z'))
+    await restore()
+    expect([await endedEarly(), await stateNow(), await today()]).toEqual([null, 'planned', 'next'])
+    clock.set('2026-11-24T02:00:30Z')
+    expect([await stateNow(), await today()]).toEqual(['playing', 'playing'])
+  })
+
+  it('is moved, and plays another programme, as if its planned time had not come', async () => {
+    const { changes } = services
+    const bulletin = await world.bulletin(commune, editor, { durationMs: 120_000 })
+    const programmeId = (await world.programme(commune, [bulletin])).id
+    await changes.change(editor, waiting, { scope: 'this', action: 'programme', programmeId })
+    expect(await plays()).toEqual([{ startAt: new Date('2026-11-24T02:00:00Z'), durationMs: 120_000 }])
+    await changes.change(editor, waiting, { scope: 'this', action: 'move', startAt: '2026-11-24T03:00:00Z' })
+    expect([await plays(), await stateNow()]).toEqual([[], 'planned'])
+    clock.set('2026-11-24T03:00:30Z')
+    await services.occurrences.advance()
+    expect(await plays()).toEqual([{ startAt: new Date('2026-11-24T03:00:00Z'), durationMs: 120_000 }])
+    const again = changes.change(editor, waiting, { scope: 'this', action: 'move', startAt: '2026-11-24T04:00:00Z' })
+    await expect(again).rejects.toMatchObject({ code: 'occurrence-begun' })
+  })
+
+  it('says nothing any more that lost its approval before it sounded', async () => {
+    await db.prisma.bulletinRevision.updateMany({
+      where: { bulletin: { areaId: commune.id } },
+      data: { state: 'draft' },
+    })
+    services.changedAreas.length = 0
+    await services.occurrences.advance()
+    expect([await plays(), await stateNow(), services.changedAreas]).toEqual([[], 'not-approved', [commune.id]])
+  })
+
+  it('is told with its planned time and the real one, before it and after, and with what silences it', async () => {
+    const whenOf = async (of: OccurrenceId) => {
+      const range = { from: at('2026-11-24T00:00:00Z'), to: at('2026-11-26T00:00:00Z') }
+      const found = (await services.occurrences.list(editor, range, commune.id)).find((one) => one.id === of)
+      return found && [found.state, found.startAt, found.soundsFrom, found.soundsUntil, found.places, found.suspended]
+    }
+    const [planned, from, until] = [at('2026-11-24T01:10:00Z'), at('2026-11-24T02:00:00Z'), at('2026-11-24T02:01:00Z')]
+    const places = [{ startAt: from, endAt: until, leftOut: null, devices: 1 }]
+    expect(await whenOf(waiting)).toEqual(['planned', planned, from, until, places, null])
+    clock.set('2026-11-24T02:02:00Z')
+    expect(await whenOf(waiting)).toEqual(['ended', planned, from, until, places, null])
+    const { programmeId } = (await services.broadcasts.get(editor, id)).row
+    const day = { rule: null, firstDate: '2026-11-25', lastDate: null, extraDates: [], exceptDates: [] }
+    const plan = { ...day, programmeId, areaId: commune.id }
+    // Behind one of the same time, before anything has begun.
+    await services.broadcasts.create(editor, { ...plan, priority: 'priority', localTimes: ['08:00'] })
+    const next = await services.broadcasts.create(editor, { ...plan, priority: 'normal', localTimes: ['08:00'] })
+    const nextId = makeOccurrenceId(next.row.id, at('2026-11-25T01:00:00Z'))
+    expect((await whenOf(nextId))?.slice(0, 3)).toEqual([
+      ...['planned', at('2026-11-25T01:00:00Z'), at('2026-11-25T01:01:00Z')],
+    ])
+    const [startsAt, endsAt] = [new Date('2026-11-25T00:00:00Z'), new Date('2026-11-26T00:00:00Z')]
+    const made = { createdById: editor.accountId, createdAt: new Date(clock.now()), liftedAt: null }
+    await db.prisma.suspension.create({
+      data: { id: world.draw(), areaId: commune.id, reason: 'Quốc tang', startsAt, endsAt, ...made },
+    })
+    const [state, , , , silent, suspended] = (await whenOf(nextId)) ?? []
+    expect([state, silent, suspended]).toMatchObject([
+      'suspended',
+      [{ leftOut: 'suspended', devices: 1 }],
+      { reason: 'Quốc tang', until: endsAt.getTime() },
+    ])
+    expect((await services.occurrences.today(editor)).next.find((one) => one.id === nextId)?.state).toBe('suspended')
+    clock.set('2026-11-25T01:00:30Z')
+    await services.occurrences.advance()
+    expect((await whenOf(nextId))?.[0]).toBe('suspended')
+  })
+
+  it('keeps the start that was announced when what it follows goes, in the plan and in what is expected', async () => {
+    clock.set('2026-11-24T00:00:00Z')
+    const twenty = await world.bulletin(commune, editor, { durationMs: 20 * 60_000 })
+    const plan = { areaId: commune.id, programmeId: (await world.programme(commune, [twenty])).id, rule: null }
+    const once = { firstDate: '2026-11-25', lastDate: null, extraDates: [], exceptDates: [] }
+    const first = await services.broadcasts.create(editor, {
+      ...plan,
+      ...once,
+      priority: 'normal',
+      localTimes: ['08:05'],
+    })
+    const before = await services.broadcasts.create(editor, {
+      ...{ ...plan, ...once, priority: 'priority', localTimes: ['08:20'] },
+    })
+    const late = await services.broadcasts.create(editor, {
+      ...plan,
+      ...once,
+      priority: 'normal',
+      localTimes: ['08:10'],
+    })
+    const lateId = makeOccurrenceId(late.row.id, at('2026-11-25T01:10:00Z'))
+    const starts = async () => {
+      const { entries } = await createPlanningService(services.deps).preview(editor, commune.id, {
+        from: '2026-11-25T00:00:00Z',
+        to: '2026-11-26T00:00:00Z',
+      })
+      const [play] = await db.prisma.expectedPlay.findMany({ where: { occurrenceId: lateId } })
+      const { startAt } = entries.find(({ occurrenceId }) => occurrenceId === lateId) ?? {}
+      return [startAt, play?.startAt.toISOString()]
+    }
+    // 08:05 is held from 08:20 to 08:40 and ends at 08:45.
+    clock.set('2026-11-25T01:15:00Z')
+    await services.occurrences.advance()
+    expect(await starts()).toEqual(['2026-11-25T01:45:00.000Z', '2026-11-25T01:45:00.000Z'])
+    await services.broadcasts.cancel(editor, before.row.id)
+    await services.broadcasts.cancel(editor, first.row.id)
+    expect(await starts()).toEqual(['2026-11-25T01:45:00.000Z', '2026-11-25T01:45:00.000Z'])
   })
 
   it('is not cancelled once it sounds: a stop ends it', async () => {

@@ -124,6 +124,26 @@ describe('priority goes first within the programme, the rest follows on, moves o
     expect(arranged([second, higher], { rankOf })).toEqual(['05:15–05:25', '05:05–05:15'])
   })
 
+  it('keeps what was announced once its planned time has come, whatever is taken away or planned before it meanwhile', () => {
+    const [late, gone] = [airing('05:05', 10), airing('05:10', 60)]
+    const rankOf = (id: string): number => (id === gone.broadcastId ? -1 : 0)
+    expect(arranged([late, gone], { rankOf })).toEqual(['06:10–06:20', '05:10–06:10'])
+    // At 05:08 the one that goes before it is cancelled: 05:05 has passed, and half of it nobody would hear.
+    const cancelled = { ...gone, isCancelled: true }
+    expect(arranged([late, cancelled], { rankOf })).toEqual(['05:05–05:15', 'nothing'])
+    const announced = new Map([[late.occurrenceId, { startAt: local('06:10'), leftOut: null }]])
+    expect(arranged([late, cancelled], { rankOf, announced })).toEqual(['06:10–06:20', 'nothing'])
+    expect(arranged([late, gone], { rankOf, announced })).toEqual(['06:10–06:20', '05:10–06:10'])
+    // What is planned now on its level comes after it, though it goes first among equals; what is higher does not.
+    const fresh = airing('06:00', 15)
+    const first = (id: string): number => (id === fresh.broadcastId ? -1 : 0)
+    expect(arranged([late, fresh], { rankOf: first, announced })).toEqual(['06:10–06:20', '06:20–06:35'])
+    const higher = airing('06:00', 15, high)
+    expect(arranged([late, higher], { announced })).toEqual(['06:15–06:25', '06:00–06:15'])
+    const leftOut = new Map([[late.occurrenceId, { startAt: late.startAt, leftOut: 'gave-way' as const }]])
+    expect(arranged([late, cancelled], { rankOf, announced: leftOut })).toEqual(['gave-way', 'nothing'])
+  })
+
   it('says behind what it follows or to what it gave way', () => {
     const [first, second] = [airing('05:00', 10), airing('05:05', 10)]
     const told = arrangeAirings([first, second, { ...airing('05:06', 10), onConflict: 'drop' }], context())

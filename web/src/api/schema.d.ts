@@ -1700,9 +1700,20 @@ export interface paths {
                 query?: {
                     /** @description Only those in or below this area */
                     areaId?: string & (unknown & unknown);
+                    /** @description Only those of this group */
+                    groupId?: string & (unknown & unknown);
+                    /** @description Words that stand in the name of the device or of its area; diacritics and case do not matter */
+                    q?: string;
+                    status?: "never-enrolled" | "online" | "offline" | "revoked";
+                    /** @description Only those that have an alarm, or that have none */
+                    alarms?: "true" | "false";
+                    muted?: "true" | "false";
+                    /** @description `status`: what asks for somebody first; equals by name */
+                    sort?: "made" | "name" | "area" | "status" | "seen" | "volume";
+                    order?: "asc" | "desc";
                     limit?: number;
-                    /** @description Next-Cursor of the page before */
-                    cursor?: string & (unknown & unknown);
+                    /** @description Next-Cursor of the page before, with the same filter and order */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -1800,7 +1811,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Device"];
+                        "application/json": components["schemas"]["DeviceDetail"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -1819,7 +1830,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change name, volume and its limits, mute, or languages */
+        /** Change name, volume and its limits, mute, languages, or the place of its pole */
         patch: {
             parameters: {
                 query?: never;
@@ -1841,6 +1852,9 @@ export interface paths {
                         emergencyVolumePercent?: number;
                         /** @description Most wanted first (BCP 47), each once; empty: those of its area */
                         languages?: string[];
+                        /** @description WGS 84; null until somebody has said where the pole stands */
+                        latitude?: number | null;
+                        longitude?: number | null;
                     };
                 };
             };
@@ -2085,6 +2099,110 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many devices stand in each area, by state */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those in or below this area */
+                    areaId?: string & (unknown & unknown);
+                    /** @description Only those of this group */
+                    groupId?: string & (unknown & unknown);
+                    /** @description Words that stand in the name of the device or of its area; diacritics and case do not matter */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicesSummary"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where devices stand, for a map: those of which somebody has said it, by name */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those in or below this area */
+                    areaId?: string & (unknown & unknown);
+                    /** @description Only those of this group */
+                    groupId?: string & (unknown & unknown);
+                    /** @description Words that stand in the name of the device or of its area; diacritics and case do not matter */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePlaces"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4193,8 +4311,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everything that is planned within a time, or was: what is to come at its planned times
-         * @description What is to come is told as it was planned. Permitted hours, suspensions and what goes before may move it, cut it off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.
+         * Everything that is planned within a time, or was: at its planned times, and when it really sounds
+         * @description Within the range by its planned times. Permitted hours, suspensions and what goes before may move it, cut it off or leave it out: `soundsFrom`, `soundsUntil` and `elsewhen` say when it really sounds, by the plan that devices are sent; `GET /areas/{id}/preview` says where, and how loud.
          */
         get: {
             parameters: {
@@ -5533,18 +5651,57 @@ export interface components {
             priority: "priority" | "normal" | "filler";
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             startAt: string;
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             endAt: string;
+            /**
+             * Format: date-time
+             * @description When it really sounds first: it may queue, or follow something; nowhere: as planned
+             */
+            soundsFrom: string;
+            /**
+             * Format: date-time
+             * @description When the last device is to end it, with the time in which it is held
+             */
+            soundsUntil: string;
+            /** @description Devices on which it is not as planned, by when it sounds there; at most 20. Empty: everywhere as planned */
+            elsewhen: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endAt: string;
+                /** @description Why it does not sound there */
+                leftOut: ("gave-way" | "suspended" | "outside-hours") | null;
+                devices: number;
+            }[];
+            /** @description The suspension that silences it, on some devices or all; null: none */
+            suspended: {
+                reason: string;
+                areaName: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                until: string;
+            } | null;
             /** @description When its series has it; null: it was not moved */
             movedFromAt: string | null;
-            /** @enum {string} */
-            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
+            /**
+             * @description By when it really sounds; suspended, left-out: on no device, as the plan has it
+             * @enum {string}
+             */
+            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
             devices: {
                 expected: number;
                 playing: number;
@@ -5562,7 +5719,7 @@ export interface components {
             serverTime: string;
             timeZone: string;
             playing: components["schemas"]["OccurrenceInput"][];
-            /** @description Of the next 24 hours, soonest first, at most 20 */
+            /** @description Of the next 24 hours, by when they sound, at most 20 */
             next: components["schemas"]["OccurrenceInput"][];
             /** @description Of this local day, newest first, at most 20 */
             ended: components["schemas"]["OccurrenceInput"][];
@@ -6546,18 +6703,57 @@ export interface components {
             priority: "priority" | "normal" | "filler";
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             startAt: string;
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             endAt: string;
+            /**
+             * Format: date-time
+             * @description When it really sounds first: it may queue, or follow something; nowhere: as planned
+             */
+            soundsFrom: string;
+            /**
+             * Format: date-time
+             * @description When the last device is to end it, with the time in which it is held
+             */
+            soundsUntil: string;
+            /** @description Devices on which it is not as planned, by when it sounds there; at most 20. Empty: everywhere as planned */
+            elsewhen: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endAt: string;
+                /** @description Why it does not sound there */
+                leftOut: ("gave-way" | "suspended" | "outside-hours") | null;
+                devices: number;
+            }[];
+            /** @description The suspension that silences it, on some devices or all; null: none */
+            suspended: {
+                reason: string;
+                areaName: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                until: string;
+            } | null;
             /** @description When its series has it; null: it was not moved */
             movedFromAt: string | null;
-            /** @enum {string} */
-            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
+            /**
+             * @description By when it really sounds; suspended, left-out: on no device, as the plan has it
+             * @enum {string}
+             */
+            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
             devices: {
                 expected: number;
                 playing: number;
@@ -6604,6 +6800,9 @@ export interface components {
             emergencyVolumePercent: number;
             /** @description Most wanted first (BCP 47), each once; empty: those of its area */
             languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -6623,7 +6822,19 @@ export interface components {
                 endsAt: string;
             } | null;
             agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
             clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
             health: {
                 temperatureC: number | null;
                 diskFreeBytes: number | null;
@@ -6659,7 +6870,7 @@ export interface components {
                 clipsMissing: number | null;
             };
         };
-        RevokedDeviceInput: {
+        DeviceDetailInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             areaName: string;
@@ -6672,6 +6883,9 @@ export interface components {
             emergencyVolumePercent: number;
             /** @description Most wanted first (BCP 47), each once; empty: those of its area */
             languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -6691,7 +6905,111 @@ export interface components {
                 endsAt: string;
             } | null;
             agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
             clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
+            health: {
+                temperatureC: number | null;
+                diskFreeBytes: number | null;
+                diskTotalBytes: number | null;
+                memoryRssBytes: number;
+                uptimeS: number;
+                sink: {
+                    kind: string;
+                    /** @enum {string} */
+                    state: "open" | "failed" | "reopening" | "starting";
+                    detail: string;
+                };
+                xruns: number;
+            } | null;
+            alarms: {
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
+            }[];
+            target: {
+                wantedRevision: number;
+                heldRevision: number | null;
+                clipsMissing: number | null;
+            };
+            /** @description Of the computer that is installed now */
+            hardwareSerial: string | null;
+            /** @description When that was installed */
+            enrolledAt: string | null;
+            /** @description To which it belongs, by name */
+            groups: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+        };
+        RevokedDeviceInput: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            name: string;
+            volumePercent: number;
+            muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
+            /** @enum {string} */
+            status: "never-enrolled" | "online" | "offline" | "revoked";
+            since: string | null;
+            lastSeenAt: string | null;
+            playing: {
+                occurrenceId: string | null;
+                alertId: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endsAt: string;
+            } | null;
+            agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
+            clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
             health: {
                 temperatureC: number | null;
                 diskFreeBytes: number | null;
@@ -6756,6 +7074,34 @@ export interface components {
             /** @enum {string} */
             outcome: "pending" | "done" | "refused" | "expired";
             outcomeAt: string | null;
+        };
+        DevicesSummaryInput: {
+            /** @description What stands in each area itself, not below it; areas without any are left out */
+            areas: {
+                areaId: string & (unknown & unknown);
+                devices: number;
+                online: number;
+                offline: number;
+                neverEnrolled: number;
+                revoked: number;
+                /** @description Devices that have an alarm */
+                alarms: number;
+                muted: number;
+                /** @description Devices of which nobody has said where they stand */
+                unplaced: number;
+            }[];
+        };
+        DevicePlacesInput: {
+            places: {
+                id: string & (unknown & unknown);
+                name: string;
+                areaId: string & (unknown & unknown);
+                /** @enum {string} */
+                status: "never-enrolled" | "online" | "offline" | "revoked";
+                alarms: number;
+                latitude: number;
+                longitude: number;
+            }[];
         };
         DeviceGroupInput: {
             id: string & (unknown & unknown);
@@ -6989,18 +7335,57 @@ export interface components {
             priority: "priority" | "normal" | "filler";
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             startAt: string;
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             endAt: string;
+            /**
+             * Format: date-time
+             * @description When it really sounds first: it may queue, or follow something; nowhere: as planned
+             */
+            soundsFrom: string;
+            /**
+             * Format: date-time
+             * @description When the last device is to end it, with the time in which it is held
+             */
+            soundsUntil: string;
+            /** @description Devices on which it is not as planned, by when it sounds there; at most 20. Empty: everywhere as planned */
+            elsewhen: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endAt: string;
+                /** @description Why it does not sound there */
+                leftOut: ("gave-way" | "suspended" | "outside-hours") | null;
+                devices: number;
+            }[];
+            /** @description The suspension that silences it, on some devices or all; null: none */
+            suspended: {
+                reason: string;
+                areaName: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                until: string;
+            } | null;
             /** @description When its series has it; null: it was not moved */
             movedFromAt: string | null;
-            /** @enum {string} */
-            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
+            /**
+             * @description By when it really sounds; suspended, left-out: on no device, as the plan has it
+             * @enum {string}
+             */
+            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
             devices: {
                 expected: number;
                 playing: number;
@@ -7018,7 +7403,7 @@ export interface components {
             serverTime: string;
             timeZone: string;
             playing: components["schemas"]["Occurrence"][];
-            /** @description Of the next 24 hours, soonest first, at most 20 */
+            /** @description Of the next 24 hours, by when they sound, at most 20 */
             next: components["schemas"]["Occurrence"][];
             /** @description Of this local day, newest first, at most 20 */
             ended: components["schemas"]["Occurrence"][];
@@ -8002,18 +8387,57 @@ export interface components {
             priority: "priority" | "normal" | "filler";
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             startAt: string;
             /**
              * Format: date-time
-             * @description Instant, ISO 8601 in UTC
+             * @description As it is planned
              */
             endAt: string;
+            /**
+             * Format: date-time
+             * @description When it really sounds first: it may queue, or follow something; nowhere: as planned
+             */
+            soundsFrom: string;
+            /**
+             * Format: date-time
+             * @description When the last device is to end it, with the time in which it is held
+             */
+            soundsUntil: string;
+            /** @description Devices on which it is not as planned, by when it sounds there; at most 20. Empty: everywhere as planned */
+            elsewhen: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endAt: string;
+                /** @description Why it does not sound there */
+                leftOut: ("gave-way" | "suspended" | "outside-hours") | null;
+                devices: number;
+            }[];
+            /** @description The suspension that silences it, on some devices or all; null: none */
+            suspended: {
+                reason: string;
+                areaName: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                until: string;
+            } | null;
             /** @description When its series has it; null: it was not moved */
             movedFromAt: string | null;
-            /** @enum {string} */
-            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled";
+            /**
+             * @description By when it really sounds; suspended, left-out: on no device, as the plan has it
+             * @enum {string}
+             */
+            state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
             devices: {
                 expected: number;
                 playing: number;
@@ -8060,6 +8484,9 @@ export interface components {
             emergencyVolumePercent: number;
             /** @description Most wanted first (BCP 47), each once; empty: those of its area */
             languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -8079,7 +8506,19 @@ export interface components {
                 endsAt: string;
             } | null;
             agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
             clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
             health: {
                 temperatureC: number | null;
                 diskFreeBytes: number | null;
@@ -8115,7 +8554,7 @@ export interface components {
                 clipsMissing: number | null;
             };
         };
-        RevokedDevice: {
+        DeviceDetail: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             areaName: string;
@@ -8128,6 +8567,9 @@ export interface components {
             emergencyVolumePercent: number;
             /** @description Most wanted first (BCP 47), each once; empty: those of its area */
             languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
             /** @enum {string} */
             status: "never-enrolled" | "online" | "offline" | "revoked";
             since: string | null;
@@ -8147,7 +8589,111 @@ export interface components {
                 endsAt: string;
             } | null;
             agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
             clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
+            health: {
+                temperatureC: number | null;
+                diskFreeBytes: number | null;
+                diskTotalBytes: number | null;
+                memoryRssBytes: number;
+                uptimeS: number;
+                sink: {
+                    kind: string;
+                    /** @enum {string} */
+                    state: "open" | "failed" | "reopening" | "starting";
+                    detail: string;
+                };
+                xruns: number;
+            } | null;
+            alarms: {
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
+            }[];
+            target: {
+                wantedRevision: number;
+                heldRevision: number | null;
+                clipsMissing: number | null;
+            };
+            /** @description Of the computer that is installed now */
+            hardwareSerial: string | null;
+            /** @description When that was installed */
+            enrolledAt: string | null;
+            /** @description To which it belongs, by name */
+            groups: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+        };
+        RevokedDevice: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            name: string;
+            volumePercent: number;
+            muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
+            /** @enum {string} */
+            status: "never-enrolled" | "online" | "offline" | "revoked";
+            since: string | null;
+            lastSeenAt: string | null;
+            playing: {
+                occurrenceId: string | null;
+                alertId: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endsAt: string;
+            } | null;
+            agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
+            clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
             health: {
                 temperatureC: number | null;
                 diskFreeBytes: number | null;
@@ -8212,6 +8758,34 @@ export interface components {
             /** @enum {string} */
             outcome: "pending" | "done" | "refused" | "expired";
             outcomeAt: string | null;
+        };
+        DevicesSummary: {
+            /** @description What stands in each area itself, not below it; areas without any are left out */
+            areas: {
+                areaId: string & (unknown & unknown);
+                devices: number;
+                online: number;
+                offline: number;
+                neverEnrolled: number;
+                revoked: number;
+                /** @description Devices that have an alarm */
+                alarms: number;
+                muted: number;
+                /** @description Devices of which nobody has said where they stand */
+                unplaced: number;
+            }[];
+        };
+        DevicePlaces: {
+            places: {
+                id: string & (unknown & unknown);
+                name: string;
+                areaId: string & (unknown & unknown);
+                /** @enum {string} */
+                status: "never-enrolled" | "online" | "offline" | "revoked";
+                alarms: number;
+                latitude: number;
+                longitude: number;
+            }[];
         };
         DeviceGroup: {
             id: string & (unknown & unknown);
