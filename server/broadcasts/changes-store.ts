@@ -91,6 +91,3 @@ export async function setContinued(
 
 export const hasBegun = async (db: Db, broadcastId: string): Promise<boolean> =>
   (await db.occurrence.count({ where: { broadcastId } })) > 0
-
-export const isFrozen = async (db: Db, occurrenceId: string): Promise<boolean> =>
-  (await db.occurrence.count({ where: { id: occurrenceId } })) > 0
