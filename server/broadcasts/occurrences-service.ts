@@ -157,7 +157,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     const devices = await countAudiences(db.prisma, rows, roots)
     const placesOf = await readPlannedPlaces(db.prisma, range, roots)
     const views = airings.map(({ row, airing }) => {
-      const { leftOut, ...sounding } = soundingOf(airing, placesOf.get(airing.occurrenceId) ?? [])
+      const { leftOut, ...sounding } = soundingOf(airing, placesOf.get(airing.occurrenceId)?.places ?? [])
       const { soundsFrom, soundsUntil } = sounding
       const state = occurrenceState({ ...airing, startAt: soundsFrom, endAt: soundsUntil }, now)
       return { ...viewOf(row, airing), ...sounding, state: stateOfSounding(state, leftOut), devices: noCounts, row }

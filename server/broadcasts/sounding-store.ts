@@ -5,7 +5,7 @@ import { namedDevices, readListeners } from '#server/planning/audience-store.ts'
 import { makePlan } from '#server/planning/rules.ts'
 import { readPlanInput } from '#server/planning/store.ts'
 import type { InstantRange } from './recurrence-rules.ts'
-import { RESUME_WINDOW_MS } from './rules.ts'
+import { type Airing, RESUME_WINDOW_MS } from './rules.ts'
 import type { SilentBy, SoundingPlace } from './sounding-rules.ts'
 import type { Db } from './store.ts'
 
@@ -16,7 +16,7 @@ export async function readPlannedPlaces(
   db: Db,
   range: InstantRange,
   roots: readonly string[],
-): Promise<Map<string, SoundingPlace[]>> {
+): Promise<Map<string, { readonly airing: Airing; readonly places: readonly SoundingPlace[] }>> {
   const input = await readPlanInput(db, { range, soundingIn: roots })
   const listeners = await readListeners(db, roots, namedDevices(input.airings))
   const plan = makePlan(input)
@@ -27,16 +27,16 @@ export async function readPlannedPlaces(
     const devices = (byClass.get(planClass.key)?.devices ?? 0) + listener.devices
     byClass.set(planClass.key, { planClass, devices })
   }
-  const found = new Map<string, Map<string, SoundingPlace>>()
+  const found = new Map<string, { airing: Airing; places: Map<string, SoundingPlace> }>()
   for (const { planClass, devices } of byClass.values()) {
-    for (const { occurrenceId, startAt, endAt, leftOut } of plan.planOf(planClass).arranged) {
-      const places = found.get(occurrenceId) ?? new Map<string, SoundingPlace>()
-      found.set(occurrenceId, places)
+    for (const { occurrenceId, airing, startAt, endAt, leftOut } of plan.planOf(planClass).arranged) {
+      const of = found.get(occurrenceId) ?? { airing, places: new Map<string, SoundingPlace>() }
+      found.set(occurrenceId, of)
       const key = `${startAt} ${endAt} ${leftOut}`
-      places.set(key, { startAt, endAt, leftOut, devices: devices + (places.get(key)?.devices ?? 0) })
+      of.places.set(key, { startAt, endAt, leftOut, devices: devices + (of.places.get(key)?.devices ?? 0) })
     }
   }
-  return new Map([...found].map(([id, places]) => [id, [...places.values()]]))
+  return new Map([...found].map(([id, { airing, places }]) => [id, { airing, places: [...places.values()] }]))
 }
 
 const leftOuts: z.ZodType<LeftOut> = z.enum(['gave-way', 'suspended', 'outside-hours'])

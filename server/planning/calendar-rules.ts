@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill'
+import { occurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { addDays, localDateOf, ruleDates } from '#server/broadcasts/recurrence-rules.ts'
 import { formatRule, parseRule, withoutImplied } from '#server/broadcasts/rrule-rules.ts'
@@ -6,7 +7,7 @@ import { airingNamed, type OccurrenceEdit, type PlannedBroadcast, plannedDuratio
 
 /**
  * Broadcasts as a calendar (iCalendar, RFC 5545): one event for each time of the day of a broadcast, with its recurrence,
- * and one for each occurrence that is not as its series. What began under a former timing stands in reports, not here.
+ * and one for each occurrence that is not as its series, or will really sound at another time than planned. What began under a former timing stands in reports, not here.
  */
 
 export interface CalendarBroadcast extends PlannedBroadcast {
@@ -16,7 +17,15 @@ export interface CalendarBroadcast extends PlannedBroadcast {
 const FAR_DAYS = 3_000
 const MAX_OCTETS = 75
 
-export function writeCalendar(broadcasts: readonly CalendarBroadcast[], name: string): string {
+/** When an occurrence first sounds in the area; null: nowhere there. */
+export type RealStarts = ReadonlyMap<string, InstantMs | null>
+
+/** `real`: by occurrence, where it will not be as planned; what it does not name stands as it is planned. */
+export function writeCalendar(
+  broadcasts: readonly CalendarBroadcast[],
+  name: string,
+  real: RealStarts = new Map(),
+): string {
   const zones = new Map<string, string>()
   for (const { timeZone, firstDate } of broadcasts) {
     const former = zones.get(timeZone)
@@ -31,7 +40,7 @@ export function writeCalendar(broadcasts: readonly CalendarBroadcast[], name: st
     `NAME:${escapeText(name)}`,
     `X-WR-CALNAME:${escapeText(name)}`,
     ...[...zones].flatMap(([zone, firstDate]) => zoneLines(zone, firstDate)),
-    ...broadcasts.flatMap((one) => one.localTimes.flatMap((localTime) => eventsOf(one, localTime))),
+    ...broadcasts.flatMap((one) => one.localTimes.flatMap((localTime) => eventsOf(one, localTime, real))),
     'END:VCALENDAR',
   ]
   return lines.map((line) => `${foldLine(line)}\r\n`).join('')
@@ -86,7 +95,7 @@ function lastDayOf(broadcast: CalendarBroadcast, localTime: string): string | nu
   return ends.reduce<string | null>((first, one) => (first === null || one < first ? one : first), null)
 }
 
-function eventsOf(broadcast: CalendarBroadcast, localTime: string): string[] {
+function eventsOf(broadcast: CalendarBroadcast, localTime: string, real: RealStarts): string[] {
   const { rule, firstDate, timeZone, id } = broadcast
   const uid = `${id}-${localTime.replaceAll(':', '')}@loaxa`
   const last = lastDayOf(broadcast, localTime)
@@ -118,7 +127,7 @@ function eventsOf(broadcast: CalendarBroadcast, localTime: string): string[] {
     ...zoned('EXDATE', left),
     'STATUS:CONFIRMED',
   ]
-  const single = broadcast.edits.flatMap((edit) => editLines(broadcast, uid, localTime, edit))
+  const single = editsOf(broadcast, real).flatMap((edit) => editLines(broadcast, uid, localTime, edit, real))
   return [...eventLines(broadcast, uid, series, stated), ...single]
 }
 
@@ -134,15 +143,35 @@ function untilLast(broadcast: CalendarBroadcast, rule: string, localTime: string
   return `${bare};UNTIL=${utc(startOf(broadcast, lastNamed, localTime))}`
 }
 
-function editLines(broadcast: CalendarBroadcast, uid: string, localTime: string, edit: OccurrenceEdit): string[] {
+/** Everything that needs an event of its own: what people changed, and what the plan puts elsewhere. */
+function editsOf(broadcast: CalendarBroadcast, real: RealStarts): OccurrenceEdit[] {
+  const edited = new Set<number>(broadcast.edits.map(({ originalStartAt }) => originalStartAt))
+  const elsewhen = [...real.keys()].flatMap((id) => {
+    const { broadcastId, originalStartAtMs } = parseOccurrenceId(occurrenceId.parse(id))
+    if (broadcastId !== broadcast.id || edited.has(originalStartAtMs)) return []
+    const originalStartAt = instantMs.parse(originalStartAtMs)
+    return [{ originalStartAt, isCancelled: false, movedStartAt: null, programme: null }]
+  })
+  return [...broadcast.edits, ...elsewhen]
+}
+
+function editLines(
+  broadcast: CalendarBroadcast,
+  uid: string,
+  localTime: string,
+  edit: OccurrenceEdit,
+  real: RealStarts,
+): string[] {
   const original = localOf(edit.originalStartAt, broadcast.timeZone)
   if (!original.endsWith(localTime.replaceAll(':', ''))) return []
   const airing = airingNamed({ ...broadcast, timedSince: instantMs.parse(0) }, edit.originalStartAt)
   if (airing === undefined) return []
+  const startAt = real.get(airing.occurrenceId)
+  const isSilent = airing.isCancelled || startAt === null
   const lines = [
     `RECURRENCE-ID;TZID=${broadcast.timeZone}:${original}`,
-    `DTSTART;TZID=${broadcast.timeZone}:${localOf(airing.startAt, broadcast.timeZone)}`,
-    `STATUS:${airing.isCancelled ? 'CANCELLED' : 'CONFIRMED'}`,
+    `DTSTART;TZID=${broadcast.timeZone}:${localOf(startAt ?? airing.startAt, broadcast.timeZone)}`,
+    `STATUS:${isSilent ? 'CANCELLED' : 'CONFIRMED'}`,
   ]
   return eventLines(broadcast, uid, lines, { summary: airing.title, durationMs: airing.endAt - airing.startAt })
 }

@@ -5,8 +5,10 @@ import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import type { Airing, AwaitedBulletin } from '#server/broadcasts/rules.ts'
 import type { ArrangedAiring, LeftOut } from './arrange-rules.ts'
 import type { Cut } from './cut-rules.ts'
+import { isWithinSpan, type PendingMove, type PlaceSpan, placeSpans } from './move-rules.ts'
 import { findWithoutRoom, itemsWithRoom } from './room-rules.ts'
 import { type ClassPlan, makePlan, type PlanDevice, type PlanInput } from './rules.ts'
+import { standAt } from './stretch-rules.ts'
 
 /** What will sound, told from the plan itself: the function that targets and expected plays come from. Pure. */
 
@@ -45,12 +47,28 @@ export interface PreviewEntry {
 /** How many devices of one entry are named one by one, and areas. */
 const NAMED = 100
 
-/** Everything that the plan has within `range` for these devices, by start; alike ones made one. */
+/** Where alike devices stand from when on, as long as that is in or below `areaId` (undefined: anywhere). */
+export function placesOf<T extends PreviewListener>(
+  listener: T,
+  moves: readonly PendingMove[],
+  areaId: string | undefined,
+): { readonly listener: T; readonly span: PlaceSpan }[] {
+  return placeSpans(listener, moves)
+    .filter(({ areaPath }) => areaId === undefined || areaPath.includes(areaId))
+    .map((span) => ({ span, listener: standAt(listener, span) }))
+}
+
+/**
+ * Everything that the plan has within `range` for these devices while they stand in or below `areaId`, by start; alike
+ * ones made one.
+ */
 export function previewPlan(
   input: PlanInput,
   listeners: readonly PreviewListener[],
   range: InstantRange,
+  areaId?: string,
 ): PreviewEntry[] {
+  const { moves = [] } = input
   const plan = makePlan(input)
   const entries = new Map<string, Gathered>()
   const crowded = new Map<ClassPlan, ReadonlySet<OccurrenceId>>()
@@ -58,14 +76,17 @@ export function previewPlan(
     const classPlan = plan.planOf(plan.classOf(listener))
     const withoutRoom = crowded.get(classPlan) ?? findWithoutRoom(classPlan.arranged, listener.timeZone)
     crowded.set(classPlan, withoutRoom)
-    for (const arranged of classPlan.arranged) {
-      if (arranged.endAt <= range.from || arranged.startAt >= range.to) continue
-      const { occurrenceId, startAt, endAt, leftOut, cut } = arranged
-      const hasRoom = !withoutRoom.has(occurrenceId)
-      const key = `${hasRoom} ${occurrenceId} ${startAt} ${endAt} ${leftOut} ${cut?.at} ${cut?.by} ${behindOf(arranged)}`
-      const there = entries.get(key)
-      if (there === undefined) entries.set(key, { arranged, hasRoom, heard: [{ listener, arranged }] })
-      else there.heard.push({ listener, arranged })
+    for (const { listener: placed, span } of placesOf(listener, moves, areaId)) {
+      for (const arranged of classPlan.arranged) {
+        if (arranged.endAt <= range.from || arranged.startAt >= range.to) continue
+        if (!isWithinSpan(arranged.airing.startAt, span)) continue
+        const { occurrenceId, startAt, endAt, leftOut, cut } = arranged
+        const hasRoom = !withoutRoom.has(occurrenceId)
+        const key = `${hasRoom} ${occurrenceId} ${startAt} ${endAt} ${leftOut} ${cut?.at} ${cut?.by} ${behindOf(arranged)}`
+        const there = entries.get(key)
+        if (there === undefined) entries.set(key, { arranged, hasRoom, heard: [{ listener: placed, arranged }] })
+        else there.heard.push({ listener: placed, arranged })
+      }
     }
   }
   return [...entries.values()]

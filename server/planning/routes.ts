@@ -64,15 +64,16 @@ export function planningRoutes(deps: { readonly planning: PlanningService }): Fa
           tags,
           summary: 'What is planned in an area, as a calendar',
           description:
-            'Times are those planned. Permitted hours, suspensions and what goes before may move a broadcast, cut it ' +
-            'off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.',
+            'Series stand at their planned times. What the plan of the next 14 days moves is an event of its own at the ' +
+            'time at which it first sounds in the area, and what sounds nowhere there is cancelled: ' +
+            '`GET /areas/{id}/preview` says where, and what is cut off.',
           params: idParams,
           response: calendar,
         },
       },
       async (request, reply) => {
-        const { area, rows } = await planning.broadcastsOf(request.actor, request.params.id)
-        return reply.type(CALENDAR).send(writeCalendar(rows, area.name))
+        const { area, rows, real } = await planning.broadcastsOf(request.actor, request.params.id)
+        return reply.type(CALENDAR).send(writeCalendar(rows, area.name, real))
       },
     )
     app.get(

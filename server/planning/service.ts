@@ -7,17 +7,23 @@ import { announceFrozen, type BroadcastsDeps, planTransaction } from '#server/br
 import { readBroadcasts } from '#server/broadcasts/airing-store.ts'
 import { freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { addMs } from '#server/broadcasts/recurrence-rules.ts'
+import { soundingOf } from '#server/broadcasts/sounding-rules.ts'
+import { readPlannedPlaces } from '#server/broadcasts/sounding-store.ts'
 import { type Db, findArea } from '#server/broadcasts/store.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { namedDevices, readListeners } from './audience-store.ts'
+import type { RealStarts } from './calendar-rules.ts'
+import { withMovingAreas } from './move-store.ts'
 import { keepOrder, readOrder } from './order-store.ts'
-import { type PreviewEntry, previewPlan } from './preview-rules.ts'
+import { type PreviewEntry, type PreviewListener, placesOf, previewPlan } from './preview-rules.ts'
 import type { preview, previewQuery } from './preview-schemas.ts'
 import { readPlanInput } from './store.ts'
 
 const DAY_MS = 86_400_000
 const MAX_DAYS = 31
+/** How far ahead a calendar is told of real times: as far as devices hold their plan by default. */
+const CALENDAR_DAYS = 14
 
 export type Preview = z.infer<typeof preview>
 export type PlanningService = ReturnType<typeof createPlanningService>
@@ -33,9 +39,28 @@ export function createPlanningService(deps: BroadcastsDeps) {
     return area
   }
 
+  async function readRealStarts(areaId: string): Promise<RealStarts> {
+    const now = clock.now()
+    const range = { from: now, to: addMs(now, CALENDAR_DAYS * DAY_MS) }
+    const real = new Map<string, InstantMs | null>()
+    for (const [id, { airing, places }] of await readPlannedPlaces(db.prisma, range, [areaId])) {
+      const { soundsFrom, leftOut } = soundingOf(airing, places)
+      if (leftOut !== null || soundsFrom !== airing.startAt) real.set(id, leftOut === null ? soundsFrom : null)
+    }
+    return real
+  }
+
   return {
-    /** What will sound in an area and below, on which devices, when, how loud and why; with what the plan leaves out. */
-    async preview(actor: Actor, areaId: string, query: z.infer<typeof previewQuery>): Promise<Preview> {
+    /**
+     * What will sound in an area and below, on which devices, when, how loud and why; with what the plan leaves out.
+     * `onlyId`: of this one device of the area.
+     */
+    async preview(
+      actor: Actor,
+      areaId: string,
+      query: z.infer<typeof previewQuery>,
+      onlyId?: string,
+    ): Promise<Preview> {
       const area = await areaFor(actor, areaId, 'broadcasts.read')
       const from = query.from === undefined ? clock.now() : instantOf(query.from)
       const to = query.to === undefined ? addMs(from, DAY_MS) : instantOf(query.to)
@@ -43,14 +68,23 @@ export function createPlanningService(deps: BroadcastsDeps) {
       // What began before and still sounds is part of it.
       const range = { from: addMs(from, -DAY_MS), to }
       const input = await readPlanInput(db.prisma, { range, soundingIn: [areaId], content: 'intended' })
-      const listeners = await readListeners(db.prisma, [areaId], namedDevices(input.airings))
-      const entries = previewPlan(input, listeners, { from, to })
+      const { moves = [] } = input
+      const within = await withMovingAreas(db.prisma, [areaId], moves)
+      // What moves by itself stands for itself.
+      const named = [...namedDevices(input.airings), ...moves.flatMap(({ deviceIds }) => deviceIds), ...[onlyId ?? []].flat()]
+      const all = await readListeners(db.prisma, within, named)
+      const listeners = onlyId === undefined ? all : all.filter(({ id }) => id === onlyId)
+      const entries = previewPlan(input, listeners, { from, to }, areaId)
+      const standsThere = (one: PreviewListener): boolean =>
+        placesOf(one, moves, areaId).some(
+          ({ span: { fromAt, toAt } }) => (fromAt === null || fromAt < to) && (toAt === null || toAt > from),
+        )
       const told = await tellMore(db.prisma, entries)
       return {
         from: iso(from),
         to: iso(to),
         timeZone: area.timeZone,
-        devices: listeners.reduce((sum, one) => sum + one.devices, 0),
+        devices: listeners.filter(standsThere).reduce((sum, one) => sum + one.devices, 0),
         entries: entries.map((entry) => told(entry)),
       }
     },
@@ -97,10 +131,14 @@ export function createPlanningService(deps: BroadcastsDeps) {
       return readOrder(db.prisma, areaId)
     },
 
-    /** Broadcasts that sound in an area and below, as far as the actor may know of them. */
+    /** Broadcasts that sound in an area and below, and which of the next two weeks really sound at another time there. */
     async broadcastsOf(actor: Actor, areaId: string) {
       const area = await areaFor(actor, areaId, 'broadcasts.read')
-      return { area, rows: await readBroadcasts(db.prisma, { soundingIn: [areaId] }) }
+      return {
+        area,
+        rows: await readBroadcasts(db.prisma, { soundingIn: [areaId] }),
+        real: await readRealStarts(areaId),
+      }
     },
 
     async broadcastOf(actor: Actor, id: string) {

@@ -6,6 +6,7 @@ import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts
 import { mergeAirings } from '#server/broadcasts/rules.ts'
 import type { Db } from '#server/broadcasts/store.ts'
 import { toDate, toInstant } from '#server/clock.ts'
+import { readPendingMoves, withMovingAreas } from './move-store.ts'
 import { type AreaRules, MARGIN_MS, type PlanDevice, type PlanInput } from './rules.ts'
 import { leadInSetting, volumeRules, weekWindows } from './schemas.ts'
 
@@ -21,11 +22,13 @@ export interface PlanInputFilter extends Pick<Content, 'content'> {
 export async function readPlanInput(db: Db, filter: PlanInputFilter): Promise<PlanInput> {
   const { range, soundingIn, content = 'airable' } = filter
   const wide = { from: addMs(range.from, -MARGIN_MS), to: addMs(range.to, MARGIN_MS) }
-  const scope = soundingIn === undefined ? {} : { soundingIn }
+  const moves = await readPendingMoves(db, wide.to)
+  const within = soundingIn === undefined ? undefined : await withMovingAreas(db, soundingIn, moves)
+  const scope = within === undefined ? {} : { soundingIn: within }
   const broadcasts = await readBroadcasts(db, { airingFrom: wide.from, content, ...scope })
   // Read second: what froze in between counts as frozen, and says the same.
-  const frozen = await readFrozenAirings(db, wide, soundingIn)
-  return { airings: mergeAirings(broadcasts, frozen, wide), areas: await readAreaRules(db, range), range }
+  const frozen = await readFrozenAirings(db, wide, within)
+  return { airings: mergeAirings(broadcasts, frozen, wide), areas: await readAreaRules(db, range), range, moves }
 }
 
 /** Rules of every area that has any, with its suspensions that touch the range. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
+import { writeCalendar } from '#server/planning/calendar-rules.ts'
 import { createPlanningService } from '#server/planning/service.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { makeServices, type Services } from './services.ts'
@@ -177,6 +178,10 @@ describe('what follows on', () => {
     expect((await whenOf(nextId))?.slice(0, 3)).toEqual([
       ...['planned', at('2026-11-25T01:00:00Z'), at('2026-11-25T01:01:00Z')],
     ])
+    const { rows, real } = await createPlanningService(services.deps).broadcastsOf(editor, commune.id)
+    expect(writeCalendar(rows, 'x', real)).toMatch(
+      /RECURRENCE-ID;TZID=Asia\/Ho_Chi_Minh:20261125T080000\r\nDTSTART;TZID=Asia\/Ho_Chi_Minh:20261125T080100\r\n/,
+    )
     const [startsAt, endsAt] = [new Date('2026-11-25T00:00:00Z'), new Date('2026-11-26T00:00:00Z')]
     const made = { createdById: editor.accountId, createdAt: new Date(clock.now()), liftedAt: null }
     await db.prisma.suspension.create({

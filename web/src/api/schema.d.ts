@@ -4939,7 +4939,7 @@ export interface paths {
         };
         /**
          * What is planned in an area, as a calendar
-         * @description Times are those planned. Permitted hours, suspensions and what goes before may move a broadcast, cut it off or leave it out: `GET /areas/{id}/preview` says what will sound, where and when.
+         * @description Series stand at their planned times. What the plan of the next 14 days moves is an event of its own at the time at which it first sounds in the area, and what sounds nowhere there is cancelled: `GET /areas/{id}/preview` says where, and what is cut off.
          */
         get: {
             parameters: {
