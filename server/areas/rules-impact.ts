@@ -3,7 +3,7 @@ import { addDays, type InstantRange, localDateOf, startOfLocalDay } from '#serve
 import type { Airing } from '#server/broadcasts/rules.ts'
 import type { ArrangedAiring, LeftOut } from '#server/planning/arrange-rules.ts'
 import { type CapViolation, findCapViolations } from '#server/planning/caps-rules.ts'
-import { type AreaRules, capsOf, makePlan } from '#server/planning/rules.ts'
+import { type AreaRules, capsOf, makePlan, type Plan, type PlanClass, type PlanDevice } from '#server/planning/rules.ts'
 import { readPlanDevices, readPlanInput } from '#server/planning/store.ts'
 import type { Db } from './store.ts'
 
@@ -29,48 +29,52 @@ export function daysAhead(now: InstantMs, days: number, timeZone: string): Insta
 
 type Loss = Omit<Misfit, 'deviceCount'>
 
-/** What no longer sounds of an occurrence that did: all of it, or its end. */
-function findLoss({ airing, leftOut, cut }: ArrangedAiring, former: ArrangedAiring): Loss[] {
+/** What does not sound of an occurrence that did, or that these devices did not hear at all: all of it, or its end. */
+function findLoss({ airing, leftOut, cut }: ArrangedAiring, former: ArrangedAiring | undefined): Loss[] {
   if (leftOut !== null) return [{ airing, reason: leftOut, cutAt: null }]
-  const isCutNow = cut !== null && (former.cut === null || cut.at < former.cut.at)
+  const formerCut = former?.cut ?? null
+  const isCutNow = cut !== null && (formerCut === null || cut.at < formerCut.at)
   return isCutNow ? [{ airing, reason: cut.by, cutAt: cut.at }] : []
 }
 
 const isWorse = (a: Loss, b: Loss): boolean => a.cutAt === null || (b.cutAt !== null && a.cutAt < b.cutAt)
 
+/** One way of planning, and the rules by which it is. */
+export interface PlanSide {
+  readonly plan: Plan
+  readonly areas: ReadonlyMap<string, AreaRules>
+}
+
 /**
- * What the plans of an area and all below it lost with a change of rules that is committed: `before` are the rules until
- * then. Worked out by the plan itself, once for each class of devices.
+ * What these devices lose by `now` against `then`, from after `from` on: occurrences that no longer sound, or no longer
+ * to their end, and limits that are broken newly. Worked out once for each class of devices.
  */
-export async function findRulesImpact(
-  db: Db,
-  change: { areaPath: readonly string[]; before: ReadonlyMap<string, AreaRules>; range: InstantRange; now: InstantMs },
-): Promise<RulesImpact> {
-  const within = change.areaPath.slice(-1)
-  const input = await readPlanInput(db, { range: change.range, soundingIn: within, content: 'intended' })
-  const [plan, former] = [makePlan(input), makePlan({ ...input, areas: change.before })]
+export function comparePlans(
+  now: PlanSide,
+  then: PlanSide,
+  devices: readonly PlanDevice[],
+  { from, isCounted }: { readonly from: InstantMs; readonly isCounted: (violation: CapViolation) => boolean },
+): RulesImpact {
   const misfits = new Map<string, Misfit>()
   const broken = new Map<string, CapViolation>()
   const classes = new Map<string, readonly Loss[]>()
-  for (const device of await readPlanDevices(db, { within })) {
-    const [planClass, formerClass] = [plan.classOf(device), former.classOf(device)]
-    const key = `${planClass.key} | ${formerClass.key}`
+  for (const device of devices) {
+    const [planClass, formerClass] = [now.plan.classOf(device), then.plan.classOf(device)]
+    const key = `${planClass.key} || ${formerClass.key}`
     let lost = classes.get(key)
     if (lost === undefined) {
-      const [now, then] = [plan.planOf(planClass).arranged, former.planOf(formerClass).arranged]
-      const sounded = new Map(then.filter((one) => one.leftOut === null).map((one) => [one.occurrenceId, one]))
-      lost = now.flatMap((one) => {
-        const former = sounded.get(one.occurrenceId)
-        return former === undefined || one.airing.startAt <= change.now ? [] : findLoss(one, former)
+      const [arranged, formerly] = [now.plan.planOf(planClass).arranged, then.plan.planOf(formerClass).arranged]
+      const former = new Map(formerly.map((one) => [one.occurrenceId, one]))
+      lost = arranged.flatMap((one) => {
+        const before = former.get(one.occurrenceId)
+        return before?.leftOut != null || one.airing.startAt <= from ? [] : findLoss(one, before)
       })
       classes.set(key, lost)
       const zone = device.timeZone
       const keyOf = ({ rule, date }: CapViolation): string => `${date} ${rule}`
-      const formerly = findCapViolations(then, capsOf(formerClass.areaPath, change.before), zone).map(keyOf)
-      for (const violation of findCapViolations(now, capsOf(planClass.areaPath, input.areas), zone)) {
-        // An area below may have limits of its own: this change did not set them.
-        const isOfPath = change.areaPath.includes(violation.areaId)
-        if (isOfPath && !formerly.includes(keyOf(violation)))
+      const known = findCapViolations(formerly, capsOf(lastPathOf(formerClass), then.areas), zone).map(keyOf)
+      for (const violation of findCapViolations(arranged, capsOf(lastPathOf(planClass), now.areas), zone)) {
+        if (isCounted(violation) && !known.includes(keyOf(violation)))
           broken.set(`${keyOf(violation)} ${violation.areaId}`, violation)
       }
     }
@@ -84,4 +88,23 @@ export async function findRulesImpact(
     noLongerFits: [...misfits.values()].sort((a, b) => a.airing.startAt - b.airing.startAt),
     capsBroken: [...broken.values()].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0)),
   }
+}
+
+/** Where devices stand in the end. */
+const lastPathOf = ({ areaPath, parts }: PlanClass): readonly string[] => parts.at(-1)?.planClass.areaPath ?? areaPath
+
+/** What the plans of an area and all below it lost with a change of rules that is committed: `before` are the rules until then. */
+export async function findRulesImpact(
+  db: Db,
+  change: { areaPath: readonly string[]; before: ReadonlyMap<string, AreaRules>; range: InstantRange; now: InstantMs },
+): Promise<RulesImpact> {
+  const within = change.areaPath.slice(-1)
+  const input = await readPlanInput(db, { range: change.range, soundingIn: within, content: 'intended' })
+  const former = { plan: makePlan({ ...input, areas: change.before }), areas: change.before }
+  const devices = await readPlanDevices(db, { within })
+  return comparePlans({ plan: makePlan(input), areas: input.areas }, former, devices, {
+    from: change.now,
+    // An area below may have limits of its own: this change did not set them.
+    isCounted: ({ areaId }) => change.areaPath.includes(areaId),
+  })
 }

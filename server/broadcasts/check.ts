@@ -1,13 +1,14 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
 import { listMissing } from '#server/library/missing-rules.ts'
-import { doesHear } from '#server/planning/audience-rules.ts'
 import { type Listeners, namedDevices, readListeners } from '#server/planning/audience-store.ts'
 import { type Conflict, type Findings, findConflicts } from '#server/planning/conflict-rules.ts'
 import type { Violation } from '#server/planning/fit-rules.ts'
 import { findNextFree } from '#server/planning/free-rules.ts'
+import { withMovingAreas } from '#server/planning/move-store.ts'
 import { languagesOf, MARGIN_MS, type PlanInput } from '#server/planning/rules.ts'
 import { readPlanInput } from '#server/planning/store.ts'
+import { everybodyIn, joinFindings, stretchesOf } from '#server/planning/stretch-rules.ts'
 import type { BroadcastRow } from './airing-store.ts'
 import { addDays, addMs, type InstantRange, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import {
@@ -33,6 +34,8 @@ export interface Examined {
   /** What it airs within 60 days of its next start. */
   readonly own: readonly Airing[]
   readonly addressees: readonly Listeners[]
+  /** The same at every place in which they will stand meanwhile (moves). */
+  readonly atAllPlaces: readonly Listeners[]
   readonly input: PlanInput
   readonly findings: Findings
   readonly range: InstantRange
@@ -53,7 +56,9 @@ export async function examine(
     to: startOfLocalDay(addDays(date, CHECK_DAYS), row.timeZone),
   }
   const input = await readPlanInput(db, { range, soundingIn: [row.areaId], content: 'intended' })
-  const listeners = await readListeners(db, [row.areaId], namedDevices([...input.airings, ...former]))
+  const { moves = [] } = input
+  const named = [...namedDevices([...input.airings, ...former]), ...moves.flatMap(({ deviceIds }) => deviceIds)]
+  const listeners = await readListeners(db, await withMovingAreas(db, [row.areaId], moves), named)
   return judge({ row, now, input, range, listeners })
 }
 
@@ -75,18 +80,25 @@ function judge(known: Pick<Examined, 'row' | 'now' | 'input' | 'range' | 'listen
     ({ broadcastId, isCancelled, startAt }) =>
       broadcastId === row.id && !isCancelled && startAt > now && startAt >= range.from && startAt < range.to,
   )
-  const addressees = listeners.filter((one) => doesHear(one, row))
-  return { ...known, own, addressees, findings: findConflicts(own, addressees, input, row.timeZone) }
+  const stretches = stretchesOf(own, listeners, row, input.moves ?? [])
+  const findings = stretches.map((one) => findConflicts(one.own, one.addressees, input, row.timeZone))
+  return {
+    ...known,
+    own,
+    addressees: everybodyIn(stretches),
+    atAllPlaces: stretches.flatMap(({ addressees }) => addressees),
+    findings: joinFindings(findings),
+  }
 }
 
 /** When the first of what does not fit would fit, for everybody who hears it; undefined: all fits, or nothing is found. */
-export function findFreeTime({ own, addressees, input, findings }: Examined): InstantMs | undefined {
+export function findFreeTime({ own, atAllPlaces, input, findings }: Examined): InstantMs | undefined {
   const starts = [
     ...findings.violations.map(({ startAt }) => startAt),
     ...findings.conflicts.map((conflict) => conflict.own.startAt),
   ]
   const first = own.filter(({ startAt }) => starts.includes(startAt))[0]
-  return first === undefined ? undefined : findNextFree(first, addressees, input)
+  return first === undefined ? undefined : findNextFree(first, atAllPlaces, input)
 }
 
 export const showViolation = ({ startAt, broken: _, ...one }: Violation, names: ReadonlyMap<string, string>) => ({

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { InstantMs } from '#protocol/time.ts'
-import type { InstantRange } from '#server/broadcasts/recurrence-rules.ts'
+import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import { toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
+import { readPendingMoves, withMovingAreas } from '#server/planning/move-store.ts'
 import { makePlan } from '#server/planning/rules.ts'
 import { readPlanInput } from '#server/planning/store.ts'
 import {
@@ -46,12 +47,13 @@ interface Shared {
  */
 export async function compileScope(
   deps: CompileDeps,
-  scope: Scope,
+  asked: Scope,
   now: InstantMs,
   onChanged: (changed: readonly TargetRow[]) => void,
 ): Promise<{ devices: number; changed: number; plans: number }> {
   const { db } = deps
   const batch = deps.batch ?? BATCH
+  const scope = await withComing(deps, asked, now)
   const { areaIds, timeZones } = await readScopeAreas(db.pool, scope)
   if (areaIds.length === 0) return { devices: 0, changed: 0, plans: 0 }
   const windows = new Map(timeZones.map((zone) => [zone, planWindow(now, zone, deps.horizonDays)]))
@@ -107,6 +109,15 @@ export async function compileScope(
     if (devices.length < batch) return counts
     afterId = devices.at(-1)?.id ?? null
   }
+}
+
+const DAY_MS = 86_400_000
+
+/** With what will stand in these areas within the horizon: it holds the plan of the days after its move already. */
+async function withComing({ db, horizonDays }: CompileDeps, scope: Scope, now: InstantMs): Promise<Scope> {
+  if (scope.kind === 'all' || scope.areaIds.length === 0) return scope
+  const moves = await readPendingMoves(db.prisma, addMs(now, (horizonDays + 1) * DAY_MS))
+  return { ...scope, areaIds: await withMovingAreas(db.prisma, scope.areaIds, moves) }
 }
 
 /** From the first yesterday to the last horizon of these windows. */

@@ -6,7 +6,7 @@ import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurr
 import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
 import { intersectIntervals } from '#server/planning/hours-rules.ts'
 import { itemsWithRoom, maySound, withRoom } from '#server/planning/room-rules.ts'
-import type { ClassPlan } from '#server/planning/rules.ts'
+import { type ClassPlan, leadInAt } from '#server/planning/rules.ts'
 
 /**
  * What each device must do, as bytes. The order of fields below is part of the format: the same plan must give the same
@@ -93,11 +93,13 @@ const clipsOf = ({ leadIn, items }: PlannedOccurrence): Sha256[] => [
   ...items.map((item) => item.clip.sha256),
 ]
 
-function compileDay(date: LocalDate, arranged: readonly ArrangedAiring[], leadIn: LeadIn | null): DayPlanBlob {
+type Compiled = Pick<ClassPlan, 'arranged' | 'leadIn' | 'laterLeadIns'>
+
+function compileDay(date: LocalDate, arranged: readonly ArrangedAiring[], own: Compiled): DayPlanBlob {
   const kept = withRoom(arranged)
   // Places of this day alone: what is planned for another day must not give this one other bytes.
   const places = [...kept].sort((a, b) => a.order - b.order)
-  const occurrences = kept.map((one) => planOccurrence(one, places.indexOf(one), leadIn))
+  const occurrences = kept.map((one) => planOccurrence(one, places.indexOf(one), leadInAt(own, one.startAt)))
   const plan: DayPlan = { version: 1, date, occurrences }
   const bytes = Buffer.from(JSON.stringify(plan))
   return {
@@ -113,7 +115,7 @@ function compileDay(date: LocalDate, arranged: readonly ArrangedAiring[], leadIn
  * One plan for each local day of the window on which something airs, in order. Yesterday's is among them while one of
  * its occurrences may reach past midnight.
  */
-export function compileDayPlans(plan: Pick<ClassPlan, 'arranged' | 'leadIn'>, window: PlanWindow): DayPlanBlob[] {
+export function compileDayPlans(plan: Compiled, window: PlanWindow): DayPlanBlob[] {
   const sounding = plan.arranged.filter(maySound)
   const within = (day: PlanWindow['yesterday']): ArrangedAiring[] =>
     sounding.filter(({ startAt }) => startAt >= day.startAt && startAt < day.endAt)
@@ -123,7 +125,7 @@ export function compileDayPlans(plan: Pick<ClassPlan, 'arranged' | 'leadIn'>, wi
     ...(reachesPastMidnight ? [{ date: window.yesterday.date, arranged: yesterday }] : []),
     ...window.days.map((day) => ({ date: day.date, arranged: within(day) })),
   ]
-  return days.filter((day) => day.arranged.length > 0).map((day) => compileDay(day.date, day.arranged, plan.leadIn))
+  return days.filter((day) => day.arranged.length > 0).map((day) => compileDay(day.date, day.arranged, plan))
 }
 
 /** Permitted hours within the window, as the device keeps them; `omitted` latest ones have no room: it is silent then. */
