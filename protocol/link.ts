@@ -78,6 +78,14 @@ export const health = z.object({
     detail: z.string().max(200),
   }),
   xruns: z.number().int().min(0),
+  signalPercent: z
+    .number()
+    .int()
+    .min(0)
+    .max(100)
+    .nullable()
+    .optional()
+    .describe('Quality of its wireless link; null where it has none, or it cannot be measured'),
 })
 export type Health = z.infer<typeof health>
 

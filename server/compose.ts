@@ -46,11 +46,17 @@ import type { PlanListener } from './delivery/plan-listener.ts'
 import { clipBytesRoutes } from './delivery/routes.ts'
 import { createDeliveryService } from './delivery/service.ts'
 import { createBrokerDesk } from './devices/broker-desk.ts'
+import { bulkRoutes } from './devices/bulk/routes.ts'
+import { createBulkService } from './devices/bulk/service.ts'
 import { commandsRoutes } from './devices/commands/routes.ts'
 import { createCommandsService } from './devices/commands/service.ts'
+import { directoryRoutes } from './devices/directory/routes.ts'
+import { createDirectoryService } from './devices/directory/service.ts'
 import { createEnrolmentService } from './devices/enrolment.ts'
 import { deviceGroupsRoutes } from './devices/groups-routes.ts'
 import { createDeviceGroupsService } from './devices/groups-service.ts'
+import { createHistoryService } from './devices/history/service.ts'
+import { devicePageRoutes } from './devices/page/routes.ts'
 import { createPresenceService, type PresenceService } from './devices/presence/service.ts'
 import { devicesRoutes } from './devices/routes.ts'
 import { createDevicesService } from './devices/service.ts'
@@ -316,6 +322,7 @@ async function compose(
   opened.push(() => processing.close())
   const clips = createClipsService({ ...base, files, processing, speech, uploadMaxBytes: config.uploadMaxBytes })
 
+
   const enrolment = createEnrolmentService({
     ...planning,
     keys,
@@ -323,6 +330,10 @@ async function compose(
     publicUrl,
     mqtt: { url: mqttAddress, caPem },
   })
+
+  const devices = createDevicesService(planning)
+  const history = createHistoryService({ db, clock, devices, horizonDays: config.horizonDays, zone: config.timeZone })
+  const airing = createPlanningService(planning)
 
   const sessions = createSessions({
     db,
@@ -365,10 +376,13 @@ async function compose(
       calendarRoutes({ calendar: createCalendarService(planning), clock }),
       areaRulesRoutes({ areaRules: createAreaRulesService({ ...planning, horizonDays: config.horizonDays }) }),
       devicesRoutes({
-        devices: createDevicesService(planning),
+        devices,
         enrolment,
         allowInsecureEnrolment: config.allowInsecureEnrolment,
       }),
+      directoryRoutes({ directory: createDirectoryService(base) }),
+      devicePageRoutes({ db, clock, devices, history, planning: airing }),
+      bulkRoutes({ bulk: createBulkService({ ...planning, commands }) }),
       commandsRoutes({ commands }),
       deviceGroupsRoutes({ groups: createDeviceGroupsService(planning) }),
       alertsRoutes({ alerts }),
@@ -382,7 +396,7 @@ async function compose(
         changes: createChangesService({ ...planning, broadcasts }),
         checks: createCheckService(planning),
       }),
-      planningRoutes({ planning: createPlanningService(planning) }),
+      planningRoutes({ planning: airing }),
       airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
       auditRoutes(auditing),
     ],
@@ -414,6 +428,8 @@ async function compose(
     await sessions.sweep()
   })
   jobs.every('drop old connections', '0 41 2 * * *', () => presence.sweepConnections())
+  jobs.every('write how devices were', '20 */5 * * * *', () => presence.writeHealth())
+  jobs.every('drop old health', '0 43 2 * * *', () => presence.sweepHealth())
   const takingUp = { ...base, keys, tellDevices: () => presence.tellKeys() }
   jobs.every('take up another signing key', '*/10 * * * * *', () => takeUpKeys(takingUp))
   jobs.every('take up a renewed certificate', '40 23 * * * *', renewCertificate)

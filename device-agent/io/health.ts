@@ -7,7 +7,7 @@ export async function measureHealth(
   stateDir: string,
   sound: { readonly sink: Health['sink']; readonly xruns: number },
 ): Promise<Health> {
-  const [temperatureC, disk] = await Promise.all([readTemperature(), readDisk(stateDir)])
+  const [temperatureC, disk, signalPercent] = await Promise.all([readTemperature(), readDisk(stateDir), readSignal()])
   return {
     temperatureC,
     diskFreeBytes: disk?.freeBytes ?? null,
@@ -16,6 +16,7 @@ export async function measureHealth(
     uptimeS: Math.round(os.uptime()),
     sink: sound.sink,
     xruns: sound.xruns,
+    signalPercent,
   }
 }
 
@@ -38,4 +39,30 @@ async function readDisk(folder: string): Promise<{ freeBytes: number; totalBytes
   } catch {
     return undefined
   }
+}
+
+async function readSignal(): Promise<number | null> {
+  try {
+    return parseSignal(await readFile('/proc/net/wireless', 'utf8'))
+  } catch {
+    // A kernel without wireless: nothing to measure.
+    return null
+  }
+}
+
+/** cfg80211 tells the quality of a link as 0 to 70 (wext-compat.c); drivers that know better go up to 100. */
+const CFG80211_BEST = 70
+
+/** Of the best link in the text of /proc/net/wireless (two lines of heading, one per interface), per cent; null: none. */
+export function parseSignal(text: string): number | null {
+  const qualities = text
+    .split('\n')
+    .slice(2)
+    .flatMap((line) => {
+      const quality = Number.parseFloat(line.trim().split(/\s+/)[2] ?? '')
+      return Number.isFinite(quality) ? [quality] : []
+    })
+  if (qualities.length === 0) return null
+  const best = Math.max(0, ...qualities)
+  return Math.round(best > CFG80211_BEST ? Math.min(best, 100) : (best / CFG80211_BEST) * 100)
 }

@@ -94,7 +94,7 @@ const toLifeSign = ({ entry }: DeviceEntry): LifeSign => ({
   cleanShutdown: entry.type === 'boot' ? entry.cleanShutdown : undefined,
 })
 
-const noFacts: ServerFacts = {
+export const noFacts: ServerFacts = {
   installations: [],
   connectedBefore: null,
   connectedAfter: null,
@@ -105,7 +105,7 @@ const noFacts: ServerFacts = {
   volumePercent: null,
 }
 
-function factsOf(server: ServerFacts, around: readonly DeviceEntry[]): DeviceFacts {
+export function factsOf(server: ServerFacts, around: readonly DeviceEntry[]): DeviceFacts {
   const { installations, connectedBefore, connectedAfter, adopted } = server
   const connections = [connectedBefore, connectedAfter].filter((one) => one !== null)
   return {

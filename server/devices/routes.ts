@@ -1,14 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 import { enrolmentAnswer, enrolmentRequest } from '#protocol/enrolment.ts'
 import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
-import { isSecurityAlarm } from './alarms/rules.ts'
 import type { EnrolmentService } from './enrolment.ts'
-import { judgeStatus } from './rules.ts'
-import { device, deviceChange, newDevice, newEnrolmentCode, revokedDevice } from './schemas.ts'
+import { device, deviceChange, deviceDetail, newDevice, newEnrolmentCode, revokedDevice } from './schemas.ts'
 import type { DevicesService } from './service.ts'
-import type { DeviceRow } from './store.ts'
+import { showDetail, showDevice } from './views.ts'
 
 export interface DevicesRoutesDeps {
   devices: DevicesService
@@ -17,78 +14,10 @@ export interface DevicesRoutesDeps {
   allowInsecureEnrolment: boolean
 }
 
-const MOST_DEVICES = 10_000
-
-const iso = (date: Date | null): string | null => date?.toISOString() ?? null
-
-function showDevice(row: DeviceRow): z.infer<typeof device> {
-  const presence = row.since === null || row.online === null ? null : { online: row.online, since: row.since }
-  const { status, since } = judgeStatus({ enrolledAt: row.enrolledAt, revokedAt: row.revokedAt, presence })
-  const playing = status === 'online' ? (row.state?.playing ?? null) : null
-  return {
-    id: row.id,
-    areaId: row.areaId,
-    areaName: row.areaName,
-    name: row.name,
-    volumePercent: row.volumePercent,
-    muted: row.muted,
-    maxVolumePercent: row.maxVolumePercent,
-    emergencyVolumePercent: row.emergencyVolumePercent,
-    languages: row.languages,
-    status,
-    since: iso(since),
-    lastSeenAt: iso(row.lastSeenAt),
-    playing: playing && {
-      occurrenceId: playing.occurrenceId,
-      alertId: playing.alertId,
-      startedAt: new Date(playing.startedAt).toISOString(),
-      endsAt: new Date(playing.endsAt).toISOString(),
-    },
-    agentVersion: row.hello?.agentVersion ?? null,
-    clockOffsetMs: row.clockOffsetMs,
-    health: row.state?.health ?? null,
-    alarms: row.alarms.map(({ raisedAt, acknowledgedAt, ...alarm }) => ({
-      ...alarm,
-      raisedAt: new Date(raisedAt).toISOString(),
-      isSecurity: isSecurityAlarm(alarm.code),
-      acknowledgedAt: acknowledgedAt === null ? null : new Date(acknowledgedAt).toISOString(),
-    })),
-    target: {
-      wantedRevision: row.wantedRevision,
-      heldRevision: row.heldRevision ?? row.hello?.targetRevision ?? null,
-      clipsMissing: row.clipsMissing,
-    },
-  }
-}
-
 export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
   const { devices, enrolment } = deps
   const tags = ['devices']
   return async (app) => {
-    app.get(
-      '/devices',
-      {
-        config: { action: 'devices.read' },
-        schema: {
-          tags,
-          summary: 'Devices in the areas one may read; the header Next-Cursor is there when there are more',
-          querystring: z.object({
-            areaId: id.optional().describe('Only those in or below this area'),
-            limit: z.coerce.number().int().min(1).max(MOST_DEVICES).default(MOST_DEVICES),
-            cursor: id.optional().describe('Next-Cursor of the page before'),
-          }),
-          response: { 200: z.array(device) },
-        },
-      },
-      async (request, reply) => {
-        const { areaId = null, cursor = null, limit } = request.query
-        const page = await devices.list(request.actor, { areaId, after: cursor, limit })
-        if (page.next !== null) reply.header('next-cursor', page.next)
-        // The compiler has checked these; checking 10,000 once more as they go out would hold up everybody else.
-        reply.type('application/json; charset=utf-8').serializer((devices: unknown) => JSON.stringify(devices))
-        return page.devices.map(showDevice)
-      },
-    )
     app.post(
       '/devices',
       {
@@ -101,9 +30,9 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
       '/devices/:id',
       {
         config: { action: 'devices.read' },
-        schema: { tags, summary: 'One device', params: idParams, response: { 200: device } },
+        schema: { tags, summary: 'One device', params: idParams, response: { 200: deviceDetail } },
       },
-      async (request) => showDevice(await devices.read(request.actor, request.params.id)),
+      async (request) => showDetail(await devices.readDetail(request.actor, request.params.id)),
     )
     app.patch(
       '/devices/:id',
@@ -111,7 +40,7 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
         config: { action: 'devices.manage' },
         schema: {
           tags,
-          summary: 'Change name, volume and its limits, mute, or languages',
+          summary: 'Change name, volume and its limits, mute, languages, or the place of its pole',
           params: idParams,
           body: deviceChange,
           response: { 200: device },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { occurrenceId } from '#protocol/ids.ts'
 import { alarmCodes, health } from '#protocol/link.ts'
 import { languageTag } from '#protocol/target.ts'
+import { clockState } from '#protocol/time.ts'
 import { id, instant } from '#server/http/schemas.ts'
 import { securityAlarms } from './alarms/rules.ts'
 
@@ -14,6 +15,10 @@ const languages = z
   .array(languageTag)
   .max(MOST_LANGUAGES)
   .describe('Most wanted first (BCP 47), each once; empty: those of its area')
+
+const degrees = (most: number) => z.number().min(-most).max(most)
+const latitude = degrees(90).nullable().describe('WGS 84; null until somebody has said where the pole stands')
+const longitude = degrees(180).nullable()
 
 export const deviceStatus = z.enum(['never-enrolled', 'online', 'offline', 'revoked'])
 /** Raised: an operational one until its condition ends, a security alarm until a person acknowledges it. */
@@ -37,6 +42,8 @@ export const device = z
     maxVolumePercent,
     emergencyVolumePercent,
     languages,
+    latitude,
+    longitude,
     status: deviceStatus,
     /** Since when the status holds; null for a device never enrolled. */
     since: instant.nullable(),
@@ -50,7 +57,15 @@ export const device = z
       })
       .nullable(),
     agentVersion: z.string().nullable(),
-    clockOffsetMs: z.number().int().nullable(),
+    clockOffsetMs: z.number().int().nullable().describe('Its clock minus the server’s, when it last said hello'),
+    clock: z
+      .object({ state: clockState, evidence: z.string().nullable() })
+      .nullable()
+      .describe('How far the device trusted its clock when it last said hello, and what that rests on'),
+    reported: z
+      .object({ volumePercent: percent, muted: z.boolean() })
+      .nullable()
+      .describe('What the device says it does, which follows what was set'),
     health: health.nullable(),
     alarms: z.array(alarm),
     target: z.object({
@@ -60,6 +75,13 @@ export const device = z
     }),
   })
   .meta({ id: 'Device' })
+export const deviceDetail = device
+  .extend({
+    hardwareSerial: z.string().nullable().describe('Of the computer that is installed now'),
+    enrolledAt: instant.nullable().describe('When that was installed'),
+    groups: z.array(z.object({ id, name: z.string() })).describe('To which it belongs, by name'),
+  })
+  .meta({ id: 'DeviceDetail' })
 export const revokedDevice = device
   .extend({
     isBrokerTold: z
@@ -72,14 +94,21 @@ export const newDevice = z.object({
   name: z.string().trim().min(1).max(120),
   volumePercent: percent.optional(),
 })
-export const deviceChange = z.object({
+const deviceFields = z.object({
   name: z.string().trim().min(1).max(120).optional(),
   volumePercent: percent.optional(),
   muted: z.boolean().optional(),
   maxVolumePercent: maxVolumePercent.optional(),
   emergencyVolumePercent: emergencyVolumePercent.optional(),
   languages: languages.optional(),
+  latitude: latitude.optional(),
+  longitude: longitude.optional(),
 })
+export const deviceChange = deviceFields.refine(
+  ({ latitude, longitude }) =>
+    (latitude === undefined) === (longitude === undefined) && (latitude === null) === (longitude === null),
+  { message: 'both or neither', path: ['longitude'] },
+)
 /** Shown once. For a device that is enrolled already it is a replacement code: using it revokes the old installation. */
 export const newEnrolmentCode = z
   .object({ code: z.string(), expiresAt: instant, qrSvg: z.string(), command: z.string(), replaces: z.boolean() })

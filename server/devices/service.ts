@@ -3,7 +3,7 @@ import { newId } from '#protocol/ids.ts'
 import { findArea } from '#server/areas/store.ts'
 import type { Audit } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import { type Actor, areasFor } from '#server/auth/rules.ts'
+import type { Actor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
@@ -17,7 +17,7 @@ import {
   type DeviceSettings,
   findDevice,
   insertDevice,
-  listDevices,
+  listGroupsOf,
   lockDevice,
   readDevice,
   updateDevice,
@@ -32,15 +32,14 @@ export interface DevicesDeps {
   audit: Audit
 }
 
-export interface DevicePage {
-  devices: DeviceRow[]
-  /** Pass it as `after` to go on; null: that was all. */
-  next: string | null
+export interface DeviceDetail {
+  readonly row: DeviceRow
+  readonly groups: readonly { readonly id: string; readonly name: string }[]
 }
 
 export interface DevicesService {
-  list(actor: Actor, filter: { areaId: string | null; after: string | null; limit: number }): Promise<DevicePage>
   read(actor: Actor, id: string): Promise<DeviceRow>
+  readDetail(actor: Actor, id: string): Promise<DeviceDetail>
   create(actor: Actor, input: { areaId: string; name: string; volumePercent?: number | undefined }): Promise<DeviceRow>
   /** Changes what is given; lowering the maximum below the volume lowers the volume with it. */
   change(actor: Actor, id: string, input: DeviceChange): Promise<DeviceRow>
@@ -62,11 +61,8 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
 
   return {
     read,
-    async list(actor, filter) {
-      const within = areasFor(actor, 'devices.read')
-      const devices = await listDevices(db.pool, { ...filter, within, limit: filter.limit + 1 })
-      const page = devices.slice(0, filter.limit)
-      return { devices: page, next: devices.length > filter.limit ? (page.at(-1)?.id ?? null) : null }
+    async readDetail(actor, id) {
+      return { row: await read(actor, id), groups: await listGroupsOf(db.prisma, id) }
     },
     async create(actor, input) {
       const now = clock.now()
@@ -105,7 +101,7 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
         const volume = settleVolume(device, input)
         if (volume === null)
           throw new Problem('device-volume-above-max', { max: input.maxVolumePercent ?? device.maxVolumePercent })
-        const { name, muted, emergencyVolumePercent, languages } = device
+        const { name, muted, emergencyVolumePercent, languages, latitude, longitude } = device
         const before: DeviceSettings = {
           name,
           volumePercent: device.volumePercent,
@@ -113,6 +109,8 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
           maxVolumePercent: device.maxVolumePercent,
           emergencyVolumePercent,
           languages,
+          latitude,
+          longitude,
         }
         const after: DeviceSettings = {
           ...volume,
@@ -120,6 +118,8 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
           muted: input.muted ?? muted,
           emergencyVolumePercent: input.emergencyVolumePercent ?? emergencyVolumePercent,
           languages: input.languages ?? languages,
+          latitude: input.latitude === undefined ? latitude : input.latitude,
+          longitude: input.longitude === undefined ? longitude : input.longitude,
         }
         if (!(await updateDevice(tx, id, after))) throw new Problem('device-name-taken', { name: after.name })
         note({

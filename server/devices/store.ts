@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Prisma } from '#prisma/client.ts'
@@ -9,7 +8,7 @@ import { isUniqueViolation } from '#server/db.ts'
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
 
-const deviceRow = z.object({
+export const deviceRow = z.object({
   id: z.string(),
   areaId: z.string(),
   areaName: z.string(),
@@ -20,6 +19,9 @@ const deviceRow = z.object({
   maxVolumePercent: z.number().int(),
   emergencyVolumePercent: z.number().int(),
   languages: z.array(z.string()),
+  latitude: z.number().nullable(),
+  longitude: z.number().nullable(),
+  hardwareSerial: z.string().nullable(),
   enrolledAt: z.date().nullable(),
   revokedAt: z.date().nullable(),
   online: z.boolean().nullable(),
@@ -27,8 +29,16 @@ const deviceRow = z.object({
   lastSeenAt: z.date().nullable(),
   clockOffsetMs: z.number().int().nullable(),
   // What a device of another version said may not decode here; then it counts as not said.
-  state: deviceState.pick({ playing: true, health: true }).nullable().catch(null),
-  hello: hello.pick({ agentVersion: true, targetRevision: true }).nullable().catch(null),
+  state: deviceState
+    .pick({ playing: true, health: true, volumePercent: true, muted: true })
+    .partial({ volumePercent: true, muted: true })
+    .nullable()
+    .catch(null),
+  hello: hello
+    .pick({ agentVersion: true, targetRevision: true, clock: true })
+    .partial({ clock: true })
+    .nullable()
+    .catch(null),
   wantedRevision: z.number().int(),
   heldRevision: z.number().int().nullable(),
   clipsMissing: z.number().int().nullable(),
@@ -45,63 +55,47 @@ const deviceRow = z.object({
 })
 export type DeviceRow = z.infer<typeof deviceRow>
 
-/** Everything the console shows of devices, in one statement. */
-const SELECT_DEVICES = `
-  SELECT d.id, d.area_id AS "areaId", a.name AS "areaName", a.path::text[] AS "areaPath", d.name,
+/**
+ * Everything the console shows of devices, in one statement. `from`: what gives the devices, as `d`; the rest is looked up
+ * for each of them, so that a page costs what a page costs.
+ */
+export const SELECT_DEVICE = (more: string, from: string): string => `
+  SELECT ${more}, d.id, d.area_id AS "areaId", a.name AS "areaName", a.path::text[] AS "areaPath", d.name,
          d.volume_percent AS "volumePercent", d.muted, d.max_volume_percent AS "maxVolumePercent",
-         d.emergency_volume_percent AS "emergencyVolumePercent", d.languages,
-         i.enrolled_at AS "enrolledAt", r.revoked_at AS "revokedAt",
+         d.emergency_volume_percent AS "emergencyVolumePercent", d.languages, d.latitude, d.longitude,
+         i.hardware_serial AS "hardwareSerial", i.enrolled_at AS "enrolledAt", r.revoked_at AS "revokedAt",
          p.online, p.since, p.last_seen_at AS "lastSeenAt", p.clock_offset_ms AS "clockOffsetMs", p.state, p.hello,
          coalesce(t.revision, 0) AS "wantedRevision",
          rd.target_revision AS "heldRevision", cardinality(rd.missing) AS "clipsMissing",
          coalesce(al.alarms, '[]'::json) AS alarms
-    FROM device d
+    FROM ${from}
     JOIN area a ON a.id = d.area_id
     LEFT JOIN installation i ON i.device_id = d.id AND i.revoked_at IS NULL
-    LEFT JOIN (SELECT device_id, max(revoked_at) AS revoked_at FROM installation GROUP BY device_id) r ON r.device_id = d.id
+    LEFT JOIN LATERAL (SELECT max(revoked_at) AS revoked_at FROM installation WHERE device_id = d.id) r ON true
     LEFT JOIN device_presence p ON p.device_id = d.id
     LEFT JOIN device_target t ON t.device_id = d.id
     LEFT JOIN device_readiness rd ON rd.device_id = d.id
-    LEFT JOIN (SELECT device_id, json_agg(json_build_object('id', r.id, 'code', code, 'detail', detail,
-                                                            'raisedAt', raised_at, 'acknowledgedAt', acknowledged_at,
-                                                            'acknowledgedBy', by.display_name)
-                                          ORDER BY raised_at, r.id) AS alarms
-                 FROM device_alarm r LEFT JOIN account by ON by.id = r.acknowledged_by_id
-                WHERE state = 'raised' GROUP BY device_id) al ON al.device_id = d.id
-   WHERE d.retired_at IS NULL`
+    LEFT JOIN LATERAL (
+      SELECT json_agg(json_build_object('id', x.id, 'code', code, 'detail', detail, 'raisedAt', raised_at,
+                                        'acknowledgedAt', acknowledged_at, 'acknowledgedBy', by.display_name)
+                      ORDER BY raised_at, x.id) AS alarms
+        FROM device_alarm x LEFT JOIN account by ON by.id = x.acknowledged_by_id
+       WHERE x.device_id = d.id AND state = 'raised') al ON true`
 
-const LIST_DEVICES = `${SELECT_DEVICES} AND a.path && $1::uuid[]
-     AND ($2::uuid IS NULL OR a.path @> ARRAY[$2::uuid]) AND ($3::uuid IS NULL OR d.id > $3::uuid)
-   ORDER BY d.id LIMIT $4`
-const READ_DEVICE = `${SELECT_DEVICES} AND d.id = $1::uuid`
-
-export interface DeviceFilter {
-  /** In or below these. */
-  within: readonly string[]
-  areaId: string | null
-  /** Ids above this one only. */
-  after: string | null
-  limit: number
-}
-
-/** Devices by id, which is the order in which they were made. */
-export async function listDevices(pool: Pool, filter: DeviceFilter): Promise<DeviceRow[]> {
-  const values = [filter.within, filter.areaId, filter.after, filter.limit]
-  const { rows } = await pool.query({ name: 'list-devices', text: LIST_DEVICES, values })
-  const devices: DeviceRow[] = []
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
-    if (at > 0) await setImmediate()
-    devices.push(...z.array(deviceRow).parse(rows.slice(at, at + ROWS_AT_ONCE)))
-  }
-  return devices
-}
-
-/** Thousands of rows are checked in parts, so that a province's list does not hold up everybody else for a second. */
-const ROWS_AT_ONCE = 250
+const READ_DEVICE = `${SELECT_DEVICE('true AS "isOne"', 'device d')} WHERE d.retired_at IS NULL AND d.id = $1::uuid`
 
 export async function readDevice(pool: Pool, id: string): Promise<DeviceRow | undefined> {
   const { rows } = await pool.query({ name: 'read-device', text: READ_DEVICE, values: [id] })
   return rows[0] === undefined ? undefined : deviceRow.parse(rows[0])
+}
+
+/** Groups in use to which the device belongs, by name. */
+export async function listGroupsOf(db: Db, deviceId: string): Promise<{ id: string; name: string }[]> {
+  return db.deviceGroup.findMany({
+    where: { removedAt: null, members: { some: { deviceId } } },
+    select: { id: true, name: true },
+    orderBy: [{ name: 'asc' }, { id: 'asc' }],
+  })
 }
 
 /** What people set of a device. */
@@ -112,6 +106,9 @@ export interface DeviceSettings {
   maxVolumePercent: number
   emergencyVolumePercent: number
   languages: string[]
+  /** Where the pole stands (WGS 84, degrees); null until somebody has said. */
+  latitude: number | null
+  longitude: number | null
 }
 
 export interface PlacedDevice extends DeviceSettings {
@@ -134,6 +131,8 @@ export async function findDevice(db: Db, id: string): Promise<PlacedDevice | nul
       maxVolumePercent: true,
       emergencyVolumePercent: true,
       languages: true,
+      latitude: true,
+      longitude: true,
       area: { select: { name: true, path: true } },
     },
   })

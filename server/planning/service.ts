@@ -71,7 +71,11 @@ export function createPlanningService(deps: BroadcastsDeps) {
       const { moves = [] } = input
       const within = await withMovingAreas(db.prisma, [areaId], moves)
       // What moves by itself stands for itself.
-      const named = [...namedDevices(input.airings), ...moves.flatMap(({ deviceIds }) => deviceIds), ...[onlyId ?? []].flat()]
+      const named = [
+        ...namedDevices(input.airings),
+        ...moves.flatMap(({ deviceIds }) => deviceIds),
+        ...[onlyId ?? []].flat(),
+      ]
       const all = await readListeners(db.prisma, within, named)
       const listeners = onlyId === undefined ? all : all.filter(({ id }) => id === onlyId)
       const entries = previewPlan(input, listeners, { from, to }, areaId)

@@ -31,6 +31,8 @@ import { toDate } from '#server/clock.ts'
 import { type ConsoleEvents, createConsoleEvents } from '#server/console-events.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { type BrokerDesk, createBrokerDesk } from '#server/devices/broker-desk.ts'
+import { directoryRoutes } from '#server/devices/directory/routes.ts'
+import { createDirectoryService } from '#server/devices/directory/service.ts'
 import { createEnrolmentService, type EnrolmentService } from '#server/devices/enrolment.ts'
 import { deviceGroupsRoutes } from '#server/devices/groups-routes.ts'
 import { createDeviceGroupsService } from '#server/devices/groups-service.ts'
@@ -207,6 +209,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
         enrolment,
         allowInsecureEnrolment: options.allowInsecureEnrolment ?? false,
       }),
+      directoryRoutes({ directory: createDirectoryService(parts) }),
       deviceGroupsRoutes({ groups: createDeviceGroupsService(parts) }),
       auditRoutes(auditing),
       ...(options.routes?.(parts) ?? []),

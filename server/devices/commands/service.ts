@@ -38,6 +38,12 @@ export type ShownCommand = Omit<CommandRow, 'outcome'> & { outcome: 'pending' | 
 export interface CommandsService {
   /** Signs a command and sends it now; refused when the device is not connected. A restart asks for a right of its own. */
   issue(actor: Actor, id: string, request: z.infer<typeof commandRequest>): Promise<ShownCommand>
+  /** The same to many, whose rights the caller has checked: to those of them that are connected. None is no fault. */
+  issueMany(
+    actor: Actor,
+    devices: readonly { readonly id: string; readonly areaPath: readonly string[] }[],
+    kind: 'stop' | 'identify' | 'restart',
+  ): Promise<(ShownCommand & { readonly deviceId: string })[]>
   list(actor: Actor, id: string): Promise<ShownCommand[]>
   /**
    * Stops an occurrence on those of these devices that are connected; the others do without it by their next target.
@@ -91,7 +97,43 @@ export function createCommandsService(deps: CommandsDeps): CommandsService {
     expiresAt: toDate(instantMs.parse(now + VALID_MS)),
   })
 
+  /** Others get their turn between the signatures of thousands of devices. */
+  async function sendEach(
+    each: readonly { readonly id: string; readonly deviceId: DeviceId }[],
+    body: CommandMessage['body'],
+    now: InstantMs,
+  ): Promise<void> {
+    for (let at = 0; at < each.length; at += SIGN_TOGETHER) {
+      for (const one of each.slice(at, at + SIGN_TOGETHER))
+        background.run(body.kind, () => send(one.id, one.deviceId, body, now))
+      await new Promise(setImmediate)
+    }
+  }
+
   return {
+    async issueMany(actor, devices, kind) {
+      const online = new Set<string>(await deps.onlineAmong(devices.map(({ id }) => deviceId.parse(id))))
+      const now = clock.now()
+      const row = rowOf(kind, actor.accountId, now)
+      const each = devices.flatMap((device) =>
+        online.has(device.id) ? [{ ...device, id: newId(now), deviceId: deviceId.parse(device.id) }] : [],
+      )
+      await deps.audit.act(actor, async (tx, note) => {
+        if (each.length === 0) return note.unchanged()
+        await insertCommands(tx, row, each)
+        for (const { id: commandId, areaPath, deviceId: id } of each) {
+          const after = { commandId, kind, expiresAt: row.expiresAt }
+          note({ action: 'device.command-issued', areaPath, subject: { type: 'device', id }, after })
+        }
+      })
+      log.info({ event: 'commands-issued', count: each.length, kind, by: actor.accountId }, 'commands were issued')
+      await sendEach(each, kind === 'stop' ? { kind, occurrenceId: null } : { kind }, now)
+      return each.map(({ id, deviceId }) => ({
+        ...show({ id, ...row, outcome: null, outcomeAt: null }),
+        deviceId,
+      }))
+    },
+
     async issue(actor, id, request) {
       const device = await findFor(actor, request.kind === 'restart' ? 'devices.restart' : 'devices.command', id)
       const target = deviceId.parse(id)
@@ -136,12 +178,7 @@ export function createCommandsService(deps: CommandsDeps): CommandsService {
       const each = online.map((device) => ({ id: newId(now), deviceId: device }))
       // Part of the stop that is on record already, so without an entry of their own.
       await insertCommands(db.prisma, rowOf('stop', issuedById, now), each)
-      for (let at = 0; at < each.length; at += SIGN_TOGETHER) {
-        for (const one of each.slice(at, at + SIGN_TOGETHER))
-          background.run('stop', () => send(one.id, one.deviceId, { kind: 'stop', occurrenceId: id }, now))
-        // Others get their turn between the signatures of thousands of devices.
-        await new Promise(setImmediate)
-      }
+      await sendEach(each, { kind: 'stop', occurrenceId: id }, now)
     },
     idle: () => background.idle(),
   }

@@ -4,6 +4,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { endAlarms, raiseAlarm } from '#server/devices/alarms/store.ts'
+import { createHealthLog } from '#server/devices/health/log.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { createConnectionLog } from './connections.ts'
 import { applySilence, flushDelayMs, isVisibleChange, type Presence } from './rules.ts'
@@ -30,6 +31,8 @@ export interface PresenceBook {
   isOnline(id: DeviceId): boolean | undefined
   /** Writes what changed, then tells the consoles. */
   flush(): Promise<void>
+  /** Adds how devices were since the last time to their hours. */
+  writeHealth(): Promise<void>
   close(): Promise<void>
 }
 
@@ -64,6 +67,7 @@ export function createPresenceBook(deps: {
   const { db, clock, log, security, events, after = systemAfter } = deps
   const pages = new Map<DeviceId, Page>()
   const connections = createConnectionLog(clock)
+  const health = createHealthLog(clock)
   let dirty = new Set<DeviceId>()
   let visible = new Set<DeviceId>()
   let cancelTimer: (() => void) | undefined
@@ -158,6 +162,9 @@ export function createPresenceBook(deps: {
     if (after !== undefined) {
       page.presence = after
       connections.follow(id, after)
+      const told = after.state === before?.state ? null : after.state
+      if (told?.status === 'online' && told.health !== null)
+        health.take(id, before?.state?.health, told.health, after.clockOffsetMs)
       touch(id, isVisibleChange(before, after))
     }
     return page.alarms
@@ -191,6 +198,7 @@ export function createPresenceBook(deps: {
     },
     isOnline: (id) => pages.get(id)?.presence?.isOnline,
     flush,
+    writeHealth: () => health.write(db.pool),
     async close() {
       // Whoever is still connected: from here on nobody hears of it.
       connections.endAll()
@@ -198,6 +206,7 @@ export function createPresenceBook(deps: {
       cancelTimer?.()
       cancelTimer = undefined
       await flush()
+      await health.write(db.pool)
     },
   }
 }

@@ -16,6 +16,8 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import { compareAlarms } from '#server/devices/alarms/rules.ts'
 import type { BrokerDesk } from '#server/devices/broker-desk.ts'
+import { HEALTH_RETENTION_MS } from '#server/devices/health/rules.ts'
+import { dropHealth } from '#server/devices/health/store.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import { createBackground } from '#server/mqtt/background.ts'
 import type { DeviceLink, UplinkHandlers } from '#server/mqtt/link.ts'
@@ -77,6 +79,10 @@ export interface PresenceService {
   closeFormerConnections(): Promise<void>
   /** Drops records of connections past their retention. To be called once a day. */
   sweepConnections(): Promise<void>
+  /** Writes down how devices were, hour by hour. To be called every few minutes. */
+  writeHealth(): Promise<void>
+  /** Drops what is past its retention of that. To be called once a day. */
+  sweepHealth(): Promise<void>
   /** Devices that were silent for too long count as offline. To be called every minute. */
   sweepSilent(): Promise<void>
   /**
@@ -235,6 +241,11 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
       const count = await dropConnections(db.pool, toDate(instantMs.parse(clock.now() - CONNECTION_RETENTION_MS)))
       if (count > 0) log.info({ count }, 'records of old connections were dropped')
     },
+    writeHealth: () => book.writeHealth(),
+    async sweepHealth() {
+      const count = await dropHealth(db.pool, toDate(instantMs.parse(clock.now() - HEALTH_RETENTION_MS)))
+      if (count > 0) log.info({ count }, 'hours of old health were dropped')
+    },
     async sweepSilent() {
       await book.flush()
       const before = toDate(instantMs.parse(clock.now() - SILENT_AFTER_MS))
@@ -266,6 +277,7 @@ export function createPresenceService(deps: PresenceDeps): PresenceService {
     async flush() {
       await background.idle()
       await book.flush()
+      await book.writeHealth()
     },
     async close() {
       await background.idle()
