@@ -76,6 +76,9 @@ import { createClipProcessing } from './library/clip-processing.ts'
 import { createClipsService } from './library/clips-service.ts'
 import { createProgrammesService } from './library/programmes-service.ts'
 import { bulletinRoutes, clipRoutes, programmeRoutes } from './library/routes.ts'
+import { createUploadFiles } from './library/uploads-files.ts'
+import { uploadRoutes } from './library/uploads-routes.ts'
+import { createUploadsService } from './library/uploads-service.ts'
 import { createMetrics } from './metrics.ts'
 import type { UplinkHandlers } from './mqtt/link.ts'
 import { judgePlainMqtt, openLink } from './mqtt/open.ts'
@@ -322,6 +325,12 @@ async function compose(
   opened.push(() => processing.close())
   const clips = createClipsService({ ...base, files, processing, speech, uploadMaxBytes: config.uploadMaxBytes })
 
+  const uploads = createUploadsService({
+    ...base,
+    files: createUploadFiles(files),
+    processing,
+    uploadMaxBytes: config.uploadMaxBytes,
+  })
 
   const enrolment = createEnrolmentService({
     ...planning,
@@ -387,6 +396,7 @@ async function compose(
       deviceGroupsRoutes({ groups: createDeviceGroupsService(planning) }),
       alertsRoutes({ alerts }),
       clipRoutes({ clips, files }),
+      uploadRoutes({ uploads, uploadMaxBytes: config.uploadMaxBytes }),
       bulletinRoutes({ bulletins: createBulletinsService(planning) }),
       programmeRoutes({ programmes: createProgrammesService(planning) }),
       standingRoutes({ standing: createStandingService(base) }),
@@ -415,6 +425,7 @@ async function compose(
   await presence.closeFormerConnections()
   if (config.mqtt.kind === 'embedded') await presence.forgetConnections()
   await delivery.compileAll()
+  await uploads.resume()
   await processing.resume()
 
   jobs.every('freeze what has begun', '*/30 * * * * *', () => occurrences.advance())
@@ -426,6 +437,7 @@ async function compose(
   jobs.every('sweep', '0 17 * * * *', async () => {
     await delivery.sweep()
     await sessions.sweep()
+    await uploads.sweep()
   })
   jobs.every('drop old connections', '0 41 2 * * *', () => presence.sweepConnections())
   jobs.every('write how devices were', '20 */5 * * * *', () => presence.writeHealth())

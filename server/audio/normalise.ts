@@ -28,8 +28,23 @@ const horn = 'aformat=sample_rates=48000:channel_layouts=mono,asetpts=N/SR/TB,hi
 // framelog=quiet fails on ffmpeg 5.1 while printing a loudness of 0.
 const meters = 'astats=measure_perchannel=none:measure_overall=Peak_level+Number_of_samples,ebur128=framelog=verbose'
 
+/** A cut in the middle of a tone would click. */
+const fadeS = 0.01
+
+/** What was normalised before is filtered and compressed already: a second time one would hear it. */
+function readCut({ startMs, endMs }: Cut): string {
+  const [start, end] = [startMs / 1000, endMs / 1000]
+  return [
+    'aformat=sample_rates=48000:channel_layouts=mono,asetpts=N/SR/TB',
+    `atrim=start=${start.toFixed(3)}:end=${end.toFixed(3)},asetpts=N/SR/TB`,
+    `afade=t=in:d=${fadeS},afade=t=out:st=${Math.max(0, end - start - fadeS).toFixed(3)}:d=${fadeS}`,
+  ].join(',')
+}
+
 /** Level that the compressor is set for. */
 const compressorInputLufs = -23
+
+const compression = 'acompressor=threshold=-26dB:ratio=3:attack=5:release=120:knee=4'
 
 /** Opus overshoots what the limiter held; −2.5 dB leaves it room to stay below −1. */
 const limiterDb = -2.5
@@ -56,6 +71,12 @@ export interface NormalisedClip {
   probe: ClipProbe
 }
 
+/** [startMs, endMs) of a sound. */
+export interface Cut {
+  readonly startMs: number
+  readonly endMs: number
+}
+
 /**
  * Normalises `sourcePath` (stored without an extension) into `outputPath`, which is written anew and fsynced; the caller
  * moves it to its final name with `finaliseClip`. Nothing is left at `outputPath` when there is no clip.
@@ -69,6 +90,8 @@ export async function normaliseClip(
     sourcePath: string
     outputPath: string
     limits: ClipLimits
+    /** Only this part of a source that was normalised before. */
+    cut?: Cut | undefined
     onProgress?: (fraction: number) => void
     signal?: AbortSignal | undefined
   },
@@ -100,7 +123,10 @@ async function normalise(
   const progress = trackProgress(options.onProgress)
   const probed = await probeClip(ffmpeg, { path: sourcePath, limits, signal })
   if (!probed.ok) return probed
-  const { probe } = probed
+  const { cut } = options
+  const probe = cut === undefined ? probed.probe : { ...probed.probe, durationMs: cut.endMs - cut.startMs }
+  const source = cut === undefined ? horn : readCut(cut)
+  const compressor = cut === undefined ? [compression] : []
 
   const pass = {
     inputPath: sourcePath,
@@ -111,13 +137,21 @@ async function normalise(
   }
   const first = await measure(ffmpeg, {
     ...pass,
-    audioFilters: [horn, meters],
+    audioFilters: [source, meters],
     onPosition: progress.within(0, 0.2, probe.durationMs),
   })
   if (!first.ok) return first
   const refusal = judgeDecoded(first, probe, limits)
   if (refusal !== null) return refusal
 
+  const shape = (gainDb: number, ceilingDb: number): string =>
+    [
+      source,
+      `volume=${(compressorInputLufs - first.loudnessLufs).toFixed(2)}dB`,
+      ...compressor,
+      `volume=${gainDb.toFixed(2)}dB`,
+      `alimiter=limit=${(10 ** (ceilingDb / 20)).toFixed(4)}:attack=3:release=50:level=disabled`,
+    ].join(',')
   const durationMs = first.sampleCount / 48
   let from = 0.2
   let gainDb = targetLoudnessLufs - compressorInputLufs
@@ -126,7 +160,7 @@ async function normalise(
     const onPosition = progress.within(from, from + 0.2, durationMs)
     const shaped = await measure(ffmpeg, {
       ...pass,
-      audioFilters: [shape(first, gainDb, limiterDb), meters],
+      audioFilters: [shape(gainDb, limiterDb), meters],
       onPosition,
     })
     if (!shaped.ok) return shaped
@@ -140,7 +174,7 @@ async function normalise(
   for (;;) {
     await encode(ffmpeg, {
       ...pass,
-      audioFilters: [shape(first, gainDb, ceilingDb)],
+      audioFilters: [shape(gainDb, ceilingDb)],
       output: { path: outputPath, options: opusOptions },
       onPosition: progress.within(0.6, 0.9, durationMs),
     })
@@ -178,16 +212,6 @@ function judgeDecoded(decoded: Measurement, probe: ClipProbe, limits: ClipLimits
     return { ok: false, code: 'silent', detail: `${decoded.loudnessLufs} LUFS between 250 Hz and 7.5 kHz` }
   }
   return null
-}
-
-function shape(source: Measurement, gainDb: number, ceilingDb: number): string {
-  return [
-    horn,
-    `volume=${(compressorInputLufs - source.loudnessLufs).toFixed(2)}dB`,
-    'acompressor=threshold=-26dB:ratio=3:attack=5:release=120:knee=4',
-    `volume=${gainDb.toFixed(2)}dB`,
-    `alimiter=limit=${(10 ** (ceilingDb / 20)).toFixed(4)}:attack=3:release=50:level=disabled`,
-  ].join(',')
 }
 
 interface Measurement {

@@ -44,6 +44,7 @@ export const auditActions = {
   'device.command-issued': { vi: 'Gửi lệnh tới cụm loa', en: 'Sent a command to a speaker' },
   'device.alarm-acknowledged': { vi: 'Xác nhận cảnh báo của cụm loa', en: 'Acknowledged a speaker’s alarm' },
   'clip.uploaded': { vi: 'Tải tệp âm thanh lên', en: 'Uploaded a sound file' },
+  'clip.trimmed': { vi: 'Cắt đầu, cuối âm thanh', en: 'Cut a sound' },
   'clip.spoken': { vi: 'Đọc văn bản thành tiếng', en: 'Had a text read aloud' },
   'bulletin.created': { vi: 'Soạn bản tin', en: 'Wrote a bulletin' },
   'bulletin.changed': { vi: 'Sửa bản tin', en: 'Changed a bulletin' },

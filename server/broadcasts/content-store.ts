@@ -35,7 +35,7 @@ export const programmeOf = (
     CASE WHEN ${content === 'intended'} THEN coalesce(json_agg(json_build_object('bulletinId', i.bulletin_id,
       'title', r.title, 'state', r.state) ORDER BY i.position, i.id) FILTER (WHERE NOT ${isAirable}), '[]') END AS awaiting,
     coalesce(json_agg(json_build_object('itemId', i.id, 'bulletinId', i.bulletin_id, 'revisionId', r.id,
-      'title', r.title, 'topic', r.topic, 'variants', v.variants) ORDER BY i.position, i.id
+      'title', r.title, 'topic', r.topic, 'campaign', r.campaign, 'variants', v.variants) ORDER BY i.position, i.id
     ) FILTER (WHERE ${content === 'intended' ? Prisma.sql`v.variants IS NOT NULL` : isAirable}), '[]') AS items
   FROM programme_item i
   CROSS JOIN LATERAL (

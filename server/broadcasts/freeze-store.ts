@@ -44,6 +44,7 @@ export async function insertExpected(
       revisionId: item.revisionId,
       title: item.title,
       topic: item.topic,
+      campaign: item.campaign ?? null,
       clip: item.clip.sha256,
       startAtMs: startAt + item.offsetMs,
       durationMs: item.durationMs,
@@ -54,12 +55,12 @@ export async function insertExpected(
   if (plays.length === 0 || deviceIds.length === 0) return
   await db.$executeRaw`
     INSERT INTO expected_play (occurrence_id, item_id, language, device_id, area_id, area_path, bulletin_id, revision_id,
-      title, topic, clip, start_at, duration_ms, settled_at, left_out)
+      title, topic, campaign, clip, start_at, duration_ms, settled_at, left_out)
     SELECT p."occurrenceId", p."itemId", p.language, d.id, w.path[cardinality(w.path)], w.path, p."bulletinId", p."revisionId", p.title,
-      p.topic, p.clip, to_timestamp(p."startAtMs" / 1000.0), p."durationMs", to_timestamp(p."settledAtMs" / 1000.0),
+      p.topic, p.campaign, p.clip, to_timestamp(p."startAtMs" / 1000.0), p."durationMs", to_timestamp(p."settledAtMs" / 1000.0),
       p."leftOut"
     FROM jsonb_to_recordset(${JSON.stringify(plays)}::jsonb) AS p("occurrenceId" text, "itemId" uuid, language text,
-      "bulletinId" uuid, "revisionId" uuid, title text, topic text, clip text, "startAtMs" bigint, "durationMs" int,
+      "bulletinId" uuid, "revisionId" uuid, title text, topic text, campaign text, clip text, "startAtMs" bigint, "durationMs" int,
       "settledAtMs" bigint, "leftOut" text)
     CROSS JOIN unnest(${deviceIds}::uuid[]) AS n(id)
     JOIN device d ON d.id = n.id JOIN area a ON a.id = d.area_id

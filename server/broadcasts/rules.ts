@@ -24,6 +24,7 @@ export interface AirableItem {
   readonly revisionId: string
   readonly title: string
   readonly topic: string
+  readonly campaign?: string | null | undefined
   /** The main one first; never empty. */
   readonly variants: readonly Variant[]
 }

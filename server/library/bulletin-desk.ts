@@ -52,12 +52,14 @@ export const trailOf = ({
   number,
   title,
   topic,
+  campaign,
   language,
   variants,
   contentHash,
 }: Omit<RevisionContent, 'clipId'> & { number: number; contentHash: string }) => ({
   title,
   topic,
+  ...(campaign ? { campaign } : {}),
   language,
   // What they say is in the hash.
   ...(variants.length === 0 ? {} : { variants: variants.map((one) => one.language) }),
@@ -164,10 +166,10 @@ export function createBulletinDesk(deps: BulletinDeps) {
       tx: Db,
       actor: Actor,
       { bulletinId, number }: RevisionRow,
-      { title, topic, language, clipId, variants, contentHash }: RevisionContent & { contentHash: string },
+      { title, topic, campaign, language, clipId, variants, contentHash }: RevisionContent & { contentHash: string },
     ): Promise<{ id: string; number: number }> {
       const next = { id: newId(clock.now()), number: number + 1 }
-      const content = { title, topic, language, clipId, variants, contentHash }
+      const content = { title, topic, campaign, language, clipId, variants, contentHash }
       await insertRevision(tx, {
         ...content,
         ...next,

@@ -7,11 +7,14 @@ import { Problem } from '#server/http/problem.ts'
 import { assertMayDo, readAreaPath } from './area-path.ts'
 import { type BulletinDeps, type BulletinView, createBulletinDesk, peopleOf, trailOf } from './bulletin-desk.ts'
 import {
+  type BulletinWish,
+  countBulletins,
   findAccountNames,
   insertBulletin,
   insertRevision,
   listBroadcastsOf,
   listBulletins,
+  listCampaigns,
   listRevisions,
   type RevisionContent,
   type RevisionRow,
@@ -23,7 +26,7 @@ import type { MissingLanguage } from './missing-rules.ts'
 import { type PlanWarning, readPlanWarnings } from './plan-warnings.ts'
 import { type ApprovalState, findRepeatedLanguage, hashContent, isSameContent, type Named } from './rules.ts'
 
-const listLimit = 500
+const campaignLimit = 50
 
 export interface BulletinDetail extends BulletinView {
   readonly missingLanguages: MissingLanguage[]
@@ -69,10 +72,25 @@ export function createBulletinsService(deps: BulletinDeps) {
   return {
     ...decisions,
 
-    async list(actor: Actor, filter: { areaId: string | undefined; state: ApprovalState | undefined }) {
+    /** A page of them, newest first; `next` begins the page after it. */
+    async list(
+      actor: Actor,
+      {
+        limit,
+        ...filter
+      }: BulletinWish & { state: ApprovalState | undefined; after: string | undefined; limit: number },
+    ): Promise<{ views: BulletinView[]; next: string | undefined }> {
       const roots = areasFor(actor, 'library.read')
-      return desk.viewAll(actor, await listBulletins(db.prisma, { ...filter, roots, limit: listLimit }))
+      const rows = await listBulletins(db.prisma, { ...filter, roots, limit: limit + 1 })
+      const page = rows.slice(0, limit)
+      return { views: await desk.viewAll(actor, page), next: rows.length > limit ? page.at(-1)?.id : undefined }
     },
+
+    count: (actor: Actor, wish: BulletinWish): Promise<Map<string, number>> =>
+      countBulletins(db.prisma, { ...wish, roots: areasFor(actor, 'library.read') }),
+
+    campaigns: (actor: Actor, areaId: string | undefined): Promise<string[]> =>
+      listCampaigns(db.prisma, { roots: areasFor(actor, 'library.read'), areaId, limit: campaignLimit }),
 
     /** With what is amiss where it is planned, so that this is seen before it is approved. */
     async get(actor: Actor, id: string): Promise<BulletinDetail> {

@@ -1,5 +1,5 @@
-import type { Prisma } from '#prisma/client.ts'
-import type { ApprovalState, AudioUpload, Contribution } from './rules.ts'
+import { Prisma } from '#prisma/client.ts'
+import { type ApprovalState, type AudioUpload, type Contribution, foldForSearch } from './rules.ts'
 
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
@@ -34,34 +34,82 @@ export async function lockBulletin(db: Db, id: string): Promise<void> {
   await db.$queryRaw`SELECT 1 FROM bulletin WHERE id = ${id}::uuid FOR UPDATE`
 }
 
-export interface BulletinFilter {
+/** What of the newest revision is asked for; nothing of it: all. */
+export interface BulletinWish {
+  readonly areaId?: string | undefined
+  readonly topic?: string | undefined
+  readonly campaign?: string | undefined
+  /** Words in the title, the campaign or the author's name, with or without their diacritics. */
+  readonly search?: string | undefined
+}
+
+export interface BulletinFilter extends BulletinWish {
   readonly roots: string[]
-  readonly areaId: string | undefined
   readonly state: ApprovalState | undefined
+  /** The last one of the page before. */
+  readonly after?: string | undefined
   readonly limit: number
 }
 
-/** Newest first, in the areas below `roots` (and below `areaId` when given), with their newest revision in this state. */
+/** Newest first, in the areas below `roots` (and below `areaId` when given). */
 export async function listBulletins(db: Db, filter: BulletinFilter): Promise<BulletinRow[]> {
-  const below = filter.areaId === undefined ? {} : { path: { has: filter.areaId } }
-  const inState = filter.state === undefined ? {} : { id: { in: await listIdsInState(db, filter, filter.state) } }
-  return db.bulletin.findMany({
-    where: { ...inState, AND: [{ area: { path: { hasSome: filter.roots } } }, { area: below }] },
-    orderBy: { createdAt: 'desc' },
-    take: filter.limit,
-    ...newest,
-  })
+  const { state, after, limit } = filter
+  const inState = state === undefined ? Prisma.empty : Prisma.sql`AND r.state::text = ${state}`
+  // Ids are made in the order of time.
+  const below = after === undefined ? Prisma.empty : Prisma.sql`AND b.id < ${after}::uuid`
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT b.id::text AS id ${matching(filter)} ${inState} ${below} ORDER BY b.id DESC LIMIT ${limit}`
+  const found = await db.bulletin.findMany({ where: { id: { in: rows.map((row) => row.id) } }, ...newest })
+  const byId = new Map(found.map((one) => [one.id, one]))
+  return rows.flatMap((row) => byId.get(row.id) ?? [])
+}
+
+/** How many there are in each state. */
+export async function countBulletins(
+  db: Db,
+  filter: BulletinWish & { readonly roots: string[] },
+): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<{ state: string; count: number }[]>`
+    SELECT r.state::text AS state, count(*)::int AS count ${matching(filter)} GROUP BY r.state`
+  return new Map(rows.map((row) => [row.state, row.count]))
 }
 
 /** The state is that of the newest revision: one that was pending when it was edited is pending no more. */
-async function listIdsInState(db: Db, filter: BulletinFilter, state: ApprovalState): Promise<string[]> {
-  const within = filter.areaId === undefined ? filter.roots : [filter.areaId]
-  const rows = await db.$queryRaw<{ id: string }[]>`
-    SELECT b.id FROM bulletin b JOIN area a ON a.id = b.area_id
-     WHERE a.path && ${filter.roots}::uuid[] AND a.path && ${within}::uuid[]
-       AND (SELECT r.state FROM bulletin_revision r WHERE r.bulletin_id = b.id ORDER BY r.number DESC LIMIT 1)::text = ${state}
-     ORDER BY b.created_at DESC LIMIT ${filter.limit}`
-  return rows.map((row) => row.id)
+function matching({
+  roots,
+  areaId,
+  topic,
+  campaign,
+  search = '',
+}: BulletinWish & { readonly roots: string[] }): Prisma.Sql {
+  const within = areaId === undefined ? roots : [areaId]
+  const words = foldForSearch(search).split(/\s+/).filter(Boolean)
+  const conditions = [
+    ...(topic === undefined ? [] : [Prisma.sql`r.topic = ${topic}`]),
+    ...(campaign === undefined ? [] : [Prisma.sql`r.campaign = ${campaign}`]),
+    ...words.map((word) => Prisma.sql`position(${word} IN ${foldedSql}) > 0`),
+  ].map((one) => Prisma.sql`AND ${one}`)
+  return Prisma.sql`FROM bulletin b JOIN area a ON a.id = b.area_id
+    CROSS JOIN LATERAL (
+      SELECT * FROM bulletin_revision r WHERE r.bulletin_id = b.id ORDER BY r.number DESC LIMIT 1
+    ) r
+    JOIN account u ON u.id = r.author_id
+    WHERE a.path && ${roots}::uuid[] AND a.path && ${within}::uuid[] ${conditions.length === 0 ? Prisma.empty : Prisma.join(conditions, ' ')}`
+}
+
+/** As `foldForSearch` folds: without marks and case; đ is a letter of its own, not a mark. */
+const foldedSql = Prisma.sql`replace(lower(regexp_replace(
+  normalize(r.title || ' ' || coalesce(r.campaign, '') || ' ' || u.display_name, NFD), '[\u0300-\u036f]', '', 'g')), 'đ', 'd')`
+
+/** Campaigns of the newest revisions here, the last used first. */
+export async function listCampaigns(
+  db: Db,
+  { roots, areaId, limit }: { roots: string[]; areaId: string | undefined; limit: number },
+): Promise<string[]> {
+  const rows = await db.$queryRaw<{ campaign: string }[]>`
+    SELECT r.campaign ${matching({ roots, areaId })} AND r.campaign IS NOT NULL
+     GROUP BY r.campaign ORDER BY max(r.created_at) DESC LIMIT ${limit}`
+  return rows.map((row) => row.campaign)
 }
 
 export async function listRevisions(db: Db, bulletinId: string): Promise<RevisionRow[]> {
@@ -94,12 +142,33 @@ export async function findApprovedRevision(db: Db, bulletinId: string): Promise<
 
 /** Every revision of these bulletins, as far as it says who had a hand in it. */
 export async function listContributions(db: Db, bulletinIds: readonly string[]): Promise<Contribution[]> {
-  const upload = { select: { sha256: true, createdById: true } } as const
+  const upload = { select: { id: true, sha256: true, createdById: true } } as const
   const rows = await db.bulletinRevision.findMany({
     where: { bulletinId: { in: [...bulletinIds] } },
     select: { bulletinId: true, authorId: true, clip: upload, variants: { select: { clip: upload } } },
   })
-  return rows.map(({ clip, variants, ...row }) => ({ ...row, clips: [clip, ...variants.map((one) => one.clip)] }))
+  const all = rows.map(({ clip, variants, ...row }) => ({ ...row, clips: [clip, ...variants.map((one) => one.clip)] }))
+  const wholes = await listWholes(
+    db,
+    all.flatMap((row) => row.clips.map((one) => one.id)),
+  )
+  return all.map((row) => ({ ...row, clips: row.clips.flatMap((one) => [one, ...(wholes.get(one.id) ?? [])]) }))
+}
+
+/** Clip → what it was cut from, and that from: whoever brought the whole brought every piece of it. */
+async function listWholes(db: Db, clipIds: readonly string[]): Promise<Map<string, AudioUpload[]>> {
+  const rows = await db.$queryRaw<{ pieceId: string; sha256: string | null; createdById: string }[]>`
+    WITH RECURSIVE whole AS (
+      SELECT c.id AS piece_id, c.trimmed_from_id AS id FROM clip c
+       WHERE c.id = ANY(${[...clipIds]}::uuid[]) AND c.trimmed_from_id IS NOT NULL
+      UNION
+      SELECT w.piece_id, c.trimmed_from_id FROM whole w JOIN clip c ON c.id = w.id WHERE c.trimmed_from_id IS NOT NULL
+    )
+    SELECT w.piece_id::text AS "pieceId", c.sha256, c.created_by_id::text AS "createdById"
+      FROM whole w JOIN clip c ON c.id = w.id`
+  const wholes = new Map<string, AudioUpload[]>()
+  for (const { pieceId, ...whole } of rows) wholes.set(pieceId, [...(wholes.get(pieceId) ?? []), whole])
+  return wholes
 }
 
 /** Who brought audio with these hashes into the library, each once. */
@@ -114,6 +183,7 @@ export async function listAudioUploads(db: Db, hashes: readonly string[]): Promi
 export interface RevisionContent {
   title: string
   topic: string
+  campaign?: string | null | undefined
   language: string
   clipId: string
   /** The same in other languages. */
@@ -135,8 +205,8 @@ export async function insertRevision(
     at: Date
   },
 ): Promise<void> {
-  const { at, variants, ...columns } = revision
-  await db.bulletinRevision.create({ data: { ...columns, state: 'draft', createdAt: at } })
+  const { at, variants, campaign = null, ...columns } = revision
+  await db.bulletinRevision.create({ data: { ...columns, campaign, state: 'draft', createdAt: at } })
   await db.bulletinVariant.createMany({
     data: variants.map(({ language, clipId }, position) => ({ revisionId: revision.id, language, clipId, position })),
   })

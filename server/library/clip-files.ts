@@ -1,13 +1,18 @@
 import { createWriteStream } from 'node:fs'
-import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Sha256 } from '#protocol/ids.ts'
 import { syncFolder } from '#server/durable-file.ts'
+import { createDiskRoom, type DiskRoom, type MeasureFree } from './disk-room.ts'
 
 /** Where audio lies on disk. Uploads have no extension and no name of the uploader's; clips are named by their content. */
 export interface ClipFiles {
+  /** Where uploads lie until they are clips, by the clip's id. */
+  readonly incomingDir: string
+  /** On the disk that holds them. */
+  readonly room: DiskRoom
   incomingPath(clipId: string): string
   workPath(clipId: string): string
   clipPath(sha256: string): string
@@ -27,9 +32,6 @@ export interface ClipFiles {
   sweepIncoming(keep: ReadonlySet<string>): Promise<number>
 }
 
-/** Uploads stop while less than this is free: the database shares the disk, and must never meet a full one. */
-const minFreeBytes = 512 * 1_048_576
-
 /** How much of an upload is written before one looks again: others write on this disk too. */
 const recheckEveryBytes = 16 * 1_048_576
 
@@ -38,17 +40,8 @@ const maxKnownSizes = 10_000
 class TooLarge extends Error {}
 class DiskFull extends Error {}
 
-/** What is free for uploads, in bytes, on the disk that holds this folder. */
-async function readFreeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize - minFreeBytes
-}
-
 /** `measureFree`: what uploads may still fill, in bytes; negative when there is too little already. */
-export async function openClipFiles(
-  dataDir: string,
-  measureFree: (folder: string) => Promise<number> = readFreeBytes,
-): Promise<ClipFiles> {
+export async function openClipFiles(dataDir: string, measureFree?: MeasureFree): Promise<ClipFiles> {
   const [clipsDir, incomingDir] = [path.join(dataDir, 'clips'), path.join(dataDir, 'incoming')]
   await mkdir(clipsDir, { recursive: true, mode: 0o700 })
   await mkdir(incomingDir, { recursive: true, mode: 0o700 })
@@ -56,11 +49,12 @@ export async function openClipFiles(
   const workPath = (clipId: string): string => path.join(incomingDir, `${clipId}-work`)
   // A clip never changes once it has its name: asked once, its size is known. Devices ask block by block.
   const sizes = new Map<string, number>()
-  /** What each upload in progress may still write, in bytes. */
-  const toCome = new Map<string, number>()
+  const room = createDiskRoom(incomingDir, measureFree)
   const clipPath = (sha256: string): string => path.join(clipsDir, sha256.slice(0, 2), sha256)
 
   return {
+    incomingDir,
+    room,
     incomingPath,
     workPath,
     clipPath,
@@ -80,11 +74,7 @@ export async function openClipFiles(
     },
     async receive(clipId, body, { maxBytes, declaredBytes }) {
       const reservedBytes = Math.min(declaredBytes ?? maxBytes, maxBytes)
-      const freeBytes = await measureFree(incomingDir)
-      // From here to the reservation nothing waits: two uploads never count on the same room.
-      const promisedBytes = [...toCome.values()].reduce((sum, one) => sum + one, 0)
-      if (freeBytes - promisedBytes < reservedBytes) return { ok: false, refusal: 'disk-full' }
-      toCome.set(clipId, reservedBytes)
+      if (!(await room.reserve(clipId, reservedBytes))) return { ok: false, refusal: 'disk-full' }
       let bytes = 0
       let recheckAtBytes = recheckEveryBytes
       // Not destroyed when it is refused: the peer must be able to read why, and what is left is read away (request-bodies.ts).
@@ -93,10 +83,10 @@ export async function openClipFiles(
         for await (const chunk of chunks) {
           bytes += chunk.byteLength
           if (bytes > maxBytes) throw new TooLarge()
-          toCome.set(clipId, Math.max(0, reservedBytes - bytes))
+          room.shrink(clipId, reservedBytes - bytes)
           if (bytes >= recheckAtBytes) {
             recheckAtBytes = bytes + recheckEveryBytes
-            if ((await measureFree(incomingDir)) < 0) throw new DiskFull()
+            if (await room.isFull()) throw new DiskFull()
           }
           yield chunk
         }
@@ -111,7 +101,7 @@ export async function openClipFiles(
           return { ok: false, refusal: 'disk-full' }
         throw cause
       } finally {
-        toCome.delete(clipId)
+        room.release(clipId)
       }
       if (bytes === 0) {
         await rm(file, { force: true })

@@ -11,6 +11,7 @@ import type { ConsoleEvent, ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { ClipFiles } from './clip-files.ts'
 import { beginProcessing, type ClipRow, finishClip, listUnprocessed, rejectClip } from './clips-store.ts'
+import { listUnfinished } from './uploads-store.ts'
 
 /** Turns uploads and texts into clips, one after the other: the machine also runs the broadcasts. */
 export interface ClipProcessing {
@@ -79,7 +80,8 @@ export function createClipProcessing(deps: Deps): ClipProcessing {
     const outputPath = files.workPath(id)
     let told = 0
     const result = await normaliseClip(deps.ffmpeg, {
-      sourcePath: files.incomingPath(id),
+      sourcePath: clip.source === 'trim' ? files.clipPath(clip.trimmedFrom?.sha256 ?? '') : files.incomingPath(id),
+      cut: clip.source === 'trim' ? { startMs: clip.trimStartMs ?? 0, endMs: clip.trimEndMs ?? 0 } : undefined,
       outputPath,
       limits: deps.limits,
       signal: stop.signal,
@@ -134,7 +136,8 @@ export function createClipProcessing(deps: Deps): ClipProcessing {
     enqueue,
     async resume() {
       const waiting = await listUnprocessed(db.prisma)
-      const removed = await files.sweepIncoming(new Set(waiting.map((clip) => clip.id)))
+      const coming = await listUnfinished(db.prisma)
+      const removed = await files.sweepIncoming(new Set([...waiting, ...coming].map(({ id }) => id)))
       if (removed > 0) log.info({ removed }, 'unfinished uploads were removed')
       for (const clip of waiting) enqueue(clip.id)
     },

@@ -1,8 +1,9 @@
 import type { Readable } from 'node:stream'
 import { newId } from '#protocol/ids.ts'
+import { defaultClipLimits } from '#server/audio/probe.ts'
 import type { SpeechEngine } from '#server/audio/speech.ts'
 import { isSpeakable } from '#server/audio/speech-text.ts'
-import type { Audit } from '#server/audit/audit.ts'
+import type { Audit, AuditNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
@@ -12,7 +13,8 @@ import { Problem } from '#server/http/problem.ts'
 import { assertMayDo, readAreaPath } from './area-path.ts'
 import type { ClipFiles } from './clip-files.ts'
 import type { ClipProcessing } from './clip-processing.ts'
-import { type ClipRow, findClip, insertClip, listClips } from './clips-store.ts'
+import { type ClipRow, findClip, insertClip, listClips, type NewClip } from './clips-store.ts'
+import { judgeCut } from './trim-rules.ts'
 
 interface Deps {
   readonly db: Database
@@ -27,8 +29,26 @@ interface Deps {
 
 const listLimit = 200
 
+/** Of a clip: what is shorter cannot be levelled. */
+const { minDurationMs } = defaultClipLimits
+
 /** A person sends a file after the other; who sends more at once keeps the disk and the line from the others. */
 const maxUploadsPerAccount = 4
+
+type ClipContent = Omit<NewClip, 'id' | 'createdById' | 'at'>
+
+/** What the trail keeps of a new clip. */
+function tellOfClip(clip: ClipContent): Pick<AuditNote, 'action' | 'after'> {
+  const { source, originalName: name } = clip
+  if (source === 'speech') {
+    return { action: 'clip.spoken', after: { name, voice: clip.speechVoice, text: clip.speechText } }
+  }
+  if (source === 'trim') {
+    const { trimmedFromId, trimStartMs, trimEndMs } = clip
+    return { action: 'clip.trimmed', after: { name, trimmedFromId, trimStartMs, trimEndMs } }
+  }
+  return { action: 'clip.uploaded', after: { name, bytes: clip.sourceBytes, source } }
+}
 
 export type ClipsService = ReturnType<typeof createClipsService>
 
@@ -57,19 +77,10 @@ export function createClipsService(deps: Deps) {
     return clip
   }
 
-  async function add(
-    actor: Actor,
-    areaPath: readonly string[],
-    id: string,
-    clip: Omit<Parameters<typeof insertClip>[1], 'id' | 'createdById' | 'at'>,
-  ): Promise<ClipRow> {
-    const { originalName: name, sourceBytes, speechText: text, speechVoice: voice } = clip
+  async function add(actor: Actor, areaPath: readonly string[], id: string, clip: ClipContent): Promise<ClipRow> {
     await deps.audit.act(actor, async (tx, note) => {
       await insertClip(tx, { ...clip, id, createdById: actor.accountId, at: toDate(clock.now()) })
-      const subject = { type: 'clip', id }
-      if (clip.source === 'upload') {
-        note({ action: 'clip.uploaded', areaPath, subject, after: { name, bytes: sourceBytes } })
-      } else note({ action: 'clip.spoken', areaPath, subject, after: { name, voice, text } })
+      note({ ...tellOfClip(clip), areaPath, subject: { type: 'clip', id } })
     })
     const row = await get(actor, id)
     deps.processing.enqueue(id)
@@ -105,8 +116,6 @@ export function createClipsService(deps: Deps) {
         source: 'upload',
         originalName,
         sourceBytes: received.bytes,
-        speechText: null,
-        speechVoice: null,
       })
     },
 
@@ -120,9 +129,25 @@ export function createClipsService(deps: Deps) {
         areaId,
         source: 'speech',
         originalName,
-        sourceBytes: 0,
         speechText,
         speechVoice,
+      })
+    },
+
+    /** A new clip of [startMs, endMs) of this one, levelled like any other; what it is cut from stays as it is. */
+    async trim(actor: Actor, id: string, { startMs, endMs }: { startMs: number; endMs: number }): Promise<ClipRow> {
+      await assertMayDo(db.prisma, actor, { action: 'library.edit', thing: 'clip', id })
+      const whole = await get(actor, id)
+      if (whole.state !== 'ready' || whole.durationMs === null) throw new Problem('clip-not-ready')
+      const cut = judgeCut(whole.durationMs, { startMs, endMs }, minDurationMs)
+      if (!cut.ok) throw new Problem(cut.refusal, { seconds: minDurationMs / 1000 })
+      return add(actor, whole.area.path, newId(clock.now()), {
+        areaId: whole.areaId,
+        source: 'trim',
+        originalName: whole.originalName,
+        trimmedFromId: id,
+        trimStartMs: startMs,
+        trimEndMs: cut.endMs,
       })
     },
 

@@ -1,9 +1,11 @@
-import type { Prisma } from '#prisma/client.ts'
+import type { ClipSource, Prisma } from '#prisma/client.ts'
 
 type Db = Prisma.TransactionClient
 
 /** A clip's row with its area's path, which decides who may see it. */
-const withArea = { include: { area: { select: { path: true } } } } satisfies Prisma.ClipDefaultArgs
+const withArea = {
+  include: { area: { select: { path: true } }, trimmedFrom: { select: { sha256: true } } },
+} satisfies Prisma.ClipDefaultArgs
 export type ClipRow = Prisma.ClipGetPayload<typeof withArea>
 
 export const findClip = (db: Db, id: string): Promise<ClipRow | null> =>
@@ -26,11 +28,16 @@ export function listClips(
 export interface NewClip {
   id: string
   areaId: string
-  source: 'upload' | 'speech'
+  source: ClipSource
   originalName: string
-  sourceBytes: number
-  speechText: string | null
-  speechVoice: string | null
+  sourceBytes?: number
+  /** What is read aloud, and by which voice. */
+  speechText?: string | null
+  speechVoice?: string | null
+  /** What it is cut from: [trimStartMs, trimEndMs) of that clip. */
+  trimmedFromId?: string
+  trimStartMs?: number
+  trimEndMs?: number
   createdById: string
   at: Date
 }

@@ -72,6 +72,46 @@ export const libraryProblems = {
     vi: 'Tài khoản của bạn đang tải lên {limit} tệp cùng lúc. Hãy đợi tải xong bớt rồi gửi tiếp.',
     en: 'Your account is already uploading {limit} files at once. Wait until some are done, then send the next.',
   },
+  'upload-expired': {
+    status: 410,
+    vi: 'Lần gửi tệp này đã để quá lâu nên không gửi tiếp được. Hãy chọn lại tệp để gửi từ đầu.',
+    en: 'This upload was left for too long and cannot go on. Choose the file again to send it from the beginning.',
+  },
+  'upload-done': {
+    status: 409,
+    vi: 'Tệp này đã gửi xong.',
+    en: 'This file has been sent completely.',
+  },
+  'upload-offset-wrong': {
+    status: 409,
+    vi: 'Phần gửi lên không nối đúng chỗ đã nhận. Hãy hỏi lại máy chủ đã nhận đến đâu rồi gửi tiếp từ đó.',
+    en: 'This piece does not begin where the file has come to. Ask the server how far it has come, and go on from there.',
+  },
+  'upload-longer-than-said': {
+    status: 413,
+    vi: 'Tệp dài hơn kích thước đã báo. Hãy chọn lại tệp để gửi từ đầu.',
+    en: 'The file is longer than was said. Choose the file again to send it from the beginning.',
+  },
+  'upload-not-tus': {
+    status: 412,
+    vi: 'Tệp được gửi theo cách mà máy chủ không hiểu. Hãy tải lại trang rồi gửi lại.',
+    en: 'The file is sent in a way that the server does not understand. Reload the page and send it again.',
+  },
+  'trim-outside': {
+    status: 422,
+    vi: 'Điểm đầu và điểm cuối phải nằm trong đoạn âm thanh, điểm đầu trước điểm cuối.',
+    en: 'Start and end must lie within the sound, the start before the end.',
+  },
+  'trim-too-short': {
+    status: 422,
+    vi: 'Đoạn còn lại quá ngắn: ít nhất {seconds} giây.',
+    en: 'What is left is too short: at least {seconds} seconds.',
+  },
+  'trim-nothing': {
+    status: 422,
+    vi: 'Chưa cắt gì: hãy dời điểm đầu hoặc điểm cuối.',
+    en: 'Nothing is cut off: move the start or the end.',
+  },
   'disk-full': {
     status: 507,
     vi: 'Máy chủ không còn đủ chỗ lưu. Hãy báo kỹ thuật viên dọn đĩa rồi thử lại.',

@@ -14,10 +14,13 @@ import { languages } from './languages.ts'
 import type { ProgrammesService } from './programmes-service.ts'
 import {
   approval,
-  approvalState,
+  type approvalState,
   bulletin,
   bulletinContent,
+  bulletinCountQuery,
+  bulletinCounts,
   bulletinDetail,
+  bulletinQuery,
   bulletinRevision,
   clip,
   clipUploadQuery,
@@ -31,6 +34,7 @@ import {
   submission,
   topic,
   topicCode,
+  trimRequest,
   voice,
 } from './schemas.ts'
 import { topics } from './topics.ts'
@@ -90,6 +94,29 @@ export const clipRoutes =
           .send(
             viewClip(
               await clips.speak(request.actor, request.body),
+              readerLanguage(request.headers['accept-language']),
+            ),
+          ),
+    )
+
+    app.post(
+      '/clips/:id/trim',
+      {
+        config: edit,
+        schema: {
+          tags,
+          summary: 'Cut start and end off: a new clip; this one stays as it is',
+          params: idParams,
+          body: trimRequest,
+          response: { 202: clip },
+        },
+      },
+      async (request, reply) =>
+        reply
+          .code(202)
+          .send(
+            viewClip(
+              await clips.trim(request.actor, request.params.id, request.body),
               readerLanguage(request.headers['accept-language']),
             ),
           ),
@@ -174,15 +201,47 @@ export const bulletinRoutes =
         config: read,
         schema: {
           tags,
-          summary: 'Bulletins, newest first',
-          querystring: inArea.extend({ state: approvalState.optional() }),
+          summary: 'Bulletins, newest first; Next-Cursor, when there are more',
+          querystring: bulletinQuery,
           response: { 200: z.array(bulletin) },
         },
       },
-      async (request) => {
-        const { areaId, state } = request.query
-        return (await bulletins.list(request.actor, { areaId, state })).map(viewBulletin)
+      async (request, reply) => {
+        const { cursor: after, state, ...rest } = request.query
+        const { views, next } = await bulletins.list(request.actor, { ...rest, state, after })
+        if (next !== undefined) reply.header('next-cursor', next)
+        return views.map(viewBulletin)
       },
+    )
+    app.get(
+      '/bulletins/counts',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'How many bulletins there are in each state',
+          querystring: bulletinCountQuery,
+          response: { 200: bulletinCounts },
+        },
+      },
+      async (request) => {
+        const counts = await bulletins.count(request.actor, request.query)
+        const of = (state: z.infer<typeof approvalState>): number => counts.get(state) ?? 0
+        return { draft: of('draft'), pending: of('pending'), approved: of('approved'), returned: of('returned') }
+      },
+    )
+    app.get(
+      '/campaigns',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'Campaigns that bulletins here belong to, the last used first',
+          querystring: inArea,
+          response: { 200: z.array(z.string()) },
+        },
+      },
+      async (request) => bulletins.campaigns(request.actor, request.query.areaId),
     )
     app.post(
       '/bulletins',

@@ -50,17 +50,20 @@ export interface HashedVariant {
 export interface HashedContent extends HashedVariant {
   readonly title: string
   readonly topic: string
+  readonly campaign?: string | null | undefined
   readonly variants: readonly HashedVariant[]
 }
 
 /**
  * What an approval is bound to: everything that changes what people hear or how it is counted. `clipHash` is the hash
  * of the normalised audio, so that the same title over other audio is other content. The order of the variants is none
- * of it: each device has its own order of languages. Without variants the hash is what it was before there were any.
+ * of it: each device has its own order of languages. Without variants and without a campaign the hash is what it was
+ * before there were any.
  */
-export function hashContent({ title, topic, language, clipHash, variants }: HashedContent): string {
+export function hashContent({ title, topic, campaign, language, clipHash, variants }: HashedContent): string {
   const others = sortVariants(variants).map((one) => [one.language, one.clipHash])
-  return hashBytes(JSON.stringify([title, topic, language, clipHash, ...others]))
+  const more = campaign ? [{ campaign }] : []
+  return hashBytes(JSON.stringify([title, topic, language, clipHash, ...others, ...more]))
 }
 
 export const sortVariants = <T extends { readonly language: string }>(variants: readonly T[]): T[] =>
@@ -69,6 +72,7 @@ export const sortVariants = <T extends { readonly language: string }>(variants: 
 export interface ChosenContent {
   readonly title: string
   readonly topic: string
+  readonly campaign?: string | null | undefined
   readonly language: string
   readonly clipId: string
   readonly variants: readonly { readonly language: string; readonly clipId: string }[]
@@ -76,10 +80,11 @@ export interface ChosenContent {
 
 /** Whether both are the same texts over the same clips, in whatever order the variants stand. */
 export function isSameContent(a: ChosenContent, b: ChosenContent): boolean {
-  const partsOf = ({ title, topic, variants, ...main }: ChosenContent): string =>
+  const partsOf = ({ title, topic, campaign, variants, ...main }: ChosenContent): string =>
     JSON.stringify([
       title,
       topic,
+      campaign ?? null,
       ...[main, ...sortVariants(variants)].map(({ language, clipId }) => [language, clipId]),
     ])
   return partsOf(a) === partsOf(b)
@@ -222,3 +227,11 @@ export function planItems(
   })
   return { keep, add, remove: left.map((item) => item.itemId) }
 }
+
+/** For searching: `hoa binh` finds `Hòa Bình` (đ is a letter of its own, not a mark). */
+export const foldForSearch = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[đĐ]/g, 'd')
+    .toLowerCase()

@@ -13,6 +13,7 @@ export const clip = z
     originalName: z.string(),
     speechText: z.string().nullable(),
     speechVoice: z.string().nullable(),
+    trimmedFromId: id.nullable().describe('What it was cut from'),
     sha256: z.string().nullable(),
     bytes: z.number().int().nullable(),
     durationMs: z.number().int().nullable(),
@@ -30,6 +31,10 @@ export const speechRequest = z.object({
   name: z.string().trim().min(1).max(200),
   text: z.string().trim().min(1).max(20_000),
   voice: z.string().max(40),
+})
+export const trimRequest = z.object({
+  startMs: z.number().int().min(0).describe('Where the new clip begins'),
+  endMs: z.number().int().positive().describe('Where it ends'),
 })
 export const voice = z
   .object({
@@ -54,6 +59,14 @@ const variant = z.object({ language: languageTag, clipId: id })
 const content = {
   title: z.string().trim().min(1).max(200),
   topic: topicCode,
+  campaign: z
+    .string()
+    .trim()
+    .min(1)
+    .max(80)
+    .nullable()
+    .default(null)
+    .describe('What it belongs to besides its topic, in the commune’s own words; null: nothing'),
   language: languageTag.describe('The main one: heard where a device asks for none that is there'),
   clipId: id,
 }
@@ -65,6 +78,7 @@ export const bulletinRevision = z
     id,
     number: z.number().int(),
     ...content,
+    campaign: z.string().nullable(),
     variants: z.array(variant.extend({ clipState, durationMs: z.number().int().nullable() })),
     contentHash: z.string(),
     state: approvalState,
@@ -97,6 +111,30 @@ export const bulletin = z
     inPlaceOfName: z.string().nullable().describe('In whose place the reader would approve it'),
   })
   .meta({ id: 'Bulletin' })
+const bulletinWish = {
+  areaId: id.optional(),
+  topic: topicCode.optional(),
+  campaign: z.string().max(80).optional(),
+  search: z
+    .string()
+    .max(200)
+    .optional()
+    .describe('Words in the title, the campaign or the author’s name; diacritics and case do not matter'),
+}
+export const bulletinCountQuery = z.object(bulletinWish)
+export const bulletinQuery = bulletinCountQuery.extend({
+  state: approvalState.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(500),
+  cursor: id.optional().describe('Next-Cursor of the page before'),
+})
+export const bulletinCounts = z
+  .object({
+    draft: z.number().int(),
+    pending: z.number().int(),
+    approved: z.number().int(),
+    returned: z.number().int(),
+  })
+  .meta({ id: 'BulletinCounts' })
 export const bulletinDetail = bulletin
   .extend({
     missingLanguages: z

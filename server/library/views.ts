@@ -25,6 +25,7 @@ export function viewClip(row: ClipRow, language: Language): z.input<typeof clip>
     originalName: row.originalName,
     speechText: row.speechText,
     speechVoice: row.speechVoice,
+    trimmedFromId: row.trimmedFromId,
     sha256: row.sha256,
     bytes: row.bytes,
     durationMs: row.durationMs,
@@ -43,6 +44,7 @@ export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string
     number: row.number,
     title: row.title,
     topic: topicCode.parse(row.topic),
+    campaign: row.campaign,
     language: row.language,
     clipId: row.clipId,
     variants: row.variants.map(({ language, clipId, clip }) => ({

@@ -47,6 +47,7 @@ export interface ArrangedItem {
   readonly revisionId: string
   readonly title: string
   readonly topic: string
+  readonly campaign?: string | null | undefined
   readonly language: string
   readonly clip: BlobRef
   readonly durationMs: number

@@ -50,6 +50,7 @@ export const airableItems = z.array(
     revisionId: z.uuid(),
     title: z.string(),
     topic: z.string(),
+    campaign: z.string().nullish(),
     variants: z.array(variant).min(1),
   }),
 )

@@ -4,7 +4,7 @@ import { instantMs } from '#protocol/time.ts'
 import { totpCodeAt } from '#server/auth/totp.ts'
 import { openEvents } from './event-reader.ts'
 import { comeOnline, makeClaimant } from './online-device.ts'
-import { silentRules } from './recipes.ts'
+import { silentRules, uploadHeaders } from './recipes.ts'
 import { type DoneRequest, openBrowser, type RecordedBrowser } from './recorded-browser.ts'
 import type { WholeServer } from './running-server.ts'
 import { holiday, suspension } from './world.ts'
@@ -169,6 +169,8 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   await admin.change('POST /api/moves/{id}/cancel', 'move.cancelled', move, any)
   const louder = { params, body: { volumePercent: 70, muted: false, name: 'Cụm loa bến xe', ...limits } }
   await admin.change('PATCH /api/devices/{id}', 'device.changed', louder, made)
+  const many = { body: { devices: [{ id, volumePercent: 60 }] } }
+  await admin.change('POST /api/device-settings', 'device.changed', many, any)
   const newGroup = { body: { areaId: communeId, name: 'Loa chợ', deviceIds: [id] } }
   const group = await admin.change('POST /api/device-groups', 'device-group.created', newGroup, made)
   const theGroup = { params: { id: group.id } }
@@ -188,6 +190,8 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   const online = await comeOnline(server.mqttUrl, deviceId, claimant)
   const command = { params, body: { kind: 'identify' } }
   await admin.change('POST /api/devices/{id}/commands', 'device.command-issued', command, made)
+  const sentToMany = { body: { deviceIds: [id], kind: 'identify' } }
+  await admin.change('POST /api/device-commands', 'device.command-issued', sentToMany, any)
   // No route raises an alarm.
   const alarmId = newId(instantMs.parse(Date.now()))
   await server.database.query(
@@ -216,6 +220,19 @@ async function changeLibrary(
   }
   events.close()
 
+  const bytes = new TextEncoder().encode('no audio at all')
+  const begin = { headers: uploadHeaders({ areaId: communeId, filename: 'Tệp' }, bytes.length), isWithState: false }
+  const tus = { 'tus-resumable': '1.0.0' }
+  const piece = { ...tus, 'content-type': 'application/offset+octet-stream', 'upload-offset': '0' }
+  const given = await admin.change('POST /api/uploads', null, begin, made)
+  const gone = { params: { id: given.id }, headers: tus, isWithState: false }
+  await admin.change('DELETE /api/uploads/{id}', null, gone, none)
+  const kept = await admin.change('POST /api/uploads', null, begin, made)
+  const whole = { params: { id: kept.id }, headers: piece, bytes }
+  await admin.change('PATCH /api/uploads/{id}', 'clip.uploaded', whole, none)
+  const cut = { params: { id: clipId }, body: { startMs: 0, endMs: 800 } }
+  await admin.change('POST /api/clips/{id}/trim', 'clip.trimmed', cut, made)
+
   const variants = [{ language: 'hmn', clipId }]
   const content = { title: 'Bản tin sáng', topic: 'general', language: 'vi', clipId, variants }
   const draft = { body: { areaId: communeId, ...content } }
@@ -241,8 +258,8 @@ async function changeLibrary(
 
   const week = new Date(Date.now() + 7 * 86_400_000).toISOString()
   const standing = { body: { programmeId, validUntil: week, reason: 'Tiếp âm hằng ngày' } }
-  const given = await approver.change('POST /api/standing-approvals', 'approval.standing-given', standing, made)
-  const withdrawn = { params: { id: given.id } }
+  const ahead = await approver.change('POST /api/standing-approvals', 'approval.standing-given', standing, made)
+  const withdrawn = { params: { id: ahead.id } }
   const withdrawal = 'POST /api/standing-approvals/{id}/withdraw'
   await approver.change(withdrawal, 'approval.standing-withdrawn', withdrawn, any)
 

@@ -10,6 +10,7 @@ export interface Request {
   readonly body?: object
   /** In place of JSON. */
   readonly bytes?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface Recipe {
@@ -57,6 +58,15 @@ const content = ({ mark, clipId }: Place) => ({
   language: 'vi',
   clipId,
   variants: [{ language: 'hmn', clipId }],
+})
+
+/** What an upload in pieces begins with (tus 1.0). */
+export const uploadHeaders = (metadata: Record<string, string>, bytes: number): Record<string, string> => ({
+  'tus-resumable': '1.0.0',
+  'upload-length': String(bytes),
+  'upload-metadata': Object.entries(metadata)
+    .map(([key, value]) => `${key} ${Buffer.from(value).toString('base64')}`)
+    .join(','),
 })
 
 /** Of an area that says nothing. */
@@ -156,6 +166,24 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   },
 
   'GET /api/devices': listed,
+  'GET /api/devices/summary': listed,
+  'GET /api/devices/places': listed,
+  'GET /api/devices/:id/health': thing(({ deviceId }) => deviceId),
+  'GET /api/devices/:id/plays': thing(({ deviceId }) => deviceId),
+  'GET /api/devices/:id/preview': thing(({ deviceId }) => deviceId),
+  'POST /api/device-settings': {
+    of: 'one',
+    make: ({ deviceId }) => ({ body: { devices: [{ id: deviceId, volumePercent: 60 }] } }),
+  },
+  'POST /api/device-commands': {
+    of: 'one',
+    // Nobody is connected: all are skipped, and that is said.
+    make: ({ deviceId }) => ({ body: { deviceIds: [deviceId], kind: 'identify' } }),
+  },
+  'GET /api/device-commands': {
+    of: 'list',
+    make: () => ({ query: { ids: '019abcde-0000-7000-8000-000000000000' } }),
+  },
   'POST /api/devices': {
     of: 'one',
     make: ({ areaId, mark }) => ({ body: { areaId, name: fresh(`Cụm loa ${mark}`) } }),
@@ -217,6 +245,18 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
     of: 'one',
     make: ({ areaId, mark }) => ({ query: { areaId, name: `Tệp ${mark}` }, bytes: 'no audio at all' }),
   },
+  'POST /api/uploads': {
+    of: 'one',
+    // As many as one person may have on the way.
+    orElse: [429],
+    make: ({ areaId, mark }) => ({ headers: uploadHeaders({ areaId, filename: `Tệp ${mark}` }, 15) }),
+  },
+  'POST /api/clips/:id/trim': {
+    of: 'one',
+    // Nothing of it is cut off.
+    orElse: [422],
+    make: ({ clipId }) => ({ params: { id: clipId }, body: { startMs: 0, endMs: 3_600_000 } }),
+  },
   'POST /api/clips/speech': {
     of: 'one',
     make: ({ areaId, mark }) => ({ body: { areaId, name: `Lời ${mark}`, text: `Xin chào ${mark}`, voice: 'vi' } }),
@@ -229,6 +269,8 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/languages': whole,
 
   'GET /api/bulletins': listed,
+  'GET /api/bulletins/counts': listed,
+  'GET /api/campaigns': listed,
   'POST /api/bulletins': {
     of: 'one',
     make: (place) => ({ body: { areaId: place.areaId, ...content(place) } }),

@@ -20,6 +20,7 @@ interface Sent {
   readonly query?: Readonly<Record<string, string>>
   readonly body?: object
   readonly bytes?: Uint8Array<ArrayBuffer>
+  readonly headers?: Readonly<Record<string, string>>
   /** False for acts that are the whole story themselves, like signing out. */
   readonly isWithState?: boolean
 }
@@ -42,7 +43,7 @@ export function openBrowser(url: string, done: DoneRequest[], secrets: Map<strin
   let current: z.infer<typeof session> | undefined
   const cookie = (): string => [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
-  async function send(method: string, path: string, { query, body, bytes }: Sent) {
+  async function send(method: string, path: string, { query, body, bytes, headers }: Sent) {
     const search = query === undefined ? '' : `?${new URLSearchParams(query)}`
     const type = bytes === undefined ? 'application/json' : 'application/octet-stream'
     const payload = bytes ?? (body === undefined ? undefined : JSON.stringify(body))
@@ -52,6 +53,7 @@ export function openBrowser(url: string, done: DoneRequest[], secrets: Map<strin
         cookie: cookie(),
         ...(current === undefined ? {} : { 'x-csrf-token': current.csrfToken }),
         ...(payload === undefined ? {} : { 'content-type': type }),
+        ...headers,
       },
       ...(payload === undefined ? {} : { body: payload }),
     })

@@ -10,7 +10,10 @@ export const unknownId = '018f0000-0000-7000-8000-00000000abcd'
 export const holds = (role: Role | undefined, action: Action): boolean =>
   role !== undefined && actions[action].some((allowed) => allowed === role)
 
-export function toQuestion({ method, url }: ListedRoute, { params = {}, query, body, bytes }: Request): Question {
+export function toQuestion(
+  { method, url }: ListedRoute,
+  { params = {}, query, body, bytes, headers }: Request,
+): Question {
   const path = url.replaceAll(/:(\w+)/g, (_all, name: string) => encodeURIComponent(params[name] ?? unknownId))
   const search = query === undefined ? '' : `?${new URLSearchParams(query)}`
   const sent =
@@ -19,7 +22,7 @@ export function toQuestion({ method, url }: ListedRoute, { params = {}, query, b
       : body !== undefined
         ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
         : {}
-  return { method, path: `${path}${search}`, ...sent }
+  return { method, path: `${path}${search}`, ...sent, headers: { ...sent.headers, ...headers } }
 }
 
 export type Verdict = 'yes' | 'no' | 'unseen'

@@ -393,3 +393,41 @@ describe('programmes', () => {
     expect((await neighbour.call('GET', '/api/programmes')).json()).toEqual([])
   })
 })
+
+describe('the list of bulletins', () => {
+  test('is searched without diacritics, filtered, counted and paged; campaigns are suggested', async () => {
+    const place = await app.makeArea('commune', 'Xã Đồng Tâm')
+    const writer = await app.signInAs({ areaId: place, role: 'editor' })
+    const clipId = newId(app.clock.now())
+    const source = { source: 'upload', originalName: 'x', createdById: writer.accountId } as const
+    await insertClip(app.db.prisma, { ...source, id: clipId, areaId: place, at: new Date(app.clock.now()) })
+    const campaign = 'Tiêm chủng mở rộng 2026'
+    for (const [title, rest] of [
+      ['Lịch cắt điện thôn Đoài', {}],
+      ['Tiêm phòng dại', { campaign }],
+      ['Tiêm vắc-xin sởi', { campaign, topic: 'policy' }],
+    ] as const) {
+      app.clock.advance(1_000)
+      const content = { areaId: place, title, topic: 'society', language: 'vi', clipId, ...rest }
+      expect((await writer.call('POST', '/api/bulletins', content)).statusCode).toBe(201)
+    }
+    const titles = async (query: string): Promise<string[]> =>
+      (await writer.call('GET', `/api/bulletins?${query}`))
+        .json()
+        .map((one: { current: { title: string } }) => one.current.title)
+    expect(await titles('')).toEqual(['Tiêm vắc-xin sởi', 'Tiêm phòng dại', 'Lịch cắt điện thôn Đoài'])
+    expect(await titles('search=doai+CAT')).toEqual(['Lịch cắt điện thôn Đoài'])
+    expect(await titles('search=mo+rong')).toEqual(['Tiêm vắc-xin sởi', 'Tiêm phòng dại'])
+    expect(await titles('topic=policy')).toEqual(['Tiêm vắc-xin sởi'])
+    expect(await titles(`campaign=${encodeURIComponent(campaign)}&state=draft`)).toHaveLength(2)
+    expect(await titles('state=approved')).toEqual([])
+    const first = await writer.call('GET', '/api/bulletins?limit=2')
+    expect(first.json()).toHaveLength(2)
+    expect(await titles(`limit=2&cursor=${first.headers['next-cursor']}`)).toEqual(['Lịch cắt điện thôn Đoài'])
+    expect((await writer.call('GET', '/api/bulletins/counts?search=tiem')).json()).toEqual({
+      ...{ draft: 2, pending: 0, approved: 0, returned: 0 },
+    })
+    expect((await writer.call('GET', '/api/campaigns')).json()).toEqual([campaign])
+    expect((await neighbour.call('GET', '/api/campaigns')).json()).toEqual([])
+  })
+})

@@ -1256,7 +1256,71 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Move"];
+                        "application/json": components["schemas"]["PlannedMove"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moves/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would no longer fit after a move: hours, limits and what goes first there. Nothing is changed */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Areas that come to stand below the destination, with all below them
+                         * @default []
+                         */
+                        areaIds?: (string & (unknown & unknown))[];
+                        /**
+                         * @description Single speakers that come to stand in the destination itself
+                         * @default []
+                         */
+                        deviceIds?: (string & (unknown & unknown))[];
+                        intoId: string & (unknown & unknown);
+                        /** @description At once, or from the beginning of a day (in the destination’s zone), tomorrow at the earliest */
+                        from: "now" | string;
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MoveImpact"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -2209,6 +2273,316 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one device will play: when, how loud, and what it will leave out and why */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Now, if it is left out */
+                    from?: string;
+                    /** @description 24 hours after `from`, if it is left out; at most 31 days */
+                    to?: string;
+                };
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Preview"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one device played and did not play, each with its reason, newest first */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only what was to begin before this; `next` of the page before */
+                    before?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DevicePlays"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one device was, hour by hour, and when it was connected */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description How many days back from now */
+                    days?: number;
+                };
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceHealth"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set volume and mute of up to 500 devices at once; says what was left out and why */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        devices: {
+                            id: string & (unknown & unknown);
+                            volumePercent?: number;
+                            muted?: boolean;
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceSettingsAnswer"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of up to 100 commands */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Commands, joined by commas */
+                    ids: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string & (unknown & unknown);
+                            kind: string;
+                            /**
+                             * Format: date-time
+                             * @description Instant, ISO 8601 in UTC
+                             */
+                            issuedAt: string;
+                            /**
+                             * Format: date-time
+                             * @description Instant, ISO 8601 in UTC
+                             */
+                            expiresAt: string;
+                            /** @enum {string} */
+                            outcome: "pending" | "done" | "refused" | "expired";
+                            outcomeAt: string | null;
+                            deviceId: string & (unknown & unknown);
+                        }[];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Send one command to up to 500 devices; says which were left out and why */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        deviceIds: (string & (unknown & unknown))[];
+                        /** @enum {string} */
+                        kind: "stop" | "identify" | "restart";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceCommandsAnswer"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/commands": {
         parameters: {
             query?: never;
@@ -2831,6 +3205,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/clips/{id}/trim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cut start and end off: a new clip; this one stays as it is */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Where the new clip begins */
+                        startMs: number;
+                        /** @description Where it ends */
+                        endMs: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Clip"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clips/{id}": {
         parameters: {
             query?: never;
@@ -3051,6 +3481,185 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller’s own uploads that can go on */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Begin an upload in pieces (tus 1.0): Upload-Length, Upload-Metadata with areaId, filename, source */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far an upload has come */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Upload"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        /** Give an upload up */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** The next piece, as application/offset+octet-stream, at Upload-Offset; with the last one it is a clip */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/bulletins": {
         parameters: {
             query?: never;
@@ -3058,12 +3667,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Bulletins, newest first */
+        /** Bulletins, newest first; Next-Cursor, when there are more */
         get: {
             parameters: {
                 query?: {
                     areaId?: string & (unknown & unknown);
+                    topic?: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+                    campaign?: string;
+                    /** @description Words in the title, the campaign or the author’s name; diacritics and case do not matter */
+                    search?: string;
                     state?: "draft" | "pending" | "approved" | "returned";
+                    limit?: number;
+                    /** @description Next-Cursor of the page before */
+                    cursor?: string & (unknown & unknown);
                 };
                 header?: never;
                 path?: never;
@@ -3107,6 +3723,11 @@ export interface paths {
                         title: string;
                         /** @enum {string} */
                         topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+                        /**
+                         * @description What it belongs to besides its topic, in the commune’s own words; null: nothing
+                         * @default null
+                         */
+                        campaign?: string | null;
                         /** @description The main one: heard where a device asks for none that is there */
                         language: string;
                         clipId: string & (unknown & unknown);
@@ -3139,6 +3760,104 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many bulletins there are in each state */
+        get: {
+            parameters: {
+                query?: {
+                    areaId?: string & (unknown & unknown);
+                    topic?: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+                    campaign?: string;
+                    /** @description Words in the title, the campaign or the author’s name; diacritics and case do not matter */
+                    search?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulletinCounts"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns that bulletins here belong to, the last used first */
+        get: {
+            parameters: {
+                query?: {
+                    areaId?: string & (unknown & unknown);
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": string[];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3200,6 +3919,11 @@ export interface paths {
                         title: string;
                         /** @enum {string} */
                         topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+                        /**
+                         * @description What it belongs to besides its topic, in the commune’s own words; null: nothing
+                         * @default null
+                         */
+                        campaign?: string | null;
                         /** @description The main one: heard where a device asks for none that is there */
                         language: string;
                         clipId: string & (unknown & unknown);
@@ -5870,6 +6594,8 @@ export interface components {
             originalName: string;
             speechText: string | null;
             speechVoice: string | null;
+            /** @description What it was cut from */
+            trimmedFromId: (string & (unknown & unknown)) | null;
             sha256: string | null;
             bytes: number | null;
             durationMs: number | null;
@@ -5918,6 +6644,7 @@ export interface components {
             title: string;
             /** @enum {string} */
             topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+            campaign: string | null;
             /** @description The main one: heard where a device asks for none that is there */
             language: string;
             clipId: string & (unknown & unknown);
@@ -5967,6 +6694,12 @@ export interface components {
             mayApprove: boolean;
             /** @description In whose place the reader would approve it */
             inPlaceOfName: string | null;
+        };
+        BulletinCountsInput: {
+            draft: number;
+            pending: number;
+            approved: number;
+            returned: number;
         };
         PlanWarningInput: {
             /**
@@ -6216,54 +6949,6 @@ export interface components {
             /** @enum {string} */
             state: "planned" | "in-force" | "over" | "lifted";
         };
-        MoveInput: {
-            id: string & (unknown & unknown);
-            /** @description As far as one may read them */
-            areas: {
-                id: string & (unknown & unknown);
-                name: string;
-            }[];
-            /** @description As far as one may read them */
-            devices: {
-                id: string & (unknown & unknown);
-                name: string;
-            }[];
-            /** @description Null where one may not know of it */
-            into: {
-                id: string & (unknown & unknown);
-                name: string;
-            } | null;
-            reason: string;
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            effectiveAt: string;
-            /** @enum {string} */
-            state: "planned" | "done" | "cancelled" | "in-the-way";
-            /** @description Why it did not happen at its time, in the reader’s language */
-            obstacle: string | null;
-            doneAt: string | null;
-            cancelledAt: string | null;
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            createdAt: string;
-        };
-        AreaInput: {
-            id: string & (unknown & unknown);
-            parentId: (string & (unknown & unknown)) | null;
-            /** @enum {string} */
-            kind: "province" | "commune" | "village";
-            name: string;
-            /** @description Ids from the root down to this area */
-            path: (string & (unknown & unknown))[];
-            timeZone: string;
-            /** @description Devices in this area and below */
-            deviceCount: number;
-            onlineCount: number;
-        };
         AreaRefInput: {
             id: string & (unknown & unknown);
             name: string;
@@ -6375,7 +7060,7 @@ export interface components {
             effective: components["schemas"]["AreaEffectiveRulesInput"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
             above: components["schemas"]["AreaEffectiveRulesInput"];
-            /** @description What was to sound within the horizon and is left out or cut off under the new rules */
+            /** @description What was to sound within the horizon and is left out or cut off then */
             noLongerFits: {
                 count: number;
                 /** @description The first 20 */
@@ -6415,6 +7100,156 @@ export interface components {
                     from: components["schemas"]["AreaRefInput"];
                 }[];
             };
+        };
+        /** @description What changes for the plans of what moves, in the 14 days from the move on */
+        MoveImpactInput: {
+            /** @description Speakers that move */
+            devices: number;
+            /** @description What was to sound within the horizon and is left out or cut off then */
+            noLongerFits: {
+                count: number;
+                /** @description The first 20 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /** @enum {string} */
+                    priority: "priority" | "normal" | "filler";
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                    /** @enum {string} */
+                    reason: "gave-way" | "suspended" | "outside-hours";
+                    /** @description From when on it is silent; null: somewhere it does not sound at all */
+                    cutAt: string | null;
+                    /** @description Speakers on which it is left out or cut off */
+                    deviceCount: number;
+                }[];
+            };
+            /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
+            capsBroken: {
+                count: number;
+                /** @description The first 20 */
+                days: {
+                    /** @enum {string} */
+                    rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+                    limit: number;
+                    actual: number;
+                    /**
+                     * Format: date
+                     * @description Calendar day, YYYY-MM-DD
+                     */
+                    date: string;
+                    from: components["schemas"]["AreaRefInput"];
+                }[];
+            };
+            /** @description What comes later on some speakers, behind what goes first at the new place */
+            delayed: {
+                count: number;
+                /** @description The first 20 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /**
+                     * Format: date-time
+                     * @description As planned
+                     */
+                    startAt: string;
+                    /**
+                     * Format: date-time
+                     * @description When it starts where it comes last
+                     */
+                    soundsFrom: string;
+                    deviceCount: number;
+                }[];
+            };
+        };
+        MoveInput: {
+            id: string & (unknown & unknown);
+            /** @description As far as one may read them */
+            areas: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description As far as one may read them */
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description Null where one may not know of it */
+            into: {
+                id: string & (unknown & unknown);
+                name: string;
+            } | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            effectiveAt: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "cancelled" | "in-the-way";
+            /** @description Why it did not happen at its time, in the reader’s language */
+            obstacle: string | null;
+            doneAt: string | null;
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+        };
+        PlannedMoveInput: {
+            id: string & (unknown & unknown);
+            /** @description As far as one may read them */
+            areas: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description As far as one may read them */
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description Null where one may not know of it */
+            into: {
+                id: string & (unknown & unknown);
+                name: string;
+            } | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            effectiveAt: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "cancelled" | "in-the-way";
+            /** @description Why it did not happen at its time, in the reader’s language */
+            obstacle: string | null;
+            doneAt: string | null;
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            impact: components["schemas"]["MoveImpactInput"];
+        };
+        AreaInput: {
+            id: string & (unknown & unknown);
+            parentId: (string & (unknown & unknown)) | null;
+            /** @enum {string} */
+            kind: "province" | "commune" | "village";
+            name: string;
+            /** @description Ids from the root down to this area */
+            path: (string & (unknown & unknown))[];
+            timeZone: string;
+            /** @description Devices in this area and below */
+            deviceCount: number;
+            onlineCount: number;
         };
         AuditEntryInput: {
             /** @description Its number in the chain */
@@ -6848,6 +7683,8 @@ export interface components {
                     detail: string;
                 };
                 xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
@@ -6931,6 +7768,8 @@ export interface components {
                     detail: string;
                 };
                 xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
@@ -7023,6 +7862,8 @@ export interface components {
                     detail: string;
                 };
                 xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
@@ -7075,6 +7916,49 @@ export interface components {
             outcome: "pending" | "done" | "refused" | "expired";
             outcomeAt: string | null;
         };
+        DeviceSettingsAnswerInput: {
+            /** @description As each was before: sent back, it takes the change back */
+            changed: {
+                id: string & (unknown & unknown);
+                volumePercent: number;
+                muted: boolean;
+            }[];
+            skipped: {
+                deviceId: string & (unknown & unknown);
+                /** @enum {string} */
+                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                /** @description In the reader’s language */
+                text: string;
+            }[];
+        };
+        DeviceCommandsAnswerInput: {
+            /** @description Those that were sent */
+            commands: {
+                id: string & (unknown & unknown);
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                issuedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                expiresAt: string;
+                /** @enum {string} */
+                outcome: "pending" | "done" | "refused" | "expired";
+                outcomeAt: string | null;
+                deviceId: string & (unknown & unknown);
+            }[];
+            skipped: {
+                deviceId: string & (unknown & unknown);
+                /** @enum {string} */
+                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                /** @description In the reader’s language */
+                text: string;
+            }[];
+        };
         DevicesSummaryInput: {
             /** @description What stands in each area itself, not below it; areas without any are left out */
             areas: {
@@ -7114,38 +7998,80 @@ export interface components {
             /** @description It stays on record; nothing can be aimed at it any more */
             removedAt: string | null;
         };
-        ServerInput: {
+        DeviceHealthInput: {
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
              */
-            time: string;
-            version: string;
-            /** @description Zone in which the console shows times */
-            zone: string;
+            from: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            to: string;
+            /** @description The worst of each hour; hours in which it was not heard are missing */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @description Where the hour begins
+                 */
+                at: string;
+                /** @description How often it told of itself; twice a minute while it is connected */
+                reports: number;
+                maxTemperatureC: number | null;
+                minDiskFreeBytes: number | null;
+                maxMemoryRssBytes: number | null;
+                minSignalPercent: number | null;
+                /** @description Its clock minus the server’s */
+                worstClockOffsetMs: number | null;
+                /** @description Interruptions of the sound */
+                xruns: number;
+            }[];
+            /** @description That touch this time, newest first, at most 200 */
+            connections: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                beganAt: string;
+                /** @description Null while it lasts */
+                endedAt: string | null;
+            }[];
         };
-        SigningKeyInput: {
-            /** @constant */
-            kty: "OKP";
-            /** @constant */
-            crv: "Ed25519";
-            x: string;
-            /** @description SHA-256 thumbprint (RFC 7638), as in the header of what it signed */
-            kid: string;
-            /** @constant */
-            use: "sig";
-            /** @constant */
-            alg: "EdDSA";
-            /** @description It signs since this second; absent: since the first start */
-            iat?: number;
-            /** @description It signed until this second; absent: it is in force */
-            exp?: number;
-            /** @description The recovery key took its place: what it signed counts no more */
-            revoked?: {
-                revoked_at: number;
-                /** @constant */
-                reason: "compromised";
-            };
+        DevicePlayInput: {
+            /**
+             * @description `unplanned`: no plan that is known explains it
+             * @enum {string}
+             */
+            kind: "broadcast" | "alert" | "unplanned";
+            occurrenceId: string | null;
+            alertId: (string & (unknown & unknown)) | null;
+            title: string | null;
+            language: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            plannedStartAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            expectedMs: number | null;
+            heardMs: number;
+            volumePercent: number | null;
+            /** @enum {string} */
+            outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+            /** @description Why it was not heard, or not to its end; null when it was */
+            reason: {
+                code: string;
+                /** @description In the reader’s language */
+                text: string;
+            } | null;
+        };
+        DevicePlaysInput: {
+            /** @description By when they were to begin, newest first */
+            plays: components["schemas"]["DevicePlayInput"][];
+            /** @description `before` of the next page; null: there is nothing older */
+            next: string | null;
         };
         PreviewEntryInput: {
             occurrenceId: string;
@@ -7233,6 +8159,57 @@ export interface components {
         };
         AreaOrderInput: {
             broadcastIds: (string & (unknown & unknown))[];
+        };
+        ServerInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            time: string;
+            version: string;
+            /** @description Zone in which the console shows times */
+            zone: string;
+        };
+        SigningKeyInput: {
+            /** @constant */
+            kty: "OKP";
+            /** @constant */
+            crv: "Ed25519";
+            x: string;
+            /** @description SHA-256 thumbprint (RFC 7638), as in the header of what it signed */
+            kid: string;
+            /** @constant */
+            use: "sig";
+            /** @constant */
+            alg: "EdDSA";
+            /** @description It signs since this second; absent: since the first start */
+            iat?: number;
+            /** @description It signed until this second; absent: it is in force */
+            exp?: number;
+            /** @description The recovery key took its place: what it signed counts no more */
+            revoked?: {
+                revoked_at: number;
+                /** @constant */
+                reason: "compromised";
+            };
+        };
+        UploadInput: {
+            /** @description Also the clip’s, once the last byte is there */
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            name: string;
+            /** @enum {string} */
+            source: "upload" | "recording";
+            bytes: number;
+            /** @description On the disk, so that they survive a power cut */
+            receivedBytes: number;
+            /**
+             * Format: date-time
+             * @description Until when it can go on; each piece postpones it
+             */
+            expiresAt: string;
+            /** @description The clip that it became */
+            clipId: (string & (unknown & unknown)) | null;
         };
         SigningKeysInput: {
             keys: components["schemas"]["SigningKeyInput"][];
@@ -7554,6 +8531,8 @@ export interface components {
             originalName: string;
             speechText: string | null;
             speechVoice: string | null;
+            /** @description What it was cut from */
+            trimmedFromId: (string & (unknown & unknown)) | null;
             sha256: string | null;
             bytes: number | null;
             durationMs: number | null;
@@ -7602,6 +8581,7 @@ export interface components {
             title: string;
             /** @enum {string} */
             topic: "general" | "urgent" | "policy" | "administration" | "society" | "good-deeds";
+            campaign: string | null;
             /** @description The main one: heard where a device asks for none that is there */
             language: string;
             clipId: string & (unknown & unknown);
@@ -7651,6 +8631,12 @@ export interface components {
             mayApprove: boolean;
             /** @description In whose place the reader would approve it */
             inPlaceOfName: string | null;
+        };
+        BulletinCounts: {
+            draft: number;
+            pending: number;
+            approved: number;
+            returned: number;
         };
         PlanWarning: {
             /**
@@ -7900,54 +8886,6 @@ export interface components {
             /** @enum {string} */
             state: "planned" | "in-force" | "over" | "lifted";
         };
-        Move: {
-            id: string & (unknown & unknown);
-            /** @description As far as one may read them */
-            areas: {
-                id: string & (unknown & unknown);
-                name: string;
-            }[];
-            /** @description As far as one may read them */
-            devices: {
-                id: string & (unknown & unknown);
-                name: string;
-            }[];
-            /** @description Null where one may not know of it */
-            into: {
-                id: string & (unknown & unknown);
-                name: string;
-            } | null;
-            reason: string;
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            effectiveAt: string;
-            /** @enum {string} */
-            state: "planned" | "done" | "cancelled" | "in-the-way";
-            /** @description Why it did not happen at its time, in the reader’s language */
-            obstacle: string | null;
-            doneAt: string | null;
-            cancelledAt: string | null;
-            /**
-             * Format: date-time
-             * @description Instant, ISO 8601 in UTC
-             */
-            createdAt: string;
-        };
-        Area: {
-            id: string & (unknown & unknown);
-            parentId: (string & (unknown & unknown)) | null;
-            /** @enum {string} */
-            kind: "province" | "commune" | "village";
-            name: string;
-            /** @description Ids from the root down to this area */
-            path: (string & (unknown & unknown))[];
-            timeZone: string;
-            /** @description Devices in this area and below */
-            deviceCount: number;
-            onlineCount: number;
-        };
         AreaRef: {
             id: string & (unknown & unknown);
             name: string;
@@ -8059,7 +8997,7 @@ export interface components {
             effective: components["schemas"]["AreaEffectiveRules"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
             above: components["schemas"]["AreaEffectiveRules"];
-            /** @description What was to sound within the horizon and is left out or cut off under the new rules */
+            /** @description What was to sound within the horizon and is left out or cut off then */
             noLongerFits: {
                 count: number;
                 /** @description The first 20 */
@@ -8099,6 +9037,156 @@ export interface components {
                     from: components["schemas"]["AreaRef"];
                 }[];
             };
+        };
+        /** @description What changes for the plans of what moves, in the 14 days from the move on */
+        MoveImpact: {
+            /** @description Speakers that move */
+            devices: number;
+            /** @description What was to sound within the horizon and is left out or cut off then */
+            noLongerFits: {
+                count: number;
+                /** @description The first 20 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /** @enum {string} */
+                    priority: "priority" | "normal" | "filler";
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                    /** @enum {string} */
+                    reason: "gave-way" | "suspended" | "outside-hours";
+                    /** @description From when on it is silent; null: somewhere it does not sound at all */
+                    cutAt: string | null;
+                    /** @description Speakers on which it is left out or cut off */
+                    deviceCount: number;
+                }[];
+            };
+            /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
+            capsBroken: {
+                count: number;
+                /** @description The first 20 */
+                days: {
+                    /** @enum {string} */
+                    rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+                    limit: number;
+                    actual: number;
+                    /**
+                     * Format: date
+                     * @description Calendar day, YYYY-MM-DD
+                     */
+                    date: string;
+                    from: components["schemas"]["AreaRef"];
+                }[];
+            };
+            /** @description What comes later on some speakers, behind what goes first at the new place */
+            delayed: {
+                count: number;
+                /** @description The first 20 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /**
+                     * Format: date-time
+                     * @description As planned
+                     */
+                    startAt: string;
+                    /**
+                     * Format: date-time
+                     * @description When it starts where it comes last
+                     */
+                    soundsFrom: string;
+                    deviceCount: number;
+                }[];
+            };
+        };
+        Move: {
+            id: string & (unknown & unknown);
+            /** @description As far as one may read them */
+            areas: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description As far as one may read them */
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description Null where one may not know of it */
+            into: {
+                id: string & (unknown & unknown);
+                name: string;
+            } | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            effectiveAt: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "cancelled" | "in-the-way";
+            /** @description Why it did not happen at its time, in the reader’s language */
+            obstacle: string | null;
+            doneAt: string | null;
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+        };
+        PlannedMove: {
+            id: string & (unknown & unknown);
+            /** @description As far as one may read them */
+            areas: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description As far as one may read them */
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+            }[];
+            /** @description Null where one may not know of it */
+            into: {
+                id: string & (unknown & unknown);
+                name: string;
+            } | null;
+            reason: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            effectiveAt: string;
+            /** @enum {string} */
+            state: "planned" | "done" | "cancelled" | "in-the-way";
+            /** @description Why it did not happen at its time, in the reader’s language */
+            obstacle: string | null;
+            doneAt: string | null;
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            impact: components["schemas"]["MoveImpact"];
+        };
+        Area: {
+            id: string & (unknown & unknown);
+            parentId: (string & (unknown & unknown)) | null;
+            /** @enum {string} */
+            kind: "province" | "commune" | "village";
+            name: string;
+            /** @description Ids from the root down to this area */
+            path: (string & (unknown & unknown))[];
+            timeZone: string;
+            /** @description Devices in this area and below */
+            deviceCount: number;
+            onlineCount: number;
         };
         AuditEntry: {
             /** @description Its number in the chain */
@@ -8532,6 +9620,8 @@ export interface components {
                     detail: string;
                 };
                 xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
@@ -8615,6 +9705,8 @@ export interface components {
                     detail: string;
                 };
                 xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
@@ -8707,6 +9799,8 @@ export interface components {
                     detail: string;
                 };
                 xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
             } | null;
             alarms: {
                 id: string & (unknown & unknown);
@@ -8759,6 +9853,49 @@ export interface components {
             outcome: "pending" | "done" | "refused" | "expired";
             outcomeAt: string | null;
         };
+        DeviceSettingsAnswer: {
+            /** @description As each was before: sent back, it takes the change back */
+            changed: {
+                id: string & (unknown & unknown);
+                volumePercent: number;
+                muted: boolean;
+            }[];
+            skipped: {
+                deviceId: string & (unknown & unknown);
+                /** @enum {string} */
+                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                /** @description In the reader’s language */
+                text: string;
+            }[];
+        };
+        DeviceCommandsAnswer: {
+            /** @description Those that were sent */
+            commands: {
+                id: string & (unknown & unknown);
+                kind: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                issuedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                expiresAt: string;
+                /** @enum {string} */
+                outcome: "pending" | "done" | "refused" | "expired";
+                outcomeAt: string | null;
+                deviceId: string & (unknown & unknown);
+            }[];
+            skipped: {
+                deviceId: string & (unknown & unknown);
+                /** @enum {string} */
+                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                /** @description In the reader’s language */
+                text: string;
+            }[];
+        };
         DevicesSummary: {
             /** @description What stands in each area itself, not below it; areas without any are left out */
             areas: {
@@ -8798,38 +9935,80 @@ export interface components {
             /** @description It stays on record; nothing can be aimed at it any more */
             removedAt: string | null;
         };
-        Server: {
+        DeviceHealth: {
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
              */
-            time: string;
-            version: string;
-            /** @description Zone in which the console shows times */
-            zone: string;
+            from: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            to: string;
+            /** @description The worst of each hour; hours in which it was not heard are missing */
+            hours: {
+                /**
+                 * Format: date-time
+                 * @description Where the hour begins
+                 */
+                at: string;
+                /** @description How often it told of itself; twice a minute while it is connected */
+                reports: number;
+                maxTemperatureC: number | null;
+                minDiskFreeBytes: number | null;
+                maxMemoryRssBytes: number | null;
+                minSignalPercent: number | null;
+                /** @description Its clock minus the server’s */
+                worstClockOffsetMs: number | null;
+                /** @description Interruptions of the sound */
+                xruns: number;
+            }[];
+            /** @description That touch this time, newest first, at most 200 */
+            connections: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                beganAt: string;
+                /** @description Null while it lasts */
+                endedAt: string | null;
+            }[];
         };
-        SigningKey: {
-            /** @constant */
-            kty: "OKP";
-            /** @constant */
-            crv: "Ed25519";
-            x: string;
-            /** @description SHA-256 thumbprint (RFC 7638), as in the header of what it signed */
-            kid: string;
-            /** @constant */
-            use: "sig";
-            /** @constant */
-            alg: "EdDSA";
-            /** @description It signs since this second; absent: since the first start */
-            iat?: number;
-            /** @description It signed until this second; absent: it is in force */
-            exp?: number;
-            /** @description The recovery key took its place: what it signed counts no more */
-            revoked?: {
-                revoked_at: number;
-                /** @constant */
-                reason: "compromised";
-            };
+        DevicePlay: {
+            /**
+             * @description `unplanned`: no plan that is known explains it
+             * @enum {string}
+             */
+            kind: "broadcast" | "alert" | "unplanned";
+            occurrenceId: string | null;
+            alertId: (string & (unknown & unknown)) | null;
+            title: string | null;
+            language: string | null;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            plannedStartAt: string;
+            startedAt: string | null;
+            endedAt: string | null;
+            expectedMs: number | null;
+            heardMs: number;
+            volumePercent: number | null;
+            /** @enum {string} */
+            outcome: "played" | "partial" | "missed" | "cancelled" | "unknown";
+            /** @description Why it was not heard, or not to its end; null when it was */
+            reason: {
+                code: string;
+                /** @description In the reader’s language */
+                text: string;
+            } | null;
+        };
+        DevicePlays: {
+            /** @description By when they were to begin, newest first */
+            plays: components["schemas"]["DevicePlay"][];
+            /** @description `before` of the next page; null: there is nothing older */
+            next: string | null;
         };
         PreviewEntry: {
             occurrenceId: string;
@@ -8917,6 +10096,57 @@ export interface components {
         };
         AreaOrder: {
             broadcastIds: (string & (unknown & unknown))[];
+        };
+        Server: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            time: string;
+            version: string;
+            /** @description Zone in which the console shows times */
+            zone: string;
+        };
+        SigningKey: {
+            /** @constant */
+            kty: "OKP";
+            /** @constant */
+            crv: "Ed25519";
+            x: string;
+            /** @description SHA-256 thumbprint (RFC 7638), as in the header of what it signed */
+            kid: string;
+            /** @constant */
+            use: "sig";
+            /** @constant */
+            alg: "EdDSA";
+            /** @description It signs since this second; absent: since the first start */
+            iat?: number;
+            /** @description It signed until this second; absent: it is in force */
+            exp?: number;
+            /** @description The recovery key took its place: what it signed counts no more */
+            revoked?: {
+                revoked_at: number;
+                /** @constant */
+                reason: "compromised";
+            };
+        };
+        Upload: {
+            /** @description Also the clip’s, once the last byte is there */
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            name: string;
+            /** @enum {string} */
+            source: "upload" | "recording";
+            bytes: number;
+            /** @description On the disk, so that they survive a power cut */
+            receivedBytes: number;
+            /**
+             * Format: date-time
+             * @description Until when it can go on; each piece postpones it
+             */
+            expiresAt: string;
+            /** @description The clip that it became */
+            clipId: (string & (unknown & unknown)) | null;
         };
         SigningKeys: {
             keys: components["schemas"]["SigningKey"][];
