@@ -16,6 +16,13 @@ export interface Misfit {
   readonly deviceCount: number
 }
 
+/** An occurrence that comes later than before somewhere, since something else goes first there. */
+export interface Delay {
+  readonly airing: Airing
+  readonly startAt: InstantMs
+  readonly deviceCount: number
+}
+
 export interface RulesImpact {
   readonly noLongerFits: readonly Misfit[]
   readonly capsBroken: readonly CapViolation[]
@@ -54,22 +61,33 @@ export function comparePlans(
   then: PlanSide,
   devices: readonly PlanDevice[],
   { from, isCounted }: { readonly from: InstantMs; readonly isCounted: (violation: CapViolation) => boolean },
-): RulesImpact {
+): RulesImpact & { readonly delayed: readonly Delay[] } {
   const misfits = new Map<string, Misfit>()
   const broken = new Map<string, CapViolation>()
-  const classes = new Map<string, readonly Loss[]>()
+  const delays = new Map<string, Delay>()
+  const classes = new Map<
+    string,
+    { readonly lost: readonly Loss[]; readonly later: readonly Omit<Delay, 'deviceCount'>[] }
+  >()
   for (const device of devices) {
     const [planClass, formerClass] = [now.plan.classOf(device), then.plan.classOf(device)]
     const key = `${planClass.key} || ${formerClass.key}`
-    let lost = classes.get(key)
-    if (lost === undefined) {
+    let found = classes.get(key)
+    if (found === undefined) {
       const [arranged, formerly] = [now.plan.planOf(planClass).arranged, then.plan.planOf(formerClass).arranged]
       const former = new Map(formerly.map((one) => [one.occurrenceId, one]))
-      lost = arranged.flatMap((one) => {
-        const before = former.get(one.occurrenceId)
-        return before?.leftOut != null || one.airing.startAt <= from ? [] : findLoss(one, before)
-      })
-      classes.set(key, lost)
+      const coming = arranged.filter((one) => one.airing.startAt > from)
+      found = {
+        lost: coming.flatMap((one) => {
+          const before = former.get(one.occurrenceId)
+          return before?.leftOut == null ? findLoss(one, before) : []
+        }),
+        later: coming.filter(
+          ({ occurrenceId, leftOut, startAt, airing }) =>
+            leftOut === null && startAt > (former.get(occurrenceId)?.startAt ?? airing.startAt),
+        ),
+      }
+      classes.set(key, found)
       const zone = device.timeZone
       const keyOf = ({ rule, date }: CapViolation): string => `${date} ${rule}`
       const known = findCapViolations(formerly, capsOf(lastPathOf(formerClass), then.areas), zone).map(keyOf)
@@ -78,7 +96,12 @@ export function comparePlans(
           broken.set(`${keyOf(violation)} ${violation.areaId}`, violation)
       }
     }
-    for (const one of lost) {
+    for (const { airing, startAt } of found.later) {
+      const there = delays.get(airing.occurrenceId)
+      const last = there !== undefined && there.startAt > startAt ? there.startAt : startAt
+      delays.set(airing.occurrenceId, { airing, startAt: last, deviceCount: (there?.deviceCount ?? 0) + 1 })
+    }
+    for (const one of found.lost) {
       const there = misfits.get(one.airing.occurrenceId)
       const worst = there !== undefined && isWorse(there, one) ? there : one
       misfits.set(one.airing.occurrenceId, { ...worst, deviceCount: (there?.deviceCount ?? 0) + 1 })
@@ -87,6 +110,7 @@ export function comparePlans(
   return {
     noLongerFits: [...misfits.values()].sort((a, b) => a.airing.startAt - b.airing.startAt),
     capsBroken: [...broken.values()].sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0)),
+    delayed: [...delays.values()].sort((a, b) => a.airing.startAt - b.airing.startAt),
   }
 }
 

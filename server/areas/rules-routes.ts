@@ -48,7 +48,7 @@ function presentRules({ area, own, effective, above, nameOf }: AreaRulesView): z
   }
 }
 
-function presentImpact({ noLongerFits, capsBroken }: RulesImpact, nameOf: NameOf) {
+export function presentImpact({ noLongerFits, capsBroken }: RulesImpact, nameOf: NameOf) {
   return {
     noLongerFits: {
       count: noLongerFits.length,

@@ -59,43 +59,43 @@ const view = {
 export const areaRulesView = z.object(view).meta({ id: 'AreaRules' })
 
 /** The answer to a change, with what of the plans does not fit any more. */
-export const areaRulesChanged = z
-  .object({
-    ...view,
-    noLongerFits: z
-      .object({
-        count: z.number().int(),
-        occurrences: z
-          .array(
-            z.object({
-              occurrenceId: z.string(),
-              title: z.string(),
-              areaId: id,
-              priority: broadcastPriority,
-              startAt: instant,
-              reason: z.enum(['gave-way', 'suspended', 'outside-hours']),
-              cutAt: instant.nullable().describe('From when on it is silent; null: somewhere it does not sound at all'),
-              deviceCount: z.number().int().describe('Speakers on which it is left out or cut off'),
-            }),
-          )
-          .describe('The first 20'),
-      })
-      .describe('What was to sound within the horizon and is left out or cut off under the new rules'),
-    capsBroken: z
-      .object({
-        count: z.number().int(),
-        days: z
-          .array(
-            z.object({
-              rule: z.enum(['maxSessionsPerDay', 'maxMinutesPerSession', 'maxMinutesPerDay']),
-              limit: z.number().int(),
-              actual: z.number().int(),
-              date: localDate,
-              from: areaRef,
-            }),
-          )
-          .describe('The first 20'),
-      })
-      .describe('Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same'),
-  })
-  .meta({ id: 'AreaRulesChanged' })
+/** What a change takes away from plans within the horizon. */
+export const planImpact = {
+  noLongerFits: z
+    .object({
+      count: z.number().int(),
+      occurrences: z
+        .array(
+          z.object({
+            occurrenceId: z.string(),
+            title: z.string(),
+            areaId: id,
+            priority: broadcastPriority,
+            startAt: instant,
+            reason: z.enum(['gave-way', 'suspended', 'outside-hours']),
+            cutAt: instant.nullable().describe('From when on it is silent; null: somewhere it does not sound at all'),
+            deviceCount: z.number().int().describe('Speakers on which it is left out or cut off'),
+          }),
+        )
+        .describe('The first 20'),
+    })
+    .describe('What was to sound within the horizon and is left out or cut off then'),
+  capsBroken: z
+    .object({
+      count: z.number().int(),
+      days: z
+        .array(
+          z.object({
+            rule: z.enum(['maxSessionsPerDay', 'maxMinutesPerSession', 'maxMinutesPerDay']),
+            limit: z.number().int(),
+            actual: z.number().int(),
+            date: localDate,
+            from: areaRef,
+          }),
+        )
+        .describe('The first 20'),
+    })
+    .describe('Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same'),
+}
+
+export const areaRulesChanged = z.object({ ...view, ...planImpact }).meta({ id: 'AreaRulesChanged' })

@@ -164,6 +164,7 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   const { id: intoId } = await admin.change('POST /api/areas', 'area.created', { body: newVillage }, made)
   const day = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10)
   const merger = { body: { deviceIds: [id], intoId, from: day, reason: 'Chuyển cột' } }
+  await admin.change('POST /api/moves/check', null, merger, any)
   const { id: moveId } = await admin.change('POST /api/moves', 'move.planned', merger, made)
   const move = { params: { id: moveId } }
   await admin.change('POST /api/moves/{id}/cancel', 'move.cancelled', move, any)

@@ -160,6 +160,13 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
       body: { deviceIds: [deviceId], intoId: areaId, from: 'now', reason: `Sáp nhập ${mark}` },
     }),
   },
+  'POST /api/moves/check': {
+    of: 'one',
+    orElse: [409],
+    make: ({ areaId, deviceId, mark }) => ({
+      body: { deviceIds: [deviceId], intoId: areaId, from: 'now', reason: `Sáp nhập ${mark}` },
+    }),
+  },
   'POST /api/moves/:id/cancel': {
     of: 'one',
     make: async (place, world) => ({ params: { id: await world.makeMove(place) } }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { id, instant, localDate } from '#server/http/schemas.ts'
+import { planImpact } from '../rules-schemas.ts'
 
 /** A merger of a province's communes into one, with every speaker named singly, stays far below this. */
 const MOST_AT_ONCE = 500
@@ -15,6 +16,31 @@ export const newMove = z.object({
     .describe('At once, or from the beginning of a day (in the destination’s zone), tomorrow at the earliest'),
   reason: z.string().trim().min(1).max(500),
 })
+
+export const moveImpact = z
+  .object({
+    devices: z.number().int().describe('Speakers that move'),
+    ...planImpact,
+    delayed: z
+      .object({
+        count: z.number().int(),
+        occurrences: z
+          .array(
+            z.object({
+              occurrenceId: z.string(),
+              title: z.string(),
+              areaId: id,
+              startAt: instant.describe('As planned'),
+              soundsFrom: instant.describe('When it starts where it comes last'),
+              deviceCount: z.number().int(),
+            }),
+          )
+          .describe('The first 20'),
+      })
+      .describe('What comes later on some speakers, behind what goes first at the new place'),
+  })
+  .describe('What changes for the plans of what moves, in the 14 days from the move on')
+  .meta({ id: 'MoveImpact' })
 
 const part = z.object({ id, name: z.string() })
 export const move = z
@@ -32,3 +58,5 @@ export const move = z
     createdAt: instant,
   })
   .meta({ id: 'Move' })
+
+export const plannedMove = move.extend({ impact: moveImpact }).meta({ id: 'PlannedMove' })

@@ -13,6 +13,7 @@ import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { lockTree } from '../store.ts'
+import { findMoveImpact, type MoveImpact } from './impact.ts'
 import { findObstacle, type Named, type Obstacle, placesOf } from './rules.ts'
 import {
   closeMove,
@@ -62,6 +63,11 @@ export interface MoveView {
 }
 
 const MOVES_SHOWN = 200
+const onceEach = (input: NewMove): NewMove => ({
+  ...input,
+  areaIds: unique(input.areaIds),
+  deviceIds: unique(input.deviceIds),
+})
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)]
 
 /** Everything that a move is about, as it stands now. */
@@ -77,7 +83,7 @@ export type MovesService = ReturnType<typeof createMovesService>
 export function createMovesService(deps: MovesDeps) {
   const { db, clock, log, events, plan, audit } = deps
 
-  async function readFacts(tx: Db, of: Pick<MoveRow, 'areaIds' | 'deviceIds' | 'intoId'>): Promise<Facts | undefined> {
+  async function readFacts(tx: Db, of: Pick<NewMove, 'areaIds' | 'deviceIds' | 'intoId'>): Promise<Facts | undefined> {
     const [into] = await readAreas(tx, [of.intoId])
     if (into === undefined) return undefined
     return { into, areas: await readAreas(tx, of.areaIds), devices: await readDevices(tx, of.deviceIds) }
@@ -156,15 +162,39 @@ export function createMovesService(deps: MovesDeps) {
     return done
   }
 
+  /** @throws Problem when it cannot be planned, or not by this person. */
+  async function judge(tx: Db, actor: Actor, asked: NewMove, now: InstantMs) {
+    const facts = await readFacts(tx, asked)
+    if (facts === undefined) throw new Problem('not-found')
+    assertMayMove(actor, facts)
+    const { areas, devices, into } = facts
+    const isAll = areas.length === asked.areaIds.length && devices.length === asked.deviceIds.length
+    if (!isAll) throw new Problem('not-found')
+    if (areas.length + devices.length === 0) throw new Problem('move-empty')
+    const isNow = asked.from === 'now'
+    const tomorrow = addDays(localDateOf(now, into.timeZone), 1)
+    if (!isNow && asked.from < tomorrow) throw new Problem('move-too-early', { date: tomorrow })
+    const open = await listOpenMoves(tx)
+    const isTaken = ({ id }: Named): boolean => open.some((one) => [...one.areaIds, ...one.deviceIds].includes(id))
+    const taken = [...areas, ...devices].find(isTaken)
+    if (taken !== undefined) throw new Problem('move-planned-already', { name: taken.name })
+    const coming = open.filter((one) => one.intoId === into.id).map((one) => readFacts(tx, one))
+    const others = (await Promise.all(coming)).filter((one) => one !== undefined)
+    const why = await findWhy(tx, facts, others)
+    if (why !== undefined) throw new Problem(why.code, { name: why.name, into: into.name })
+    return { facts, isNow, effectiveAt: isNow ? now : startOfLocalDay(asked.from, into.timeZone) }
+  }
+
+  /** What is planned counts in the plans of its day at once: devices hold that day already. */
   function announce({ areas, devices, into }: Facts, isDone: boolean): void {
     for (const areaPath of [into.path, ...placesOf(areas, devices)]) {
       const id = areaPath.at(-1)
       if (id !== undefined) events.publish({ kind: 'areas', areaPath, id })
     }
-    if (!isDone) return
     plan.areaChanged(into.id)
+    if (!isDone) for (const { id } of areas) plan.areaChanged(id)
     for (const { id } of devices) plan.deviceChanged(id)
-    for (const { id } of devices) events.publish({ kind: 'devices', areaPath: into.path, id })
+    if (isDone) for (const { id } of devices) events.publish({ kind: 'devices', areaPath: into.path, id })
   }
 
   async function view(actor: Actor, row: MoveRow): Promise<MoveView> {
@@ -203,37 +233,31 @@ export function createMovesService(deps: MovesDeps) {
     },
 
     /**
+     * What would no longer fit after the move: nothing is planned yet.
+     *
+     * @throws Problem as planning it would
+     */
+    async check(actor: Actor, input: NewMove): Promise<MoveImpact> {
+      const { facts, effectiveAt } = await judge(db.prisma, actor, onceEach(input), clock.now())
+      return findMoveImpact(db.prisma, facts, effectiveAt)
+    },
+
+    /**
      * Plans a move, or moves at once. Needs the right over every place that something leaves, and over the destination.
      *
      * @throws Problem `move-empty`, `move-too-early`, `move-planned-already`, or what is in the way (rules.ts)
      */
-    async plan(actor: Actor, input: NewMove): Promise<MoveView> {
-      const asked = { ...input, areaIds: unique(input.areaIds), deviceIds: unique(input.deviceIds) }
+    async plan(actor: Actor, input: NewMove): Promise<MoveView & { readonly impact: MoveImpact }> {
+      const asked = onceEach(input)
+      const impact = await this.check(actor, input)
       const done = await act(actor, async (tx, note, now) => {
-        const facts = await readFacts(tx, asked)
-        if (facts === undefined) throw new Problem('not-found')
-        assertMayMove(actor, facts)
-        const { areas, devices, into } = facts
-        const isAll = areas.length === asked.areaIds.length && devices.length === asked.deviceIds.length
-        if (!isAll) throw new Problem('not-found')
-        if (areas.length + devices.length === 0) throw new Problem('move-empty')
-        const isNow = asked.from === 'now'
-        const tomorrow = addDays(localDateOf(now, into.timeZone), 1)
-        if (!isNow && asked.from < tomorrow) throw new Problem('move-too-early', { date: tomorrow })
-        const open = await listOpenMoves(tx)
-        const isTaken = ({ id }: Named): boolean => open.some((one) => [...one.areaIds, ...one.deviceIds].includes(id))
-        const taken = [...areas, ...devices].find(isTaken)
-        if (taken !== undefined) throw new Problem('move-planned-already', { name: taken.name })
-        const coming = open.filter((one) => one.intoId === into.id).map((one) => readFacts(tx, one))
-        const others = (await Promise.all(coming)).filter((one) => one !== undefined)
-        const why = await findWhy(tx, facts, others)
-        if (why !== undefined) throw new Problem(why.code, { name: why.name, into: into.name })
-        const { areaIds, deviceIds, intoId, reason } = asked
-        const effectiveAt = isNow ? toDate(now) : toDate(startOfLocalDay(asked.from, into.timeZone))
+        const { facts, effectiveAt, isNow } = await judge(tx, actor, asked, now)
+        const { intoId, reason } = asked
+        const [areaIds, deviceIds] = [[...asked.areaIds], [...asked.deviceIds]]
         const id = newId(now)
-        const row = { id, areaIds, deviceIds, intoId, reason, effectiveAt, createdAt: toDate(now) }
+        const row = { id, areaIds, deviceIds, intoId, reason, effectiveAt: toDate(effectiveAt), createdAt: toDate(now) }
         const move = await insertMove(tx, { ...row, createdById: actor.accountId })
-        const after = { areaIds, deviceIds, intoId, reason, effectiveAt: effectiveAt.toISOString() }
+        const after = { areaIds, deviceIds, intoId, reason, effectiveAt: toDate(effectiveAt).toISOString() }
         note({ action: 'move.planned', areaPath: pathOf(facts), subject: { type: 'move', id }, after })
         if (isNow) await perform(tx, move, facts, note, now)
         return { id, facts, isNow }
@@ -243,7 +267,7 @@ export function createMovesService(deps: MovesDeps) {
       deps.onPlanned?.()
       const row = await findMove(db.prisma, done.id)
       if (row === null) throw new Error('a move that was planned is there')
-      return view(actor, row)
+      return { ...(await view(actor, row)), impact }
     },
 
     /** @throws Problem `move-over` once it has happened; cancelling twice is refused too. */

@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dayPlan, targetContent } from '#protocol/target.ts'
 import { instantMs } from '#protocol/time.ts'
 import { createAirtimeService } from '#server/airtime/service.ts'
 import { movesRoutes } from '#server/areas/moves/routes.ts'
 import { createMovesService, type MovesService } from '#server/areas/moves/service.ts'
 import type { Actor } from '#server/auth/rules.ts'
+import { compileScope } from '#server/delivery/compile.ts'
 import { makePlan } from '#server/planning/rules.ts'
+import { createPlanningService } from '#server/planning/service.ts'
 import { readPlanDevices, readPlanInput } from '#server/planning/store.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 import { createWorld, type TestArea, type World } from '../broadcasts/world.ts'
@@ -228,6 +231,103 @@ describe('a merger', () => {
     await app.db.prisma.area.update({ where: { id: taken }, data: { name: 'Thôn Đông cũ' } })
     await moves.runDue()
     expect(await pathOf(moving)).toEqual([...into.path, moving])
+  })
+})
+
+describe('a merger that is coming', () => {
+  it('stands in preview, check and target of the days after it, is told what no longer fits, and comes true', async () => {
+    const [one, into] = [placed(first), placed(merged)]
+    const village = await world.area('village', one)
+    const { id: deviceId } = await world.device(village)
+    const { id: neighbourId } = await world.device(into)
+    const broadcastId = await broadcastIn(one, await world.account(one, 'editor'))
+    const theirs = await broadcastIn(into, await world.account(into, 'editor'))
+    await app.db.prisma.broadcast.update({ where: { id: theirs }, data: { localTimes: ['05:30:00'] } })
+    await app.db.prisma.areaRules.create({
+      data: {
+        areaId: into.id,
+        hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '05:00', to: '06:00' }],
+        updatedAt: new Date(app.clock.now()),
+        updatedById: official.accountId,
+      },
+    })
+    // The neighbour hears it too, once both stand in one commune.
+    const body = merger({ from: '2026-03-05' })
+    const told = (await official.call('POST', '/api/moves/check', body)).json()
+    expect(told).toMatchObject({ devices: 1, noLongerFits: { count: 14 }, capsBroken: { count: 0 } })
+    expect(told.noLongerFits.occurrences[0]).toMatchObject({
+      occurrenceId: expect.stringContaining(broadcastId),
+      startAt: '2026-03-05T03:00:00.000Z',
+      reason: 'outside-hours',
+      deviceCount: 1,
+    })
+    expect(await app.db.prisma.plannedMove.count()).toBe(0)
+    const saved = await official.call('POST', '/api/moves', body)
+    expect(saved.json()).toMatchObject({ state: 'planned', impact: { noLongerFits: { count: 14 } } })
+    expect(app.told).toEqual(expect.arrayContaining([`area ${into.id}`, `area ${one.id}`]))
+
+    // What the device holds now carries the plays of the days after, though nobody ever reaches it again.
+    const { db, clock, log } = app
+    const deps = { db, log, horizonDays: 14, clips: { transport: 'auto', baseUrl: null } } as const
+    const compile = (areaIds: readonly string[]) =>
+      compileScope(deps, { kind: 'some', areaIds, deviceIds: [] }, clock.now(), () => undefined)
+    const startsOf = async (id: string): Promise<string[]> => {
+      const { content } = await app.db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId: id } })
+      const { days } = targetContent.parse(content)
+      const plans = await app.db.prisma.dayPlan.findMany({
+        where: { sha256: { in: days.map((day) => day.plan.sha256) } },
+      })
+      const starts = plans.flatMap(({ bytes }) => dayPlan.parse(JSON.parse(Buffer.from(bytes).toString())).occurrences)
+      return starts.map(({ startAt }) => new Date(startAt).toISOString()).sort()
+    }
+    // Told of a change at the destination, those that are to come there are concerned too.
+    await compile([into.id])
+    const sent = await startsOf(deviceId)
+    expect(sent.slice(1, 5)).toEqual([
+      '2026-03-03T03:00:00.000Z',
+      '2026-03-04T03:00:00.000Z',
+      '2026-03-04T22:30:00.000Z',
+      '2026-03-05T22:30:00.000Z',
+    ])
+    const { content: kept } = await app.db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId } })
+    const inHours = targetContent.parse(kept).permitted.filter(({ fromAt }) => fromAt > Date.parse('2026-03-04T17:00Z'))
+    expect(inHours[0]).toEqual({ fromAt: Date.parse('2026-03-04T22:00Z'), toAt: Date.parse('2026-03-04T23:00Z') })
+
+    const planning = createPlanningService({ ...app, plan: app.plan, events: app.events, audit: app.audit })
+    const reader = await world.account(province, 'province_official')
+    const preview = async (areaId: string, from: string) => {
+      const to = new Date(Date.parse(from) + DAY_MS).toISOString()
+      const { entries, devices } = await planning.preview(reader, areaId, { from, to })
+      return { devices, entries: entries.map((one) => `${one.startAt} ${one.leftOut} ${one.devices}`) }
+    }
+    const [before, after] = ['2026-03-03T17:00:00.000Z', '2026-03-04T17:00:00.000Z']
+    expect(await preview(into.id, before)).toEqual({ devices: 1, entries: ['2026-03-03T22:30:00.000Z null 1'] })
+    const together = {
+      devices: 2,
+      entries: ['2026-03-04T22:30:00.000Z null 2', '2026-03-05T03:00:00.000Z outside-hours 1'],
+    }
+    expect(await preview(into.id, after)).toEqual(together)
+
+    app.clock.advance(Date.parse(after) - app.clock.now())
+    await moves.runDue()
+    expect(await preview(into.id, after)).toEqual(together)
+    await compile([province.id])
+    const later = sent.filter((start) => start > after)
+    expect((await startsOf(deviceId)).filter((start) => start > after).slice(0, later.length)).toEqual(later)
+    expect((await startsOf(neighbourId)).filter((start) => start > after).slice(0, 2)).toEqual(later.slice(0, 2))
+  })
+
+  it('decides what is expected of a device although it happens late', async () => {
+    const [one, into] = [placed(first), placed(merged)]
+    const { id: deviceId } = await world.device(await world.area('village', one))
+    const theirs = await broadcastIn(into, await world.account(into, 'editor'))
+    expect((await official.call('POST', '/api/moves', merger({ from: '2026-03-03' }))).statusCode).toBe(201)
+    // The server was down at midnight, and is back when the new commune has begun to broadcast.
+    app.clock.advance(Date.parse('2026-03-03T03:01:00Z') - app.clock.now())
+    await moves.runDue()
+    const [expected] = await app.db.prisma.expectedPlay.findMany({ where: { deviceId } })
+    expect(expected).toMatchObject({ occurrenceId: expect.stringContaining(theirs), leftOut: null })
+    expect(expected?.areaPath.slice(0, 3)).toEqual([province.id, into.id, one.id])
   })
 })
 
