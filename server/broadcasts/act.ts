@@ -9,7 +9,9 @@ import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { type FrozenOccurrence, freezeDueOccurrences, refreshWaiting } from './freeze.ts'
-import type { Db } from './store.ts'
+import { localDateOf, nextDateWithout } from './recurrence-rules.ts'
+import { nextAiringStart } from './rules.ts'
+import { countEdit, type Db } from './store.ts'
 
 export interface BroadcastsDeps {
   readonly db: Database
@@ -36,6 +38,22 @@ export async function loadBroadcast(tx: Db, id: string): Promise<BroadcastRow> {
   if (row === undefined) throw new Problem('not-found')
   return row
 }
+
+const noDates: ReadonlySet<string> = new Set()
+
+/** @throws Problem `broadcast-only-holidays` when every day that is left of it is a holiday, with the next day that is none. */
+export function assertNotOnlyHolidays(row: BroadcastRow, now: InstantMs): void {
+  if (row.skippedDates.size === 0 || nextAiringStart(row, now) !== undefined) return
+  const start = nextAiringStart({ ...row, skippedDates: noDates }, now)
+  if (start === undefined) return
+  const date = localDateOf(start, row.timeZone)
+  throw new Problem('broadcast-only-holidays', {
+    date: sayDate(date),
+    next: sayDate(nextDateWithout(date, row.skippedDates)),
+  })
+}
+
+const sayDate = (date: string): string => date.split('-').reverse().join('/')
 
 /** What of a broadcast stands in the audit trail. */
 export const recordOf = (row: BroadcastRow) => ({
@@ -90,6 +108,7 @@ export async function actOnPlan(
         frozen = [...frozen, ...(await refreshWaiting(tx, now))]
         const { row, before, after, subject = { type: 'broadcast', id: row.id }, areaPath = row.areaPath } = edit
         note({ action, areaPath, subject, before, after })
+        if (before !== null) await countEdit(tx, row.id)
       }
       return edit?.row
     },

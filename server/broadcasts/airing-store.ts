@@ -20,6 +20,10 @@ export interface BroadcastRow extends PlannedBroadcast {
   readonly skipHolidays: boolean
   /** The broadcast in which the series goes on from `continuedAt` on. */
   readonly continuedById: string | null
+  /** Grows with every edit of the series or one of its occurrences. */
+  readonly revision: number
+  /** The last edit of which the time is known. */
+  readonly editedAt: InstantMs
 }
 
 interface RawBroadcast {
@@ -47,6 +51,8 @@ interface RawBroadcast {
   cancelled_at: Date | null
   continued_at: Date | null
   continued_by_id: string | null
+  revision: number
+  edited_at: Date
   bulletin_count: number
   items: unknown
   awaiting: unknown
@@ -108,7 +114,7 @@ function conditionsOf(filter: BroadcastFilter): Prisma.Sql {
 export async function readBroadcasts(db: Db, filter: BroadcastFilter & Content): Promise<BroadcastRow[]> {
   const rows = await db.$queryRaw<RawBroadcast[]>`
     SELECT b.*, p.title, a.name AS area_name, a.path AS area_path, i.bulletin_count, i.items, i.awaiting, t.aims, e.edits,
-      h.holidays
+      h.holidays, greatest(b.updated_at, b.cancelled_at, e.edited_at) AS edited_at
     FROM broadcast b
     JOIN programme p ON p.id = b.programme_id
     JOIN area a ON a.id = b.area_id
@@ -126,7 +132,7 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter & Content):
           SELECT json_build_object('title', q.title, 'bulletinCount', j.bulletin_count, 'items', j.items,
             'awaiting', j.awaiting)
           FROM programme q CROSS JOIN LATERAL (${programmeOf(Prisma.sql`q.id`, filter)}) j WHERE q.id = x.programme_id
-        ) END) ORDER BY x.original_start_at), '[]') AS edits
+        ) END) ORDER BY x.original_start_at), '[]') AS edits, max(x.changed_at) AS edited_at
       FROM occurrence_change x WHERE x.broadcast_id = b.id
     ) e
     CROSS JOIN LATERAL (
@@ -162,6 +168,8 @@ export async function readBroadcasts(db: Db, filter: BroadcastFilter & Content):
     cancelledAt: row.cancelled_at === null ? null : toInstant(row.cancelled_at),
     continuedAt: row.continued_at === null ? null : toInstant(row.continued_at),
     continuedById: row.continued_by_id,
+    revision: row.revision,
+    editedAt: toInstant(row.edited_at),
     aims: aims.parse(row.aims),
     edits: editRows.parse(row.edits),
     bulletinCount: row.bulletin_count,

@@ -5,7 +5,14 @@ import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
-import { actOnPlan, type BroadcastEdit, type BroadcastsDeps, loadBroadcast, recordOf } from './act.ts'
+import {
+  actOnPlan,
+  assertNotOnlyHolidays,
+  type BroadcastEdit,
+  type BroadcastsDeps,
+  loadBroadcast,
+  recordOf,
+} from './act.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import {
   asPlanned,
@@ -27,7 +34,7 @@ import { airingNamed, nextAiringStart } from './rules.ts'
 import type { occurrenceChange } from './schemas.ts'
 import type { BroadcastsService, BroadcastView } from './service.ts'
 import { reachesBefore, repeatedStarts, restOfSeries } from './split-rules.ts'
-import { type Db, insertBroadcast, setCancelled } from './store.ts'
+import { countEdit, type Db, insertBroadcast, setCancelled } from './store.ts'
 
 export type OccurrenceChange = z.infer<typeof occurrenceChange>
 type ChangeOfThis = Extract<OccurrenceChange, { scope: 'this' }>
@@ -192,6 +199,7 @@ export function createChangesService(deps: ChangesDeps) {
       await copyChanges(tx, row.id, newBroadcastId, kept)
       await copyRanks(tx, row.id, newBroadcastId)
       const following = await loadBroadcast(tx, newBroadcastId)
+      assertNotOnlyHolidays(following, now)
       if (nextAiringStart(following, now) === undefined) throw new Problem('broadcast-never-airs')
       await assertFits(tx, following, now, [row])
       return {
@@ -215,7 +223,10 @@ export function createChangesService(deps: ChangesDeps) {
         if (following.continuedAt !== null || (await hasBegun(tx, continuedById))) {
           throw new Problem('occurrence-following-begun')
         }
-        if (following.cancelledAt === null) await setCancelled(tx, continuedById, now, now)
+        if (following.cancelledAt === null) {
+          await setCancelled(tx, continuedById, now, now)
+          await countEdit(tx, continuedById)
+        }
       }
       await setContinued(tx, row.id, null, now)
       await restoreWaiting(tx, { broadcastId: row.id, occurrenceId: id }, now)

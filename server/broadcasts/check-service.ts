@@ -4,7 +4,7 @@ import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
-import { type BroadcastsDeps, loadBroadcast, planTransaction } from './act.ts'
+import { assertNotOnlyHolidays, type BroadcastsDeps, loadBroadcast, planTransaction } from './act.ts'
 import type { BroadcastRow } from './airing-store.ts'
 import {
   countAirtime,
@@ -68,7 +68,9 @@ export function createCheckService(deps: Pick<BroadcastsDeps, 'db' | 'clock'>) {
     async check(actor: Actor, input: AskedCheck): Promise<BroadcastCheck> {
       try {
         return await db.prisma.$transaction(async (tx): Promise<never> => {
-          const examined = await examine(tx, await plan(tx, actor, input), clock.now())
+          const row = await plan(tx, actor, input)
+          assertNotOnlyHolidays(row, clock.now())
+          const examined = await examine(tx, row, clock.now())
           throw new Undone(await tell(tx, examined))
         }, planTransaction)
       } catch (cause) {

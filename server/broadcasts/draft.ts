@@ -5,7 +5,7 @@ import { Problem } from '#server/http/problem.ts'
 import type { Aim } from '#server/planning/audience-rules.ts'
 import { areAimsThere } from '#server/planning/audience-store.ts'
 import type { BroadcastRow } from './airing-store.ts'
-import { refuseRule, type Timing } from './recurrence-rules.ts'
+import { overDays, refuseRule, type Timing } from './recurrence-rules.ts'
 import type { broadcastChange, newBroadcast } from './schemas.ts'
 import { type BroadcastPlanRow, type Db, findArea, findProgrammeArea } from './store.ts'
 
@@ -39,14 +39,16 @@ const usual = {
 const timesOf = (times: readonly string[]): string[] =>
   [...new Set(times.map((time) => (time.length === 5 ? `${time}:00` : time)))].sort()
 
-function completePlan(input: Given, before: BroadcastPlanRow | undefined): BroadcastPlanRow {
+function completePlan(input: Given, before: BroadcastPlanRow | undefined, timeZone: string): BroadcastPlanRow {
   const former = before ?? usual
-  const rule = input.rule === undefined ? former.rule : input.rule
+  const localTimes = timesOf(input.localTimes)
+  const given = input.rule === undefined ? former.rule : input.rule
+  const rule = given === null ? null : overDays(given, { timeZone, localTimes })
   const lastDate = input.lastDate === undefined ? former.lastDate : input.lastDate
   return {
     priority: input.priority,
     rule,
-    localTimes: timesOf(input.localTimes),
+    localTimes,
     firstDate: input.firstDate,
     lastDate: rule === null ? null : lastDate,
     extraDates: [...new Set(input.extraDates ?? former.extraDates)].sort(),
@@ -67,9 +69,9 @@ async function settle(
   db: Db,
   area: Draft['area'],
   input: Given,
-  before: BroadcastPlanRow | undefined,
+  before: (BroadcastPlanRow & Pick<Timing, 'timeZone'>) | undefined,
 ): Promise<BroadcastPlanRow> {
-  const plan = completePlan(input, before)
+  const plan = completePlan(input, before, before?.timeZone ?? area.timeZone)
   const refused = refuseRule(plan.rule)
   if (refused !== undefined) throw new Problem(refused.code, { part: refused.part })
   if (plan.placement === 'queue' && (area.kind !== 'province' || plan.priority !== 'priority')) {

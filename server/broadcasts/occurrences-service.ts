@@ -32,6 +32,7 @@ import {
   type OccurrenceState,
   occurrenceState,
   RESUME_WINDOW_MS,
+  saidBefore,
 } from './rules.ts'
 import { type SilentBy, type SoundingPlace, soundingOf, stateOfSounding } from './sounding-rules.ts'
 import { readFrozenPlaces, readPlannedPlaces, readSilences } from './sounding-store.ts'
@@ -138,9 +139,10 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     roots: string[],
   ): Promise<OccurrenceView[]> {
     const known: KnownStarts = new Map()
+    const repeated = saidBefore(broadcasts)
     const airings = broadcasts.flatMap((row) =>
       airingsOf(row, range, known)
-        .filter((airing) => !begun.has(airing.occurrenceId))
+        .filter(({ occurrenceId }) => !begun.has(occurrenceId) && !repeated.has(occurrenceId))
         .map((airing) => ({ row, airing })),
     )
     return viewAirings(airings, range, roots)

@@ -32,6 +32,11 @@ export const broadcastsProblems = {
     vi: 'Với cách lặp lại này sẽ không có ngày phát nào trong tám năm tới. Hãy chọn các ngày khác.',
     en: 'With this recurrence no day comes up within eight years, so nothing would be heard. Choose other days.',
   },
+  'broadcast-only-holidays': {
+    status: 422,
+    vi: 'Mọi ngày phát còn lại (từ {date}) đều là ngày nghỉ, nên sẽ không phát được lần nào. Hãy chọn ngày khác, gần nhất là {next}, hoặc cho phát cả ngày nghỉ.',
+    en: 'Every day that is left of it (from {date}) is a holiday, so nothing would be heard. Choose other days, the next that is none being {next}, or let it air on holidays too.',
+  },
   'broadcast-target-unknown': {
     status: 422,
     vi: 'Một nơi nhận đã chọn không còn, hoặc nằm ngoài địa bàn của lịch phát. Hãy chọn lại địa bàn, nhóm loa và cụm loa.',

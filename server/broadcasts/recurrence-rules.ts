@@ -44,6 +44,13 @@ const utcDateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10
 export const addDays = (date: string, days: number): string =>
   utcDateOf(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS)
 
+/** The first day from `date` on that is none of these. */
+export function nextDateWithout(date: string, dates: ReadonlySet<string>): string {
+  let next = date
+  while (dates.has(next)) next = addDays(next, 1)
+  return next
+}
+
 /**
  * What was worked out already, for one run over many broadcasts: by zone and day, how far local time is ahead of UTC all
  * day long. A zone's rules cost more than everything else here.
@@ -123,6 +130,24 @@ export function nextStartOf(timing: Timing, now: InstantMs, known?: KnownStarts)
     if (timing.rule === null && timing.extraDates.length === 0) return undefined
   }
   return undefined
+}
+
+/**
+ * A rule as calendars write it, over days: its UNTIL is an instant where its start has a zone (RFC 5545 §3.3.10), and here
+ * the last local day on which any of the times is no later. What is no such instant stays, to be refused.
+ */
+export function overDays(rule: string, { timeZone, localTimes }: Pick<Timing, 'timeZone' | 'localTimes'>): string {
+  return rule.replace(
+    /(^|;)UNTIL=(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?=;|$)/,
+    (whole, before: string, year: string, month: string, day: string, hour: string, minute: string, second: string) => {
+      const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+      if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(`${year}-${month}-${day}`)) return whole
+      const until = instantMs.parse(ms)
+      const date = localDateOf(until, timeZone)
+      const isReached = localTimes.some((time) => startOn(timeZone, date, time) <= until)
+      return `${before}UNTIL=${(isReached ? date : addDays(date, -1)).replaceAll('-', '')}`
+    },
+  )
 }
 
 export type TimingRefusal =

@@ -11,6 +11,7 @@ import {
   startsWithin,
   type Timing,
 } from './recurrence-rules.ts'
+import { repeatedStarts } from './split-rules.ts'
 
 /** What was held may resume as long as its end lies no later than this after the planned end. */
 export const RESUME_WINDOW_MS = 30 * 60_000
@@ -78,6 +79,8 @@ export interface PlannedBroadcast extends Timing, Manner, AirableProgramme {
   readonly cancelledAt: InstantMs | null
   /** From this original start on the series goes on in another broadcast. */
   readonly continuedAt: InstantMs | null
+  /** That other broadcast; null or undefined: none, it ends. */
+  readonly continuedById?: string | null
   readonly edits: readonly OccurrenceEdit[]
   /** Days on which it does not air though its rule names them (holidays), YYYY-MM-DD. */
   readonly skippedDates: ReadonlySet<string>
@@ -208,7 +211,7 @@ export function nextAiringStart(
 
 /**
  * Everything that airs or has begun within `range`, by start. A frozen occurrence stands for its own, whatever its
- * broadcast says now.
+ * broadcast says now. What the series before said on the day on which it ended is none of that which follows it.
  */
 export function mergeAirings(
   broadcasts: readonly PlannedBroadcast[],
@@ -217,8 +220,24 @@ export function mergeAirings(
 ): Airing[] {
   const begun = new Set(frozen.map((airing) => airing.occurrenceId))
   const known: KnownStarts = new Map()
-  const derived = broadcasts.flatMap((broadcast) => airingsOf(broadcast, range, known))
-  return [...frozen, ...derived.filter((airing) => !begun.has(airing.occurrenceId))].sort(compareAirings)
+  const repeated = saidBefore(broadcasts)
+  const derived = broadcasts
+    .flatMap((broadcast) => airingsOf(broadcast, range, known))
+    .filter(({ occurrenceId }) => !begun.has(occurrenceId) && !repeated.has(occurrenceId))
+  return [...frozen, ...derived].sort(compareAirings)
+}
+
+/** What series name once more of the day on which those that they follow ended: no occurrence of theirs. */
+export function saidBefore(broadcasts: readonly PlannedBroadcast[]): ReadonlySet<OccurrenceId> {
+  const ended = broadcasts.filter(({ continuedById }) => continuedById != null)
+  if (ended.length === 0) return new Set()
+  const byId = new Map(broadcasts.map((one) => [one.id, one]))
+  const repeated = ended.flatMap((before) => {
+    const after = byId.get(before.continuedById ?? '')
+    if (after === undefined || before.continuedAt === null) return []
+    return repeatedStarts(before, after, before.continuedAt).map((start) => makeOccurrenceId(after.id, start))
+  })
+  return new Set(repeated)
 }
 
 export function compareAirings(a: Airing, b: Airing): number {

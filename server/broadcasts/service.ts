@@ -5,7 +5,7 @@ import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { Aim } from '#server/planning/audience-rules.ts'
-import { actOnPlan, type BroadcastsDeps, loadBroadcast, recordOf } from './act.ts'
+import { actOnPlan, assertNotOnlyHolidays, type BroadcastsDeps, loadBroadcast, recordOf } from './act.ts'
 import { readNearAims } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { type BroadcastChange, draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
@@ -88,6 +88,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         const { id: areaId, timeZone } = area
         await insertBroadcast(tx, { ...plan, id, programmeId, areaId, timeZone, createdById: actor.accountId, at: now })
         const row = await loadBroadcast(tx, id)
+        assertNotOnlyHolidays(row, now)
         await assertFits(tx, row, now)
         return { row, before: null, after: recordOf(row) }
       })
@@ -104,6 +105,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         if (refusal !== undefined) throw new Problem(refusal)
         await updateBroadcast(tx, id, plan, now)
         const row = await loadBroadcast(tx, id)
+        assertNotOnlyHolidays(row, now)
         await assertFits(tx, row, now, [before])
         return { row, before: recordOf(before), after: recordOf(row) }
       })

@@ -73,6 +73,14 @@ export async function setCancelled(db: Db, id: string, cancelledAt: InstantMs | 
   await db.broadcast.update({ where: { id }, data })
 }
 
+/**
+ * Counts an edit of the series or of one of its occurrences, whatever was edited. To be called once for each series that
+ * an act edits; new ones begin with 1.
+ */
+export async function countEdit(db: Db, id: string): Promise<void> {
+  await db.broadcast.update({ where: { id }, data: { revision: { increment: 1 } } })
+}
+
 export const findArea = (
   db: Db,
   id: string,

@@ -7,11 +7,15 @@ import { airingNamed, type OccurrenceEdit, type PlannedBroadcast, plannedDuratio
 
 /**
  * Broadcasts as a calendar (iCalendar, RFC 5545): one event for each time of the day of a broadcast, with its recurrence,
- * and one for each occurrence that is not as its series, or will really sound at another time than planned. What began under a former timing stands in reports, not here.
+ * and one for each occurrence that is not as its series, or will really sound at another time than planned. What began
+ * under a former timing stands in reports, not here.
  */
 
 export interface CalendarBroadcast extends PlannedBroadcast {
   readonly areaName: string
+  /** Grows with every edit of the series or one of its occurrences. */
+  readonly revision: number
+  readonly editedAt: InstantMs
 }
 
 const FAR_DAYS = 3_000
@@ -187,7 +191,9 @@ const eventLines = (
 ): string[] => [
   'BEGIN:VEVENT',
   `UID:${uid}`,
-  `DTSTAMP:${utc(broadcast.timedSince)}`,
+  `DTSTAMP:${utc(broadcast.editedAt)}`,
+  // §3.8.7.4: calendars take what has a higher number for the newer word.
+  `SEQUENCE:${broadcast.revision - 1}`,
   ...own,
   ...(durationMs > 0 ? [`DURATION:PT${Math.ceil(durationMs / 1_000)}S`] : []),
   `SUMMARY:${escapeText(summary)}`,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import { createAudit } from '#server/audit/audit.ts'
 import type { Actor } from '#server/auth/rules.ts'
+import { createCheckService } from '#server/broadcasts/check-service.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
@@ -139,6 +140,12 @@ describe('planning', () => {
     ['broadcast-start-past', { localTimes: ['07:00'] }],
     ['broadcast-start-past', { firstDate: '2026-11-23' }],
     ['broadcast-dates-reversed', { rule: 'FREQ=DAILY', lastDate: '2026-11-20' }],
+    // New Year is a public holiday.
+    ['broadcast-only-holidays', { firstDate: '2027-01-01', skipHolidays: true }],
+    [
+      'broadcast-only-holidays',
+      { rule: 'FREQ=YEARLY', firstDate: '2027-01-01', lastDate: '2029-01-02', skipHolidays: true },
+    ],
     ['broadcast-programme-unknown', { programmeId: '0193a5a0-0000-7000-8000-000000000000' }],
     ['not-found', { areaId: '0193a5a0-0000-7000-8000-000000000000' }],
   ] satisfies [string, Partial<NewBroadcast>][])('refuses with %s: %o', async (code, change) => {
@@ -155,6 +162,9 @@ describe('planning', () => {
       lastDate: null,
     } satisfies NewBroadcast
     await expect(services().broadcasts.create(editor, { ...good, ...change })).rejects.toMatchObject({ code })
+    const check = createCheckService({ db, clock }).check(editor, { ...good, ...change })
+    const params = code === 'broadcast-only-holidays' ? { params: { date: '01/01/2027', next: '02/01/2027' } } : {}
+    await expect(check).rejects.toMatchObject({ code, ...params })
   })
 
   it('refuses an area outside the programme’s, and one where the actor may not plan', async () => {

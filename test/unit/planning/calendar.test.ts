@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { RRuleTemporal } from 'rrule-temporal'
 import { Temporal } from 'temporal-polyfill'
 import { describe, expect, it } from 'vitest'
-import { instantMs } from '#protocol/time.ts'
-import { addDays, startsWithin } from '#server/broadcasts/recurrence-rules.ts'
+import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { addDays, overDays, refuseRule, startsWithin } from '#server/broadcasts/recurrence-rules.ts'
 import { airingsOf } from '#server/broadcasts/rules.ts'
 import { type CalendarBroadcast, writeCalendar } from '#server/planning/calendar-rules.ts'
 import { at, broadcast, broadcastOf, item, variant } from './fixture.ts'
@@ -11,6 +11,8 @@ import { at, broadcast, broadcastOf, item, variant } from './fixture.ts'
 const calendarBroadcast = (change: Partial<CalendarBroadcast> = {}): CalendarBroadcast => ({
   ...broadcast(change),
   timedSince: instantMs.parse(0),
+  revision: 1,
+  editedAt: instantMs.parse(0),
   areaName: 'Xã Bản Lầu',
   ...change,
 })
@@ -53,6 +55,22 @@ const instantOf = (text: string, zone: string | undefined): number => {
   return Temporal.PlainDateTime.from(iso).toZonedDateTime(zone ?? 'UTC').epochMilliseconds
 }
 
+/** Whoever plans anew what the calendar says, with its own rule, plans the same. */
+function expectTakenBack(event: readonly Property[], range: { from: InstantMs; to: InstantMs }): void {
+  const [start, rule] = [get(event, 'DTSTART'), get(event, 'RRULE')]
+  if (start?.zone === undefined || rule === undefined) return
+  const [, date = '', time = ''] = /^(\d{8})T(\d{6})$/.exec(start.value) ?? []
+  const localTimes = [time.replace(/(..)(..)(..)/, '$1:$2:$3')]
+  const firstDate = date.replace(/(....)(..)(..)/, '$1-$2-$3')
+  const taken = overDays(rule.value, { timeZone: start.zone, localTimes })
+  expect(refuseRule(taken)).toBeUndefined()
+  const timing = { rule: taken, firstDate, localTimes, timeZone: start.zone, lastDate: null, extraDates: [] }
+  const text = `DTSTART;TZID=${start.zone}:${start.value}\nRRULE:${rule.value}`
+  const said = new RRuleTemporal({ rruleString: text }).between(new Date(0), new Date(range.to), true)
+  const starts = said.map((one) => one.epochMilliseconds).filter((one) => one < range.to)
+  expect(startsWithin({ ...timing, exceptDates: [] }, range)).toEqual(starts)
+}
+
 /** The starts that a calendar program would show until `to`. */
 function expandEvents(events: readonly Property[][], to: number): number[] {
   const starts: number[] = []
@@ -92,7 +110,17 @@ function expandEvents(events: readonly Property[][], to: number): number[] {
 describe('the calendar of a broadcast (RFC 5545)', () => {
   it('has folded lines, escaped text, its zone, and one event for each time of the day', () => {
     const title = 'Bản tin; sáng, trưa\nvà chiều \\ của xã Bản Lầu, huyện Mường Khương, tỉnh Lào Cai – nghe mỗi ngày'
-    const text = writeCalendar([calendarBroadcast({ title, localTimes: ['05:30:00', '17:00:00'] })], 'Xã Bản Lầu')
+    const text = writeCalendar(
+      [
+        calendarBroadcast({
+          title,
+          localTimes: ['05:30:00', '17:00:00'],
+          revision: 5,
+          editedAt: at('2026-11-21T01:02:03Z'),
+        }),
+      ],
+      'Xã Bản Lầu',
+    )
     const events = readEvents(text)
     expect(events.map((event) => get(event, 'UID')?.value)).toEqual([
       `${broadcastOf(1)}-053000@loaxa`,
@@ -100,7 +128,8 @@ describe('the calendar of a broadcast (RFC 5545)', () => {
     ])
     expect(events[0]).toMatchObject([
       { name: 'UID' },
-      { name: 'DTSTAMP', value: '19700101T000000Z' },
+      { name: 'DTSTAMP', value: '20261121T010203Z' },
+      { name: 'SEQUENCE', value: '4' },
       { name: 'DTSTART', zone: 'Asia/Ho_Chi_Minh', value: '20261120T053000' },
       { name: 'RRULE', value: 'FREQ=DAILY' },
       { name: 'STATUS', value: 'CONFIRMED' },
@@ -179,6 +208,7 @@ describe('the calendar of a broadcast (RFC 5545)', () => {
             .map(({ startAt }) => startAt)
           const read = expandEvents(readEvents(writeCalendar([one], 'x')), range.to)
           expect([...new Set(read)]).toEqual([...new Set<number>(own)].sort((a, b) => a - b))
+          for (const event of readEvents(writeCalendar([one], 'x'))) expectTakenBack(event, range)
         },
       ),
       { numRuns: 150 },
