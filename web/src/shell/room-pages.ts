@@ -21,5 +21,10 @@ const auditWords: RoomWords = {
   en: async () => (await import('../i18n/en/audit.ts')).audit,
 }
 
+const libraryWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/library-room.ts')).libraryRoom,
+  en: async () => (await import('../i18n/en/library-room.ts')).libraryRoom,
+}
+
 /** Words that come with a room. */
-export const roomWords: ReadonlyMap<string, RoomWords> = new Map([['nhat-ky', auditWords]])
+export const roomWords: ReadonlyMap<string, RoomWords> = new Map([['nhat-ky', auditWords], ['thu-vien', libraryWords]])

@@ -1,5 +1,6 @@
 import { audit } from './audit.ts'
 import { base } from './base.ts'
+import { libraryRoom } from './library-room.ts'
 
 /** All words: what keys there are, and what the tests read. */
-export const vi = { ...base, ...audit } as const
+export const vi = { ...base, ...audit, ...libraryRoom } as const
