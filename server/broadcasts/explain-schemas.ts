@@ -5,7 +5,10 @@ import { occurrence } from './schemas.ts'
 
 const outcome = z.enum(['played', 'partial', 'missed', 'cancelled', 'unknown'])
 const reason = z
-  .object({ code: z.string(), text: z.string().describe('In the reader’s language') })
+  .object({
+    code: z.string(),
+    text: z.string().describe('In the reader’s language, with the window, the area, the person or what went first'),
+  })
   .nullable()
   .describe('Null when it was played')
 
@@ -83,6 +86,12 @@ export const deviceExplanation = z
 export const occurrenceDetail = occurrence
   .extend({
     asOf: instant,
+    why: z
+      .object({ code: z.string(), text: z.string() })
+      .nullable()
+      .describe(
+        'Why none of it sounds, or it ended early: by whom and when it was cancelled or stopped, which area is silent',
+      ),
     reasons: z
       .array(z.object({ outcome, reason, items: z.number().int(), devices: z.number().int() }))
       .describe('Over all devices, whatever the page'),

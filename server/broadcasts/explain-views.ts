@@ -3,10 +3,10 @@ import type { LedgerEntry } from '#protocol/ledger.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import type { Language } from '#server/http/language.ts'
 import type { ExplainedDevice, Explanation } from './explain.ts'
+import { type ExplainContext, findCause, type SilentReason } from './explain-context-rules.ts'
 import type { Span } from './explain-rules.ts'
 import type { deviceExplanation, itemOutcome, occurrenceDetail } from './explain-schemas.ts'
-import { sayEvidence } from './explain-texts.ts'
-import { sayReason } from './reason-texts.ts'
+import { sayCause, sayEvidence, sayReason } from './explain-texts.ts'
 
 const iso = (at: InstantMs): string => new Date(at).toISOString()
 const isoOrNull = (at: InstantMs | null | undefined): string | null => (at == null ? null : iso(at))
@@ -15,7 +15,25 @@ const showSpan = (span: Span | null): { beganAt: string; endedAt: string | null 
 const showReason = (code: string | null, language: Language): { code: string; text: string } | null =>
   code === null ? null : { code, text: sayReason(code, language) }
 
-function showItems(device: ExplainedDevice, language: Language): z.infer<typeof itemOutcome>[] {
+/** With the names of what stands behind it, where something does. */
+function showCause(
+  { context, language, zone }: Reading,
+  code: string | null,
+  at: InstantMs,
+  deviceId?: string,
+): { code: string; text: string } | null {
+  const cause = code === null ? undefined : findCause(context, code, at, deviceId)
+  if (code === null || cause === undefined) return showReason(code, language)
+  return { code, text: sayCause(cause, language, zone) }
+}
+
+interface Reading {
+  readonly context: ExplainContext
+  readonly language: Language
+  readonly zone: string
+}
+
+function showItems(device: ExplainedDevice, reading: Reading): z.infer<typeof itemOutcome>[] {
   return device.items.map(({ outcome, ...item }) => ({
     deviceId: device.id,
     deviceName: device.name,
@@ -24,7 +42,7 @@ function showItems(device: ExplainedDevice, language: Language): z.infer<typeof 
     title: item.title,
     language: item.language,
     outcome: outcome.outcome,
-    reason: showReason(outcome.reason, language),
+    reason: showCause(reading, outcome.reason, outcome.endedAt ?? item.startAt, device.id),
     startedAt: isoOrNull(outcome.startedAt),
     endedAt: isoOrNull(outcome.endedAt),
     expectedMs: item.durationMs,
@@ -90,15 +108,19 @@ function showDevice(
 /** The explanation in the reader's language; times in its sentences are those of `zone`. */
 export function showExplanation(
   explanation: Explanation,
+  context: ExplainContext,
   startAt: InstantMs,
   language: Language,
   zone: string,
-): Pick<z.infer<typeof occurrenceDetail>, 'asOf' | 'reasons' | 'items' | 'explanations' | 'next'> {
+  silent: SilentReason,
+): Pick<z.infer<typeof occurrenceDetail>, 'asOf' | 'why' | 'reasons' | 'items' | 'explanations' | 'next'> {
+  const reading = { context, language, zone }
   const { asOf, reasons, devices, next } = explanation
   return {
     asOf: iso(asOf),
+    why: showCause(reading, silent, startAt),
     reasons: reasons.map((one) => ({ ...one, reason: showReason(one.reason, language) })),
-    items: devices.flatMap((device) => showItems(device, language)),
+    items: devices.flatMap((device) => showItems(device, reading)),
     explanations: devices.map((device) => showDevice(device, startAt, language, zone)),
     next,
   }

@@ -2,13 +2,21 @@ import type { Logger } from 'pino'
 import { type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import { type Actor, areasFor } from '#server/auth/rules.ts'
+import { type Actor, areasFor, mayAct } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { countAudiences } from '#server/planning/audience-store.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './act.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
+import {
+  type ExplainContext,
+  type Person,
+  reasonOfWhole,
+  type SilentReason,
+  withNames,
+} from './explain-context-rules.ts'
+import { readExplainContext } from './explain-context-store.ts'
 import { freezeDueOccurrences, refreshWaiting } from './freeze.ts'
 import { readEdges } from './freeze-store.ts'
 import {
@@ -220,13 +228,27 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       actor: Actor,
       id: OccurrenceId,
       query: PageQuery,
-    ): Promise<{ view: OccurrenceView; explanation: Explanation; zone: string }> {
+    ): Promise<{
+      view: OccurrenceView
+      explanation: Explanation
+      context: ExplainContext
+      silent: SilentReason
+      zone: string
+    }> {
       const { begun, view } = await find(actor, id)
       const [roots, now] = [areasFor(actor, 'broadcasts.read'), clock.now()]
       const horizon = { days: deps.horizonDays, timeZone: deps.zone }
       const explanation =
         begun === undefined ? noExplanation(now) : await explainOccurrence(db.prisma, begun, roots, query, now, horizon)
-      return { view, explanation, zone: deps.zone }
+      const context = await readExplainContext(
+        db.prisma,
+        view,
+        explanation.devices.map((device) => device.id),
+      )
+      const mayKnow = (person: Person): boolean =>
+        person.id === actor.accountId || mayAct(actor, 'audit.read', person.areaPath)
+      const silent = reasonOfWhole(view.state, begun?.endedEarlyAt != null, view.places)
+      return { view, explanation, context: withNames(context, mayKnow), silent, zone: deps.zone }
     },
 
     /**

@@ -114,8 +114,10 @@ export function broadcastsRoutes(deps: {
       },
       async (request) => {
         const language = readerLanguage(request.headers['accept-language'])
-        const { view, explanation, zone } = await occurrences.get(request.actor, request.params.id, request.query)
-        return { ...showOccurrence(view), ...showExplanation(explanation, view.startAt, language, zone) }
+        const told = await occurrences.get(request.actor, request.params.id, request.query)
+        const { view, explanation, context, silent, zone } = told
+        const shown = showExplanation(explanation, context, view.startAt, language, zone, silent)
+        return { ...showOccurrence(view), ...shown }
       },
     )
     app.post(

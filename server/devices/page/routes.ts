@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
-import { sayReason } from '#server/broadcasts/reason-texts.ts'
+import { sayReason } from '#server/broadcasts/explain-texts.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import { daysMs, deviceHealth, healthQuery } from '#server/devices/health/schemas.ts'

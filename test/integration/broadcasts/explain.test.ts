@@ -336,7 +336,7 @@ describe('why it did not play', () => {
     const area = await createWorld(app.db, app.clock).area('village', commune)
     const names = ['1 trước khi tạm ngừng', '2 bị tạm ngừng', '3 sau khi tạm ngừng']
     // Suspended from half a minute to a minute and a half after the start.
-    const suspension = { areaId: area.id, reason: 'Quốc tang', createdById: newId(1), createdAt: dateIn(0.5) }
+    const suspension = { areaId: area.id, reason: 'Quốc tang', createdById: editor.accountId, createdAt: dateIn(0.5) }
     await app.db.prisma.suspension.create({
       data: { ...suspension, id: newId(startAt), startsAt: dateIn(0.5), endsAt: dateIn(1_000), liftedAt: dateIn(1.5) },
     })
@@ -366,11 +366,66 @@ describe('why it did not play', () => {
     expect(items.map((one) => [one.deviceName, one.outcome, one.reason?.code])).toEqual(
       names.map((name, index) => [name, 'partial', codes[index]]),
     )
-    expect(items[1]?.reason?.text).toBe('Địa bàn tạm ngừng phát')
+    const { name: areaName } = await app.db.prisma.area.findUniqueOrThrow({ where: { id: area.id } })
+    expect(items[1]?.reason?.text).toBe(`${areaName} tạm ngừng phát đến 11:01:30 03-03 (lý do: Quốc tang)`)
+    // Who it was is for those who may read the audit trail there.
+    const auditor = await app.signInAs({ areaId: area.id, role: 'auditor' })
+    const { displayName } = await app.db.prisma.account.findUniqueOrThrow({ where: { id: editor.accountId } })
+    const named = (await read(auditor)).items[1]?.reason?.text
+    expect(named).toBe(`${items[1]?.reason?.text}, người thực hiện: ${displayName}`)
     const counted = reasons.map((one) => [one.reason?.code, one.items]).sort()
     expect(counted).toEqual([
       ['outside-hours', 2],
       ['suspended', 1],
     ])
+  })
+
+  it('names the window and its area, what went first, and who cancelled it when', async () => {
+    const area = await createWorld(app.db, app.clock).area('village', commune)
+    const set = { updatedAt: dateIn(-1_000), updatedById: editor.accountId }
+    await app.db.prisma.area.update({ where: { id: commune.id }, data: { name: 'Xã Bản Lầu' } })
+    await app.db.prisma.areaRules.createMany({
+      data: [
+        { areaId: area.id, hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }], ...set },
+        { areaId: commune.id, hours: [{ days: [1, 2, 3, 4, 5], from: '05:00', to: '06:00' }], ...set },
+      ],
+    })
+    await expectOf(await app.makeDevice(area.id, '1 ngoài giờ'), area, 'outside-hours')
+    const second = await app.makeDevice(area.id, '2 nhường')
+    await expectOf(second, area, 'gave-way')
+    const [mine, occurrence] = [
+      await app.db.prisma.expectedPlay.findFirstOrThrow({ where: { deviceId: second } }),
+      await app.db.prisma.occurrence.findUniqueOrThrow({ where: { id } }),
+    ]
+    const other = { id: `${id}-other`, title: 'Thông báo khẩn của tỉnh', startAt: dateIn(-1) }
+    await app.db.prisma.occurrence.create({ data: { ...occurrence, airing: {}, ...other } })
+    await app.db.prisma.expectedPlay.create({
+      data: { ...mine, occurrenceId: other.id, leftOut: null, startAt: dateIn(-1) },
+    })
+    const reader = await app.signInAs({ areaId: area.id, role: 'auditor' })
+    const texts = async (language: string) => (await read(reader, '', language)).items.map((one) => one.reason?.text)
+    expect(await texts('vi')).toEqual([
+      'Ngoài giờ được phép phát của Xã Bản Lầu (T2–T6 05:00–06:00)',
+      'Nhường cho “Thông báo khẩn của tỉnh”, được phát trước theo thứ tự ưu tiên',
+    ])
+    expect(await texts('en')).toEqual([
+      'Outside the permitted hours of Xã Bản Lầu (Mon–Fri 05:00–06:00)',
+      'Gave way to “Thông báo khẩn của tỉnh”, which goes first',
+    ])
+
+    expect((await read(editor)).why).toBeNull()
+    const ahead = { rule: 'FREQ=DAILY', firstDate: '2026-03-04', updatedAt: toDate(app.clock.now()) }
+    await app.db.prisma.broadcast.update({ where: { id: occurrence.broadcastId }, data: ahead })
+    const planned = makeOccurrenceId(occurrence.broadcastId, Date.parse('2026-03-05T01:00:00Z'))
+    const at = app.clock.now()
+    expect((await editor.call('POST', `/api/broadcasts/${occurrence.broadcastId}/cancel`)).statusCode).toBe(200)
+    const url = `/api/occurrences/${encodeURIComponent(planned)}`
+    const { displayName } = await app.db.prisma.account.findUniqueOrThrow({ where: { id: editor.accountId } })
+    const time = toDate(at).toLocaleTimeString('vi-VN', { timeZone: 'Asia/Ho_Chi_Minh', hourCycle: 'h23' })
+    const why = async (user: TestUser) => (await user.call('GET', url)).json().why
+    const said = { code: 'cancelled', text: expect.stringContaining(`Lịch phát đã bị hủy lúc ${time}`) }
+    expect(await why(villager)).toEqual(said)
+    expect((await why(villager)).text).not.toContain(displayName)
+    expect((await why(editor)).text).toContain(displayName)
   })
 })

@@ -5758,7 +5758,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Expected against played time by area, device, day, topic or language */
+        /** Planned against played time by place, time, topic, campaign, language or priority */
         get: {
             parameters: {
                 query: {
@@ -5767,7 +5767,16 @@ export interface paths {
                     /** @description Instant, ISO 8601 in UTC */
                     to: string;
                     areaId?: string & (unknown & unknown);
-                    by?: "area" | "device" | "day" | "topic" | "language";
+                    deviceId?: string & (unknown & unknown);
+                    topic?: string;
+                    /** @description Empty: what belongs to none */
+                    campaign?: string;
+                    language?: string;
+                    priority?: string;
+                    /** @description `below`: the parts of the area asked for, with all that stands below them today */
+                    by?: "area" | "below" | "device" | "day" | "week" | "month" | "topic" | "campaign" | "language" | "priority";
+                    /** @description Rows at most; the totals are of all */
+                    limit?: number;
                 };
                 header?: never;
                 path?: never;
@@ -5784,6 +5793,171 @@ export interface paths {
                         "application/json": components["schemas"]["AirtimeReport"];
                     };
                 };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/airtime/plays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The single plays behind the figures, by planned start, with what became of each */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Instant, ISO 8601 in UTC */
+                    from: string;
+                    /** @description Instant, ISO 8601 in UTC */
+                    to: string;
+                    areaId?: string & (unknown & unknown);
+                    deviceId?: string & (unknown & unknown);
+                    topic?: string;
+                    /** @description Empty: what belongs to none */
+                    campaign?: string;
+                    language?: string;
+                    priority?: string;
+                    outcome?: "played" | "partial" | "missed" | "cancelled" | "unknown";
+                    /** @description The `next` of the page before */
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AirtimePlays"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/airtime/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One play and what proves it: entries of the device’s ledger, verified now */
+        get: {
+            parameters: {
+                query: {
+                    deviceId: string & (unknown & unknown);
+                    occurrenceId?: string;
+                    itemId?: string & (unknown & unknown);
+                    language?: string;
+                    playId?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AirtimeEvidence"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/airtime/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report, or every single play, as CSV or Excel workbook; who takes it is on record */
+        get: {
+            parameters: {
+                query: {
+                    /** @description Instant, ISO 8601 in UTC */
+                    from: string;
+                    /** @description Instant, ISO 8601 in UTC */
+                    to: string;
+                    areaId?: string & (unknown & unknown);
+                    deviceId?: string & (unknown & unknown);
+                    topic?: string;
+                    /** @description Empty: what belongs to none */
+                    campaign?: string;
+                    language?: string;
+                    priority?: string;
+                    format: "csv" | "xlsx";
+                    what?: "sums" | "plays";
+                    /** @description `below`: the parts of the area asked for, with all that stands below them today */
+                    by?: "area" | "below" | "device" | "day" | "week" | "month" | "topic" | "campaign" | "language" | "priority";
+                    outcome?: "played" | "partial" | "missed" | "cancelled" | "unknown";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
                 /** @description Refused or failed (RFC 9457) */
                 default: {
                     headers: {
@@ -6778,8 +6952,11 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             to: string;
-            /** @enum {string} */
-            by: "area" | "device" | "day" | "topic" | "language";
+            /**
+             * @description `below`: the parts of the area asked for, with all that stands below them today
+             * @enum {string}
+             */
+            by: "area" | "below" | "device" | "day" | "week" | "month" | "topic" | "campaign" | "language" | "priority";
             rows: {
                 key: string;
                 label: string;
@@ -6794,6 +6971,8 @@ export interface components {
                 extraMs: number;
                 plays: number;
             }[];
+            /** @description How many rows there are, shown or not */
+            rowCount: number;
             total: {
                 expectedMs: number;
                 /** @description Heard, of what was expected */
@@ -6806,6 +6985,96 @@ export interface components {
                 extraMs: number;
                 plays: number;
             };
+        };
+        AirtimePlayInput: {
+            occurrenceId: string | null;
+            itemId: string | null;
+            /** @description Of what no frozen plan explains */
+            playId: string | null;
+            deviceId: string;
+            deviceName: string;
+            areaName: string;
+            title: string | null;
+            topic: string;
+            campaign: string | null;
+            language: string;
+            languageText: string;
+            priority: string;
+            /**
+             * Format: date-time
+             * @description As planned
+             */
+            startAt: string;
+            durationMs: number;
+            heardMs: number;
+            startedAt: string | null;
+            endedAt: string | null;
+            /** @enum {string} */
+            outcome: "played" | "partial" | "missed" | "cancelled" | "unknown" | "extra";
+            reason: {
+                code: string;
+                text: string;
+            } | null;
+        };
+        AirtimePlaysInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            asOf: string;
+            /** @description By planned start */
+            plays: components["schemas"]["AirtimePlayInput"][];
+            /** @description On the first page: heard without a frozen plan, at most 200 */
+            extra: components["schemas"]["AirtimePlayInput"][];
+            next: string | null;
+        };
+        AirtimeEvidenceInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            asOf: string;
+            play: components["schemas"]["AirtimePlayInput"];
+            /** @description On record, so that it can be looked at */
+            occurrenceId: string | null;
+            /** @description The device has reported everything up to here */
+            completeUntil: string | null;
+            /** @description What the device said of it, in order */
+            reports: {
+                playId: string;
+                startedAt: string | null;
+                endedAt: string | null;
+                heardMs: number;
+                volumePercent: number | null;
+                outcome: string | null;
+                reason: {
+                    code: string;
+                    text: string;
+                } | null;
+                /** @enum {string} */
+                clock: "trusted" | "unconfirmed" | "untrusted";
+                targetRevision: number;
+                /** @description SHA-256 of the audio that was played */
+                clip: string;
+                entries: {
+                    ledgerId: string & (unknown & unknown);
+                    seq: number;
+                    type: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    receivedAt: string;
+                    hash: string;
+                    /** @description Computed now: its bytes give its hash, and it follows the entry before it */
+                    isIntact: boolean;
+                }[];
+            }[];
         };
         AlertInput: {
             id: string & (unknown & unknown);
@@ -7435,7 +7704,7 @@ export interface components {
             /** @description Null when it was played */
             reason: {
                 code: string;
-                /** @description In the reader’s language */
+                /** @description In the reader’s language, with the window, the area, the person or what went first */
                 text: string;
             } | null;
             startedAt: string | null;
@@ -7602,6 +7871,11 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             asOf: string;
+            /** @description Why none of it sounds, or it ended early: by whom and when it was cancelled or stopped, which area is silent */
+            why: {
+                code: string;
+                text: string;
+            } | null;
             /** @description Over all devices, whatever the page */
             reasons: {
                 /** @enum {string} */
@@ -7609,7 +7883,7 @@ export interface components {
                 /** @description Null when it was played */
                 reason: {
                     code: string;
-                    /** @description In the reader’s language */
+                    /** @description In the reader’s language, with the window, the area, the person or what went first */
                     text: string;
                 } | null;
                 items: number;
@@ -8715,8 +8989,11 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             to: string;
-            /** @enum {string} */
-            by: "area" | "device" | "day" | "topic" | "language";
+            /**
+             * @description `below`: the parts of the area asked for, with all that stands below them today
+             * @enum {string}
+             */
+            by: "area" | "below" | "device" | "day" | "week" | "month" | "topic" | "campaign" | "language" | "priority";
             rows: {
                 key: string;
                 label: string;
@@ -8731,6 +9008,8 @@ export interface components {
                 extraMs: number;
                 plays: number;
             }[];
+            /** @description How many rows there are, shown or not */
+            rowCount: number;
             total: {
                 expectedMs: number;
                 /** @description Heard, of what was expected */
@@ -8743,6 +9022,96 @@ export interface components {
                 extraMs: number;
                 plays: number;
             };
+        };
+        AirtimePlay: {
+            occurrenceId: string | null;
+            itemId: string | null;
+            /** @description Of what no frozen plan explains */
+            playId: string | null;
+            deviceId: string;
+            deviceName: string;
+            areaName: string;
+            title: string | null;
+            topic: string;
+            campaign: string | null;
+            language: string;
+            languageText: string;
+            priority: string;
+            /**
+             * Format: date-time
+             * @description As planned
+             */
+            startAt: string;
+            durationMs: number;
+            heardMs: number;
+            startedAt: string | null;
+            endedAt: string | null;
+            /** @enum {string} */
+            outcome: "played" | "partial" | "missed" | "cancelled" | "unknown" | "extra";
+            reason: {
+                code: string;
+                text: string;
+            } | null;
+        };
+        AirtimePlays: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            asOf: string;
+            /** @description By planned start */
+            plays: components["schemas"]["AirtimePlay"][];
+            /** @description On the first page: heard without a frozen plan, at most 200 */
+            extra: components["schemas"]["AirtimePlay"][];
+            next: string | null;
+        };
+        AirtimeEvidence: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            asOf: string;
+            play: components["schemas"]["AirtimePlay"];
+            /** @description On record, so that it can be looked at */
+            occurrenceId: string | null;
+            /** @description The device has reported everything up to here */
+            completeUntil: string | null;
+            /** @description What the device said of it, in order */
+            reports: {
+                playId: string;
+                startedAt: string | null;
+                endedAt: string | null;
+                heardMs: number;
+                volumePercent: number | null;
+                outcome: string | null;
+                reason: {
+                    code: string;
+                    text: string;
+                } | null;
+                /** @enum {string} */
+                clock: "trusted" | "unconfirmed" | "untrusted";
+                targetRevision: number;
+                /** @description SHA-256 of the audio that was played */
+                clip: string;
+                entries: {
+                    ledgerId: string & (unknown & unknown);
+                    seq: number;
+                    type: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    at: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    receivedAt: string;
+                    hash: string;
+                    /** @description Computed now: its bytes give its hash, and it follows the entry before it */
+                    isIntact: boolean;
+                }[];
+            }[];
         };
         Alert: {
             id: string & (unknown & unknown);
@@ -9372,7 +9741,7 @@ export interface components {
             /** @description Null when it was played */
             reason: {
                 code: string;
-                /** @description In the reader’s language */
+                /** @description In the reader’s language, with the window, the area, the person or what went first */
                 text: string;
             } | null;
             startedAt: string | null;
@@ -9539,6 +9908,11 @@ export interface components {
              * @description Instant, ISO 8601 in UTC
              */
             asOf: string;
+            /** @description Why none of it sounds, or it ended early: by whom and when it was cancelled or stopped, which area is silent */
+            why: {
+                code: string;
+                text: string;
+            } | null;
             /** @description Over all devices, whatever the page */
             reasons: {
                 /** @enum {string} */
@@ -9546,7 +9920,7 @@ export interface components {
                 /** @description Null when it was played */
                 reason: {
                     code: string;
-                    /** @description In the reader’s language */
+                    /** @description In the reader’s language, with the window, the area, the person or what went first */
                     text: string;
                 } | null;
                 items: number;
