@@ -343,6 +343,7 @@ async function compose(
   const devices = createDevicesService(planning)
   const history = createHistoryService({ db, clock, devices, horizonDays: config.horizonDays, zone: config.timeZone })
   const airing = createPlanningService(planning)
+  const airtime = createAirtimeService({ db, clock, audit })
 
   const sessions = createSessions({
     db,
@@ -407,8 +408,8 @@ async function compose(
         checks: createCheckService(planning),
       }),
       planningRoutes({ planning: airing }),
-      airtimeRoutes({ airtime: createAirtimeService({ db, clock }) }),
-      auditRoutes(auditing),
+      airtimeRoutes({ airtime, zone: config.timeZone }),
+      auditRoutes({ ...auditing, clock, zone: config.timeZone }),
     ],
     rootRoutes: [
       clipBytesRoutes({ blobs, isSharable: config.clipTransport !== 'mqtt' }),
@@ -440,6 +441,8 @@ async function compose(
     await uploads.sweep()
   })
   jobs.every('drop old connections', '0 41 2 * * *', () => presence.sweepConnections())
+  jobs.every('sum airtime', '35 * * * * *', () => airtime.refresh())
+  jobs.every('sum what late reports made certain', '40 */15 * * * *', () => airtime.settle())
   jobs.every('write how devices were', '20 */5 * * * *', () => presence.writeHealth())
   jobs.every('drop old health', '0 43 2 * * *', () => presence.sweepHealth())
   const takingUp = { ...base, keys, tellDevices: () => presence.tellKeys() }

@@ -1,26 +1,26 @@
 import { Prisma } from '#prisma/client.ts'
 import { WHOLE_PLAY_TOLERANCE_MS } from './rules.ts'
 
-type Db = Prisma.TransactionClient
-
 /** `isPlayOf` of rules.ts, between a play `p` and an expected play `e`. */
-const isPlayOf = Prisma.sql`(
+export const isPlayOf = Prisma.sql`(
   p.occurrence_id = e.occurrence_id AND p.device_id = e.device_id AND p.item_id = e.item_id
   AND coalesce(p.language, e.language) = e.language)`
 
 /**
  * The rule of `deriveOutcome` (rules.ts) as SQL, one row for each expected play that `where` selects (over `e`, the
- * expected play, and `o`, its occurrence): occurrence_id, item_id, language, device_id, area_id, topic, start_at,
- * duration_ms, heard_ms, plays, started_at, ended_at, is_reported, outcome, reason. A property test holds the two together.
+ * expected play, and `o`, its occurrence; `among` joins more to them): occurrence_id, item_id, language, device_id,
+ * area_id, area_path, topic, campaign, priority, title, start_at, duration_ms, planned_end_at, settled_at, heard_ms,
+ * plays, started_at, ended_at, is_reported, is_open, outcome, reason. A property test holds the two together.
  */
-export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
+export function selectOutcomes(where: Prisma.Sql, asOf: Date, among: Prisma.Sql = Prisma.empty): Prisma.Sql {
   return Prisma.sql`
     WITH expected AS MATERIALIZED (
-      SELECT e.occurrence_id, e.item_id, e.language, e.device_id, e.area_id, e.topic, e.start_at, e.duration_ms,
+      SELECT e.occurrence_id, e.item_id, e.language, e.device_id, e.area_id, e.area_path, e.topic,
+        coalesce(e.campaign, '') AS campaign, o.priority::text AS priority, e.title, e.start_at, e.duration_ms,
         e.left_out, o.ended_early_at,
         e.start_at + e.duration_ms * interval '1 millisecond' AS planned_end_at,
         least(o.ended_early_at, e.settled_at) AS settled_at
-      FROM expected_play e JOIN occurrence o ON o.id = e.occurrence_id
+      FROM expected_play e JOIN occurrence o ON o.id = e.occurrence_id ${among}
       WHERE ${where}
     ), reported AS (
       SELECT e.occurrence_id, e.item_id, e.language, e.device_id, count(*) AS reports,
@@ -80,82 +80,13 @@ export function selectOutcomes(where: Prisma.Sql, asOf: Date): Prisma.Sql {
         ELSE 'unknown'
       END AS outcome FROM facts
     )
-    SELECT occurrence_id, item_id, language, device_id, area_id, topic, start_at, duration_ms, heard_ms, plays,
-      started_at, ended_at, is_reported, outcome,
+    SELECT occurrence_id, item_id, language, device_id, area_id, area_path, topic, campaign, priority, title, start_at,
+      duration_ms, planned_end_at, settled_at, heard_ms, plays, started_at, ended_at, is_reported,
+      coalesce(is_open, false) AS is_open, outcome,
       CASE
         WHEN outcome = 'cancelled' THEN coalesce(left_out, 'stopped')
         WHEN outcome = 'missed' AND NOT is_reported THEN 'not-in-target'
         WHEN outcome IN ('partial', 'missed') THEN device_reason
       END AS reason
     FROM judged`
-}
-
-export interface AirtimeRow {
-  key: string
-  label: string
-  expectedMs: number
-  playedMs: number
-  missedMs: number
-  unknownMs: number
-  extraMs: number
-  plays: number
-}
-
-export type Grouping = 'area' | 'device' | 'day' | 'topic' | 'language'
-/** Keys of what has no topic, or names no language, when airtime is grouped by it. */
-export const EMERGENCY_KEY = 'emergency'
-export const UNPLANNED_KEY = 'unplanned'
-
-const groupings: Readonly<Record<Grouping, { key: Prisma.Sql; label: Prisma.Sql }>> = {
-  area: { key: Prisma.sql`a.id::text`, label: Prisma.sql`a.name` },
-  device: { key: Prisma.sql`d.id::text`, label: Prisma.sql`d.name` },
-  day: {
-    key: Prisma.sql`to_char(x.start_at AT TIME ZONE a.time_zone, 'YYYY-MM-DD')`,
-    label: Prisma.sql`to_char(x.start_at AT TIME ZONE a.time_zone, 'YYYY-MM-DD')`,
-  },
-  topic: { key: Prisma.sql`x.topic`, label: Prisma.sql`x.topic` },
-  language: { key: Prisma.sql`x.language`, label: Prisma.sql`x.language` },
-}
-
-export interface AirtimeFilter {
-  readonly from: Date
-  readonly to: Date
-  /** Only what sounded in one of these areas or below, at the time. */
-  readonly roots: readonly string[]
-  /** …and in one of these or below. */
-  readonly within: readonly string[] | undefined
-  readonly by: Grouping
-}
-
-/** Sums for each group, ordered by label. Time that was heard without a frozen plan stands beside, as `extraMs`. */
-export function sumAirtime(db: Db, filter: AirtimeFilter, asOf: Date): Promise<AirtimeRow[]> {
-  const { key, label } = groupings[filter.by]
-  const areaIds = filter.within ?? null
-  const within = (path: Prisma.Sql): Prisma.Sql => Prisma.sql`
-    ${path} && ${filter.roots}::uuid[] AND (${areaIds}::uuid[] IS NULL OR ${path} && ${areaIds}::uuid[])`
-  const outside = Prisma.sql`CASE WHEN p.alert_id IS NULL THEN ${UNPLANNED_KEY} ELSE ${EMERGENCY_KEY} END`
-  const where = Prisma.sql`
-    e.start_at >= ${filter.from} AND e.start_at < ${filter.to} AND ${within(Prisma.sql`e.area_path`)}`
-  return db.$queryRaw<AirtimeRow[]>`
-    WITH outcomes AS (${selectOutcomes(where, asOf)}), figures AS (
-      SELECT device_id, area_id, topic, language, start_at, plays, 0 AS extra_ms,
-        CASE WHEN outcome = 'cancelled' THEN 0 ELSE duration_ms END AS expected_ms,
-        CASE WHEN outcome = 'cancelled' THEN 0 ELSE heard_ms END AS played_ms,
-        CASE WHEN outcome IN ('played', 'partial', 'missed') THEN duration_ms - heard_ms ELSE 0 END AS missed_ms,
-        CASE WHEN outcome = 'unknown' THEN duration_ms - heard_ms ELSE 0 END AS unknown_ms
-      FROM outcomes
-      UNION ALL
-      SELECT p.device_id, p.area_id, ${outside}, coalesce(p.language, ${outside}),
-        p.planned_start_at, 1, p.heard_ms, 0, 0, 0, 0
-      FROM play p
-      WHERE p.planned_start_at >= ${filter.from} AND p.planned_start_at < ${filter.to} AND p.heard_ms > 0
-        AND ${within(Prisma.sql`p.area_path`)}
-        AND NOT EXISTS (SELECT 1 FROM expected_play e WHERE ${isPlayOf})
-    )
-    SELECT ${key} AS key, ${label} AS label,
-      sum(x.expected_ms)::float8 AS "expectedMs", sum(x.played_ms)::float8 AS "playedMs",
-      sum(x.missed_ms)::float8 AS "missedMs", sum(x.unknown_ms)::float8 AS "unknownMs",
-      sum(x.extra_ms)::float8 AS "extraMs", sum(x.plays)::int AS plays
-    FROM figures x JOIN area a ON a.id = x.area_id JOIN device d ON d.id = x.device_id
-    GROUP BY 1, 2 ORDER BY 2, 1`
 }

@@ -1,12 +1,21 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
+import type { Clock } from '#server/clock.ts'
+import { toDate } from '#server/clock.ts'
 import { type Language, readerLanguage } from '#server/http/language.ts'
-import { csvHead, csvLine } from './csv.ts'
+import { sendSheets } from '#server/sheets/send.ts'
 import type { AuditReading, ReadEntry } from './reading.ts'
 import type { AuditFilter } from './reading-store.ts'
-import { auditActionList, auditFilter, auditPage, auditQuery, auditVerification } from './schemas.ts'
-import { viewActions, viewEntry, viewStatus } from './views.ts'
+import {
+  auditActionList,
+  auditExportQuery,
+  type auditFilter,
+  auditPage,
+  auditQuery,
+  auditVerification,
+} from './schemas.ts'
+import { sheetOfEntries } from './sheet.ts'
+import { type EntryView, viewActions, viewEntry, viewStatus } from './views.ts'
 
 const tags = ['audit']
 const read = { action: 'audit.read' } as const
@@ -19,13 +28,16 @@ function filterOf({ from, to, ...rest }: z.infer<typeof auditFilter>): AuditFilt
   }
 }
 
-async function* toCsv(pages: AsyncIterable<ReadEntry[]>, language: Language): AsyncIterable<string> {
-  yield csvHead(language)
-  for await (const page of pages) yield page.map((entry) => csvLine(viewEntry(entry, language))).join('')
+async function* viewAll(pages: AsyncIterable<ReadEntry[]>, language: Language): AsyncIterable<EntryView[]> {
+  for await (const page of pages) yield page.map((entry) => viewEntry(entry, language))
 }
 
-export function auditRoutes(deps: { readonly reading: AuditReading }): FastifyPluginAsyncZod {
-  const { reading } = deps
+export function auditRoutes(deps: {
+  readonly reading: AuditReading
+  readonly clock: Clock
+  readonly zone: string
+}): FastifyPluginAsyncZod {
+  const { reading, clock, zone } = deps
   return async (app) => {
     app.get(
       '/audit',
@@ -65,16 +77,14 @@ export function auditRoutes(deps: { readonly reading: AuditReading }): FastifyPl
         config: read,
         // Asking is on record; a HEAD would be a record of nothing.
         exposeHeadRoute: false,
-        schema: { tags, summary: 'The same as CSV, all of it', querystring: auditFilter },
+        schema: { tags, summary: 'The same as CSV or Excel workbook, all of it', querystring: auditExportQuery },
       },
       async (request, reply) => {
-        const language = readerLanguage(request.headers['accept-language'])
-        const pages = await reading.export(request.actor, filterOf(request.query))
-        return reply
-          .type('text/csv; charset=utf-8')
-          .header('content-disposition', 'attachment; filename="nhat-ky.csv"')
-          .header('cache-control', 'no-store')
-          .send(Readable.from(toCsv(pages, language)))
+        const looks = { language: readerLanguage(request.headers['accept-language']), timeZone: zone }
+        const { format, ...filter } = request.query
+        const pages = await reading.export(request.actor, filterOf(filter))
+        const sheet = sheetOfEntries(viewAll(pages, looks.language), looks.language)
+        return sendSheets(reply, [sheet], looks, { format, name: 'nhat-ky', madeAt: toDate(clock.now()) })
       },
     )
 

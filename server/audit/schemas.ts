@@ -18,6 +18,8 @@ export const auditQuery = auditFilter.extend({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
 
+export const auditExportQuery = auditFilter.extend({ format: z.enum(['csv', 'xlsx']).default('csv') })
+
 /** Any JSON: what was noted differs from act to act. Its own schema of values would be recursive, which OpenAPI tools read badly. */
 const state = z.record(z.string(), z.unknown()).nullable()
 

@@ -203,6 +203,19 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'POST /api/devices/:id/enrolment-code': thing(({ deviceId }) => deviceId),
   // Never enrolled: there is nothing to revoke.
   'POST /api/devices/:id/revoke': thing(({ deviceId }) => deviceId, { orElse: [409] }),
+  'GET /api/devices/retired': listed,
+  'POST /api/devices/:id/retire': {
+    of: 'one',
+    make: async (place, world) => ({
+      params: { id: await world.makeDevice(place) },
+      body: { reason: `Cột đổ ${place.mark}` },
+    }),
+  },
+  // In service: it stays what it is.
+  'POST /api/devices/:id/restore': {
+    of: 'one',
+    make: async (place, world) => ({ params: { id: await world.makeDevice(place) }, body: {} }),
+  },
   'POST /api/devices/:id/alarms/:alarmId/acknowledge': {
     of: 'one',
     make: ({ deviceId, alarmId }) => ({ params: { id: deviceId, alarmId } }),
@@ -394,6 +407,14 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/today': { of: 'list', make: () => ({}) },
 
   'GET /api/airtime': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
+  'GET /api/airtime/plays': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
+  'GET /api/airtime/evidence': {
+    of: 'list',
+    // Nothing was played of it.
+    orElse: [404],
+    make: ({ deviceId }) => ({ query: { deviceId, playId: 'nothing' } }),
+  },
+  'GET /api/airtime/export': { of: 'list', make: ({ areaId }) => ({ query: { areaId, format: 'csv', ...range() } }) },
 
   'GET /api/audit': listed,
   'GET /api/audit/actions': whole,

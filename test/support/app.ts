@@ -211,7 +211,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
       }),
       directoryRoutes({ directory: createDirectoryService(parts) }),
       deviceGroupsRoutes({ groups: createDeviceGroupsService(parts) }),
-      auditRoutes(auditing),
+      auditRoutes({ ...auditing, clock, zone: 'Asia/Ho_Chi_Minh' }),
       ...(options.routes?.(parts) ?? []),
       ...(options.app?.routes ?? []),
     ],

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAirtimeService } from '#server/airtime/service.ts'
-import type { Grouping } from '#server/airtime/store.ts'
+import type { Grouping } from '#server/airtime/sums-store.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { RESUME_WINDOW_MS } from '#server/broadcasts/rules.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
@@ -15,6 +15,7 @@ let official: Actor
 let northEditor: Actor
 const clock = createTestClock('2026-11-01T00:00:00Z')
 const names = new Map<string, string>()
+const audit = { note: async () => {} }
 
 /** One occurrence of one minute at `startAt`, expected of `device`; `play` is what the device reported of it. */
 async function expectPlay(
@@ -157,7 +158,7 @@ afterAll(() => db.close())
 
 async function report(actor: Actor, by: Grouping, areaId?: string) {
   const range = { from: at('2026-11-22T00:00:00Z'), to: at('2026-11-26T00:00:00Z') }
-  const { rows, total } = await createAirtimeService({ db, clock }).report(actor, { ...range, areaId, by })
+  const { rows, total } = await createAirtimeService({ db, clock, audit }).report(actor, { ...range, areaId, by })
   const short = (row: typeof total) => [
     row.expectedMs / 1000,
     row.playedMs / 1000,
@@ -209,7 +210,7 @@ describe('airtime', () => {
     ['2026-11-24T00:00:00Z', '2028-11-24T00:00:00Z'],
   ])('refuses the range %s to %s', async (from, to) => {
     const query = { from: at(from), to: at(to), areaId: undefined, by: 'area' as const }
-    await expect(createAirtimeService({ db, clock }).report(official, query)).rejects.toMatchObject({
+    await expect(createAirtimeService({ db, clock, audit }).report(official, query)).rejects.toMatchObject({
       code: 'airtime-range',
     })
   })

@@ -108,8 +108,8 @@ async function addHistory(area: TestArea, device: { id: string; ledgerId: string
 async function airtime(actor: Actor, areaId?: string) {
   const now = app.clock.now()
   const range = { from: instantMs.parse(now - 2 * 3_600_000), to: instantMs.parse(now - 60_000) }
-  const { db, clock } = app
-  return (await createAirtimeService({ db, clock }).report(actor, { ...range, areaId, by: 'area' })).total
+  const { db, clock, audit } = app
+  return (await createAirtimeService({ db, clock, audit }).report(actor, { ...range, areaId, by: 'area' })).total
 }
 
 describe('a merger', () => {

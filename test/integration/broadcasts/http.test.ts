@@ -35,7 +35,7 @@ beforeAll(async () => {
       return [
         broadcastsRoutes({ broadcasts, occurrences }),
         changesRoutes({ changes: createChangesService({ ...deps, broadcasts }), checks: createCheckService(deps) }),
-        airtimeRoutes({ airtime: createAirtimeService(deps) }),
+        airtimeRoutes({ airtime: createAirtimeService(deps), zone: 'Asia/Ho_Chi_Minh' }),
       ]
     },
   })

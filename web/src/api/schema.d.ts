@@ -2039,6 +2039,158 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/devices/retired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Devices that were taken out of service, those last retired first (at most 500) */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["RetiredDevice"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a device out of service for good: cut off at once, heard and expected no more; its history stays */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        reason: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceRetired"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a retired device back into service; it may enrol again with a new code */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Where its own name was given to another one */
+                        name?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Device"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/devices/{id}/alarms/{alarmId}/acknowledge": {
         parameters: {
             query?: never;
@@ -6092,7 +6244,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as CSV, all of it */
+        /** The same as CSV or Excel workbook, all of it */
         get: {
             parameters: {
                 query?: {
@@ -6107,6 +6259,7 @@ export interface paths {
                     areaId?: string & (unknown & unknown);
                     subjectId?: string;
                     outcome?: "done" | "refused";
+                    format?: "csv" | "xlsx";
                 };
                 header?: never;
                 path?: never;
@@ -8162,6 +8315,30 @@ export interface components {
             /** @description False: it is revoked, and the external broker, which could not be reached, is told when it is back */
             isBrokerTold: boolean;
         };
+        RetiredDeviceInput: {
+            id: string & (unknown & unknown);
+            name: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            retiredAt: string;
+        };
+        DeviceRetiredInput: {
+            id: string & (unknown & unknown);
+            name: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            retiredAt: string;
+            /** @description False: it is revoked, and the external broker, which could not be reached, is told when it is back */
+            isBrokerTold: boolean;
+        };
         EnrolmentCodeInput: {
             code: string;
             /**
@@ -10196,6 +10373,30 @@ export interface components {
                 heldRevision: number | null;
                 clipsMissing: number | null;
             };
+            /** @description False: it is revoked, and the external broker, which could not be reached, is told when it is back */
+            isBrokerTold: boolean;
+        };
+        RetiredDevice: {
+            id: string & (unknown & unknown);
+            name: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            retiredAt: string;
+        };
+        DeviceRetired: {
+            id: string & (unknown & unknown);
+            name: string;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            retiredAt: string;
             /** @description False: it is revoked, and the external broker, which could not be reached, is told when it is back */
             isBrokerTold: boolean;
         };
