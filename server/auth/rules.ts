@@ -16,6 +16,8 @@ export const actions = {
   'accounts.manage': ['administrator'],
   'devices.read': everyone,
   'devices.manage': ['administrator', 'technician'],
+  // For good: its history stays, and nothing is expected of it any more.
+  'devices.retire': ['administrator'],
   'devices.command': ['administrator', 'technician', 'editor', 'approver'],
   // It cuts an emergency short, until the agent is back: for those who look after speakers, not for those who fill them.
   'devices.restart': ['administrator', 'technician'],

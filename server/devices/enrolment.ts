@@ -21,6 +21,7 @@ import type { PastKey } from '#server/keys/history.ts'
 import type { ServerKeys } from '#server/keys.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { BrokerDesk } from './broker-desk.ts'
+import { createRetirement, type Retirement } from './retirement.ts'
 import { decideEnrolment } from './rules.ts'
 import type { DevicesDeps } from './service.ts'
 import {
@@ -60,7 +61,7 @@ export interface MadeCode {
   replaces: boolean
 }
 
-export interface EnrolmentService {
+export interface EnrolmentService extends Retirement {
   /** A single-use code, good for 24 h; older unused ones of the device are void. */
   makeCode(actor: Actor, deviceId: string): Promise<MadeCode>
   /** Binds a key pair and a secret to the device. Safe to repeat: the same device gets the same answer. */
@@ -208,6 +209,8 @@ export function createEnrolmentService(deps: EnrolmentDeps): EnrolmentService {
   }
 
   return {
+    ...createRetirement(deps),
+
     async makeCode(actor, id) {
       const device = await findFor(actor, id)
       const code = makeEnrolmentCode(keys.publicKey)

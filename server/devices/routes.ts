@@ -1,9 +1,22 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { enrolmentAnswer, enrolmentRequest } from '#protocol/enrolment.ts'
 import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
 import type { EnrolmentService } from './enrolment.ts'
-import { device, deviceChange, deviceDetail, newDevice, newEnrolmentCode, revokedDevice } from './schemas.ts'
+import type { RetiredDevice } from './retirement-store.ts'
+import {
+  device,
+  deviceChange,
+  deviceDetail,
+  newDevice,
+  newEnrolmentCode,
+  restoration,
+  retiredDevice,
+  retiredNow,
+  retirement,
+  revokedDevice,
+} from './schemas.ts'
 import type { DevicesService } from './service.ts'
 import { showDetail, showDevice } from './views.ts'
 
@@ -13,6 +26,11 @@ export interface DevicesRoutesDeps {
   /** Lets a device send its secret unencrypted from another machine. For a trial in a closed network only. */
   allowInsecureEnrolment: boolean
 }
+
+const showRetired = ({ id, name, areaId, areaName, retiredAt }: RetiredDevice) => ({
+  ...{ id, name, areaId, areaName },
+  retiredAt: retiredAt.toISOString(),
+})
 
 export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
   const { devices, enrolment } = deps
@@ -78,6 +96,54 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
       async (request) => {
         const { isBrokerTold } = await enrolment.revoke(request.actor, request.params.id)
         return { ...showDevice(await devices.read(request.actor, request.params.id)), isBrokerTold }
+      },
+    )
+    app.get(
+      '/devices/retired',
+      {
+        config: { action: 'devices.read' },
+        schema: {
+          tags,
+          summary: 'Devices that were taken out of service, those last retired first (at most 500)',
+          response: { 200: z.array(retiredDevice) },
+        },
+      },
+      async (request) => (await enrolment.listRetired(request.actor)).map(showRetired),
+    )
+    app.post(
+      '/devices/:id/retire',
+      {
+        config: { action: 'devices.retire' },
+        schema: {
+          tags,
+          summary:
+            'Take a device out of service for good: cut off at once, heard and expected no more; its history stays',
+          params: idParams,
+          body: retirement,
+          response: { 200: retiredNow },
+        },
+      },
+      async (request) => {
+        const { params, body } = request
+        const { device: retired, isBrokerTold } = await enrolment.retire(request.actor, params.id, body.reason)
+        return { ...showRetired(retired), isBrokerTold }
+      },
+    )
+    app.post(
+      '/devices/:id/restore',
+      {
+        config: { action: 'devices.retire' },
+        schema: {
+          tags,
+          summary: 'Take a retired device back into service; it may enrol again with a new code',
+          params: idParams,
+          body: restoration,
+          response: { 200: device },
+        },
+      },
+      async (request) => {
+        await enrolment.restore(request.actor, request.params.id, request.body.name)
+        return showDevice(await devices.read(request.actor, request.params.id))
       },
     )
     app.post(

@@ -23,6 +23,18 @@ export function judgeStatus(facts: StatusFacts): { status: DeviceStatus; since: 
   return { status: 'offline', since: isOwn ? presence.since : enrolledAt }
 }
 
+/**
+ * What a retired device is called: history shows it as what it is, and its name is free for the one that takes its
+ * place. `id` tells apart those that were retired under one name on one day. Vietnamese, as names are.
+ */
+export function nameRetired(name: string, at: Date, id: string | undefined): string {
+  const date = at.toISOString().slice(0, 10).split('-').reverse().join('/')
+  return `${name} (ngừng dùng ${date}${id === undefined ? '' : `, ${id.slice(-6)}`})`
+}
+
+export const nameInService = (name: string): string =>
+  name.replace(/ \(ngừng dùng \d{2}\/\d{2}\/\d{4}(, [0-9a-f]{6})?\)$/, '')
+
 export interface Volume {
   readonly volumePercent: number
   readonly maxVolumePercent: number

@@ -89,6 +89,16 @@ export const revokedDevice = device
       .describe('False: it is revoked, and the external broker, which could not be reached, is told when it is back'),
   })
   .meta({ id: 'RevokedDevice' })
+export const retiredDevice = z
+  .object({ id, name: z.string(), areaId: id, areaName: z.string(), retiredAt: instant })
+  .meta({ id: 'RetiredDevice' })
+export const retiredNow = retiredDevice
+  .extend({ isBrokerTold: revokedDevice.shape.isBrokerTold })
+  .meta({ id: 'DeviceRetired' })
+export const retirement = z.object({ reason: z.string().trim().min(1).max(500) })
+export const restoration = z.object({
+  name: z.string().trim().min(1).max(120).optional().describe('Where its own name was given to another one'),
+})
 export const newDevice = z.object({
   areaId: id,
   name: z.string().trim().min(1).max(120),

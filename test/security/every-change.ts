@@ -74,6 +74,10 @@ export async function changeEverything(server: WholeServer): Promise<EveryChange
   await admin.change('POST /api/audit/verification', null, {}, any)
   await admin.change('POST /api/devices/{id}/revoke', 'device.revoked', { params: { id: deviceId } }, any)
   await online.closed
+  const fallen = { params: { id: deviceId }, body: { reason: 'Cột loa bị đổ' } }
+  await admin.change('POST /api/devices/{id}/retire', 'device.retired', fallen, any)
+  const upAgain = { params: { id: deviceId }, body: {} }
+  await admin.change('POST /api/devices/{id}/restore', 'device.restored', upAgain, made)
   await leave(stage, approverId)
   return { done, secrets }
 }

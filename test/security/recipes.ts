@@ -207,14 +207,17 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'POST /api/devices/:id/retire': {
     of: 'one',
     make: async (place, world) => ({
-      params: { id: await world.makeDevice(place) },
+      params: { id: await world.makeDevice({ ...place, mark: fresh(place.mark) }) },
       body: { reason: `Cột đổ ${place.mark}` },
     }),
   },
   // In service: it stays what it is.
   'POST /api/devices/:id/restore': {
     of: 'one',
-    make: async (place, world) => ({ params: { id: await world.makeDevice(place) }, body: {} }),
+    make: async (place, world) => ({
+      params: { id: await world.makeDevice({ ...place, mark: fresh(place.mark) }) },
+      body: {},
+    }),
   },
   'POST /api/devices/:id/alarms/:alarmId/acknowledge': {
     of: 'one',

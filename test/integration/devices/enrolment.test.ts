@@ -10,6 +10,7 @@ import {
 } from '#protocol/enrolment.ts'
 import { type DeviceId, type LedgerId, ledgerId as ledgerIdSchema } from '#protocol/ids.ts'
 import { createSigner, thumbprint, toJwk, verifySigned } from '#protocol/signing.ts'
+import { readPlanDevices } from '#server/planning/store.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 
 let test: TestApp
@@ -322,5 +323,49 @@ describe('enrolment', () => {
     })
     expect(refusal(proxied)).toEqual([403, 'insecure-connection'])
     expect(await statusOf()).toBe('never-enrolled')
+  })
+})
+
+describe('a retired device', () => {
+  it('is cut off and left out of everything, frees its name, keeps its history, and comes back with a new code', async () => {
+    const administrator = await test.signInAs({ areaId: commune, role: 'administrator' })
+    const [hardware, { name }] = [
+      makeHardware(),
+      await test.db.prisma.device.findUniqueOrThrow({ where: { id: device } }),
+    ]
+    expect((await enrol(await makeCode(), hardware)).statusCode).toBe(200)
+    const unused = await makeCode()
+    const group = { id: randomUUID(), areaId: commune, name: 'Loa chợ', createdAt: new Date() }
+    await test.db.prisma.deviceGroup.create({ data: { ...group, members: { create: { deviceId: device } } } })
+    const listens = async () => (await readPlanDevices(test.db.prisma)).find(({ id }) => id === device)
+    expect(await listens()).toMatchObject({ groupIds: [group.id] })
+    test.told.length = 0
+
+    const retire = (who: TestUser) => who.call('POST', `/api/devices/${device}/retire`, { reason: 'Cột loa bị đổ' })
+    expect(refusal(await retire(technician))).toEqual([403, 'not-allowed'])
+    const answer = await retire(administrator)
+    expect(answer.statusCode, answer.body).toBe(200)
+    expect(answer.json()).toMatchObject({ id: device, isBrokerTold: true })
+    expect(answer.json().name).toMatch(`${name} (ngừng dùng `)
+    expect(test.told).toEqual([`revoke ${device}`, `disconnect ${device}`])
+    expect(await test.enrolment.verifyDevice(device, hardware.secret)).toBe(false)
+    expect(refusal(await enrol(unused, makeHardware()))).toEqual([410, 'enrolment-code-expired'])
+    expect(await listens()).toBeUndefined()
+    expect((await technician.call('GET', `/api/devices/${device}`)).statusCode).toBe(404)
+    expect((await technician.call('GET', '/api/devices/retired')).json()).toMatchObject([{ id: device }])
+    const [entry] = await test.db.prisma.auditEntry.findMany({ where: { action: 'device.retired', subjectId: device } })
+    expect(Buffer.from(entry?.bytes ?? []).toString()).toContain('Cột loa bị đổ')
+    // Another one may stand in its place under its name, and then it does not get that back.
+    const successor = await test.makeDevice(commune, name)
+    expect((await retire(administrator)).json()).toMatchObject({ retiredAt: answer.json().retiredAt })
+
+    const restore = (body: object) => administrator.call('POST', `/api/devices/${device}/restore`, body)
+    expect(refusal(await restore({}))).toEqual([409, 'device-name-taken'])
+    await test.db.prisma.device.update({ where: { id: successor }, data: { name: `${name} mới` } })
+    const back = await restore({})
+    expect(back.json()).toMatchObject({ id: device, name, status: 'revoked' })
+    expect(await listens()).toMatchObject({ groupIds: [group.id] })
+    expect(refusal(await enrol(unused, makeHardware()))).toEqual([410, 'enrolment-code-expired'])
+    expect((await enrol(await makeCode(), makeHardware())).statusCode).toBe(200)
   })
 })
