@@ -2,6 +2,7 @@ import { expect } from '@playwright/test'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { z } from 'zod'
 import { account } from '#server/auth/schemas.ts'
+import { bulletin } from '#server/library/schemas.ts'
 import { addSpeaker, type Commune, makeCommune, makeProgramme, schedule } from '../support/commune.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeToneWav } from '../support/tones.ts'
@@ -30,6 +31,7 @@ describe('every page', () => {
     const wav = makeToneWav([{ frequencyHz: 440, durationMs: 2_000 }])
     const { programmeId } = await makeProgramme(commune, 'Lịch tiêm chủng mở rộng cho trẻ dưới 24 tháng tuổi', [wav])
     await schedule(commune, programmeId, 3_600_000)
+    const [bulletinId] = (await commune.editor.get('/api/bulletins', z.array(bulletin))).map((one) => one.id)
     const people = await commune.administrator.get('/api/accounts', z.array(account))
     const [administrator, editor] = ['quantri', 'bientap'].map((name) => people.find((one) => one.userName === name))
     pages = {
@@ -37,10 +39,23 @@ describe('every page', () => {
       schedule: '#/lich-phat',
       'add a broadcast': '#/lich-phat?them=1',
       library: '#/thu-vien',
+      'library, filtered': '#/thu-vien?loc=draft&tim=khong',
       'new bulletin': '#/thu-vien/moi',
+      bulletin: `#/thu-vien/${bulletinId}`,
+      'edit a bulletin': `#/thu-vien/${bulletinId}/sua`,
+      programmes: '#/thu-vien/chuong-trinh',
+      programme: `#/thu-vien/chuong-trinh/${programmeId}`,
+      'new programme': '#/thu-vien/chuong-trinh/moi',
       approvals: '#/cho-duyet',
       speakers: '#/cum-loa',
       speaker: `#/cum-loa/${deviceId}`,
+      'what a speaker will play': `#/cum-loa/${deviceId}?phan=sap-phat`,
+      'what a speaker played': `#/cum-loa/${deviceId}?phan=da-phat`,
+      'a speaker’s health': `#/cum-loa/${deviceId}?phan=suc-khoe`,
+      'at the pole': `#/cum-loa/${deviceId}/tai-cot`,
+      'speakers on the map': `#/cum-loa/ban-do?loa=${deviceId}`,
+      'groups of speakers': '#/cum-loa/nhom',
+      'make a group': '#/cum-loa/nhom?them=1',
       'add a speaker': '#/cum-loa?them=1',
       'add an area': '#/cum-loa?them=dia-ban',
       airtime: '#/thoi-luong',

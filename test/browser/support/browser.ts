@@ -21,6 +21,9 @@ export function launchBrowser(): Promise<Browser> {
       '--no-first-run',
       '--no-default-browser-check',
       '--autoplay-policy=no-user-gesture-required',
+      // A microphone that beeps, and nobody who has to allow it.
+      '--use-fake-ui-for-media-stream',
+      '--use-fake-device-for-media-stream',
     ],
   })
 }
