@@ -145,7 +145,9 @@ export function createDeviceGroupsService(deps: DeviceGroupsDeps) {
         const before = recordOf(group)
         const name = input.name ?? group.name
         if (await isGroupNameTaken(tx, group.areaId, name, id)) throw new Problem('device-group-name-taken', { name })
-        if (input.deviceIds !== undefined) await assertWithin(tx, input.deviceIds, group.areaId)
+        // Who was a member may have moved away meanwhile: that is no fault of this change.
+        const added = input.deviceIds?.filter((one) => !before.deviceIds.includes(one)) ?? []
+        await assertWithin(tx, added, group.areaId)
         await updateGroup(tx, id, name, input.deviceIds ?? before.deviceIds)
         const after = recordOf(await read(tx, id))
         if (isDeepStrictEqual(before, after)) return undefined

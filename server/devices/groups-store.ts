@@ -50,10 +50,12 @@ export async function insertGroup(
   await db.deviceGroup.create({ data: { ...group, members } })
 }
 
-/** Sets name and members; retired devices go with it. */
+/** Sets name and members; retired devices, which nobody sees in it, stay until they are back. */
 export async function updateGroup(db: Db, id: string, name: string, deviceIds: readonly string[]): Promise<void> {
   await db.deviceGroup.update({ where: { id }, data: { name } })
-  await db.deviceGroupMember.deleteMany({ where: { groupId: id, deviceId: { notIn: [...deviceIds] } } })
+  await db.deviceGroupMember.deleteMany({
+    where: { groupId: id, deviceId: { notIn: [...deviceIds] }, device: { retiredAt: null } },
+  })
   const data = deviceIds.map((deviceId) => ({ groupId: id, deviceId }))
   await db.deviceGroupMember.createMany({ data, skipDuplicates: true })
 }

@@ -64,6 +64,24 @@ describe('a group of speakers', () => {
     expect(test.told).toEqual([])
   })
 
+  it('keeps a member that has moved away until somebody takes it out, and one that is retired until it is back', async () => {
+    const [stall, gate] = [await test.makeDevice(commune, 'Quầy'), await test.makeDevice(commune, 'Cổng')]
+    const { id } = (await make('Loa phiên', [stall, gate, market])).json()
+    const { areaId } = await test.db.prisma.device.findUniqueOrThrow({ where: { id: elsewhere } })
+    await test.db.prisma.device.update({ where: { id: stall }, data: { areaId } })
+    await test.db.prisma.device.update({ where: { id: gate }, data: { retiredAt: new Date() } })
+    const patch = (deviceIds: readonly string[]) => editor.call('PATCH', `/api/device-groups/${id}`, { deviceIds })
+    const own: string[] = (await editor.call('GET', `/api/device-groups/${id}`)).json().deviceIds
+    expect(own.sort()).toEqual([stall, market].sort())
+    expect((await patch([...own, school])).statusCode).toBe(200)
+    expect(await codeOf(patch([...own, elsewhere]))).toBe('device-group-member-unknown')
+    expect((await patch([market])).json().deviceIds).toEqual([market])
+    expect(await codeOf(patch([market, stall]))).toBe('device-group-member-unknown')
+    await test.db.prisma.device.update({ where: { id: gate }, data: { retiredAt: null } })
+    const back = await test.db.prisma.deviceGroupMember.count({ where: { groupId: id, deviceId: gate } })
+    expect(back).toBe(1)
+  })
+
   it('is not removed while a broadcast to come names it; then it goes, and stays on record', async () => {
     const { id } = (await make('Loa tối', [market])).json()
     const target = { kind: 'group', refId: id, isExcluded: true } as const
