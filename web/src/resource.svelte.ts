@@ -16,20 +16,26 @@ const gatherMs = 150
 
 /**
  * What a room shows: read at once, again when what `load` depends on changes, and again whenever anybody or any device
- * changes one of the `kinds`. To be called while a component is being set up.
+ * changes one of the `kinds`: soon after the first change, and at most once in `restMs` while changes go on. To be called while a component is being set up.
  */
-export function useResource<T>(load: () => Promise<T> | undefined, kinds: readonly ListKind[]): Resource<T> {
+export function useResource<T>(
+  load: () => Promise<T> | undefined,
+  kinds: readonly ListKind[],
+  { restMs = 0 }: { restMs?: number } = {},
+): Resource<T> {
   const { live, session } = useConsole()
   let data = $state.raw<T | undefined>(undefined)
   let problem = $state.raw<ApiProblem | undefined>(undefined)
   let isLoading = $state(true)
   let newest = 0
   let timer: ReturnType<typeof setTimeout> | undefined
+  let readAtMs = Number.NEGATIVE_INFINITY
 
   const take = async (answer: Promise<T> | undefined): Promise<void> => {
     const turn = ++newest
     if (!answer) return
     isLoading = true
+    readAtMs = performance.now()
     try {
       const got = await answer
       if (turn !== newest) return
@@ -45,10 +51,14 @@ export function useResource<T>(load: () => Promise<T> | undefined, kinds: readon
     }
   }
   const reload = (): void => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (session.state === 'signed-in') void take(untrack(load))
-    }, gatherMs)
+    // Not put off by what comes meanwhile: a storm of changes must not keep the page old for ever.
+    timer ??= setTimeout(
+      () => {
+        timer = undefined
+        if (session.state === 'signed-in') void take(untrack(load))
+      },
+      Math.max(gatherMs, readAtMs + restMs - performance.now()),
+    )
   }
   $effect(() => {
     if (session.state !== 'signed-in') return
@@ -66,6 +76,7 @@ export function useResource<T>(load: () => Promise<T> | undefined, kinds: readon
     return () => {
       stop()
       clearTimeout(timer)
+      timer = undefined
       newest++
     }
   })

@@ -26,5 +26,14 @@ const libraryWords: RoomWords = {
   en: async () => (await import('../i18n/en/library-room.ts')).libraryRoom,
 }
 
+const speakerWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/speakers.ts')).speakers,
+  en: async () => (await import('../i18n/en/speakers.ts')).speakers,
+}
+
 /** Words that come with a room. */
-export const roomWords: ReadonlyMap<string, RoomWords> = new Map([['nhat-ky', auditWords], ['thu-vien', libraryWords]])
+export const roomWords: ReadonlyMap<string, RoomWords> = new Map([
+  ['nhat-ky', auditWords],
+  ['thu-vien', libraryWords],
+  ['cum-loa', speakerWords],
+])

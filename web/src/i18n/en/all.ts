@@ -2,6 +2,7 @@ import type { Dictionary } from '../translate.ts'
 import { audit } from './audit.ts'
 import { base } from './base.ts'
 import { libraryRoom } from './library-room.ts'
+import { speakers } from './speakers.ts'
 
 /** All words: what keys there are, and what the tests read. */
-export const en: Dictionary = { ...base, ...audit, ...libraryRoom }
+export const en: Dictionary = { ...base, ...audit, ...libraryRoom, ...speakers }

@@ -1,6 +1,7 @@
 import { audit } from './audit.ts'
 import { base } from './base.ts'
 import { libraryRoom } from './library-room.ts'
+import { speakers } from './speakers.ts'
 
 /** All words: what keys there are, and what the tests read. */
-export const vi = { ...base, ...audit, ...libraryRoom } as const
+export const vi = { ...base, ...audit, ...libraryRoom, ...speakers } as const

@@ -42,3 +42,24 @@ export function agoWords(i18n: I18n, at: string | null, nowMs: number): string {
   const agoMs = nowMs - Date.parse(at)
   return agoMs < 60_000 ? i18n.t('device.justNow') : i18n.t('device.ago', { time: i18n.duration(agoMs) })
 }
+
+/** How far the clock of a device can be trusted, what that rests on, and how far it is off. */
+export function clockWords(i18n: I18n, { clock, clockOffsetMs }: Pick<Device, 'clock' | 'clockOffsetMs'>): string {
+  if (clock === null) return '–'
+  const evidence = (['server', 'ntp', 'rtc', 'continuity'] as const).find((one) => one === clock.evidence)
+  const off =
+    clockOffsetMs === null
+      ? undefined
+      : Math.abs(clockOffsetMs) < 1000
+        ? i18n.t('clock.exact')
+        : i18n.t('clock.off', { time: i18n.duration(Math.abs(clockOffsetMs)) })
+  return [i18n.t(`clock.${clock.state}`), evidence && i18n.t(`clock.${evidence}`), off].filter(Boolean).join(', ')
+}
+
+/** Whether a device has what it needs for its schedule. */
+export function planWords(i18n: I18n, { target, status }: Device): string {
+  if (status === 'never-enrolled') return '–'
+  if (target.heldRevision !== target.wantedRevision) return i18n.t('device.behind')
+  const missing = target.clipsMissing ?? 0
+  return missing > 0 ? i18n.t('device.loading', { count: missing }) : i18n.t('device.upToDate')
+}
