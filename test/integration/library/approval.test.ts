@@ -72,6 +72,16 @@ async function addClip(uploader: TestUser, sha256 = hashBytes(newId(app.clock.no
   return id
 }
 
+/** A piece of a clip, cut by somebody. */
+async function addPiece(cutter: TestUser, trimmedFromId: string): Promise<string> {
+  const id = newId(app.clock.now())
+  const cut = { source: 'trim', originalName: 'x.wav', trimmedFromId, trimStartMs: 0, trimEndMs: 10_000 } as const
+  await insertClip(app.db.prisma, { ...cut, id, areaId: commune, createdById: cutter.accountId, at: now() })
+  await beginProcessing(app.db.prisma, id, now())
+  await finishClip(app.db.prisma, id, audio(hashBytes(id)), now())
+  return id
+}
+
 async function makeContent(uploader: TestUser): Promise<Content> {
   return { title: 'Lịch tiêm chủng', topic: 'society', language: 'vi', clipId: await addClip(uploader) }
 }
@@ -151,6 +161,15 @@ describe('whoever had a hand in a bulletin may not approve it', () => {
     expect(await approve(an, pending)).toBe(refused)
     expect([await isContributor(an, id), await isContributor(approver, id)]).toEqual([true, false])
     expect(await approve(approver, pending)).toBe('approved')
+  })
+
+  test('not whoever brought a sound of which only a piece of a piece is heard', async () => {
+    const piece = await addPiece(editor, await addPiece(editor, await addClip(an)))
+    const { id } = await make(editor, { ...(await makeContent(editor)), clipId: piece })
+    const seen = await submit(editor, id)
+    expect(await isContributor(an, id)).toBe(true)
+    expect(await approve(an, seen)).toBe('403 author-may-not-decide')
+    expect(await approve(approver, seen)).toBe('approved')
   })
 
   test('not the author of what was approved before, nor of what was gone back to', async () => {
