@@ -13,6 +13,8 @@ export type ConsoleEvent =
         | 'airtime'
       readonly areaPath: readonly string[]
       readonly id?: string
+      /** Of what sounds in some parts of the area only; undefined: in all of it. Whose area it is hears of it anyhow. */
+      readonly aimedAt?: AimedAt | undefined
     }
   | {
       readonly kind: 'clip-progress'
@@ -21,6 +23,14 @@ export type ConsoleEvent =
       readonly stage: 'probing' | 'speaking' | 'normalising'
       readonly fraction: number
     }
+
+/** Where something sounds within its area. */
+export interface AimedAt {
+  /** Paths of the areas in which it does, root first; null: all of it. */
+  readonly paths: readonly (readonly string[])[] | null
+  /** Areas within them that are left out. */
+  readonly notIn: readonly string[]
+}
 
 export interface ConsoleEvents {
   publish(event: ConsoleEvent): void

@@ -85,14 +85,22 @@ export function areasFor(actor: Actor, action: Action): string[] {
 
 /**
  * May the actor know of what sounds in the area with this path? Besides what lies within the own areas this is what
- * comes from above: a province's broadcast sounds in its communes.
+ * comes from above: a province's broadcast sounds in its communes, but for those in `notIn` and what lies below them.
  */
-export function mayHearOf(actor: Actor, action: Action, areaPath: readonly string[]): boolean {
+export function mayHearOf(
+  actor: Actor,
+  action: Action,
+  areaPath: readonly string[],
+  notIn: readonly string[] = [],
+): boolean {
   const area = areaPath.at(-1)
   if (area === undefined) return false
   return (
     mayAct(actor, action, areaPath) ||
-    actor.grants.some((grant) => holds(action, grant) && grant.areaPath.includes(area))
+    actor.grants.some(
+      (grant) =>
+        holds(action, grant) && grant.areaPath.includes(area) && !grant.areaPath.some((id) => notIn.includes(id)),
+    )
   )
 }
 

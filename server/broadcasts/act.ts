@@ -7,6 +7,8 @@ import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { Aim } from '#server/planning/audience-rules.ts'
+import { readAimedAt } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { type FrozenOccurrence, freezeDueOccurrences, refreshWaiting } from './freeze.ts'
 import { localDateOf, nextDateWithout } from './recurrence-rules.ts'
@@ -25,7 +27,9 @@ export interface BroadcastsDeps {
 export const planTransaction = { timeout: 60_000, maxWait: 30_000 } as const
 
 export function announceFrozen(events: ConsoleEvents, frozen: readonly FrozenOccurrence[]): void {
-  for (const { airing, areaPath } of frozen) events.publish({ kind: 'occurrences', areaPath, id: airing.occurrenceId })
+  for (const { airing, areaPath, aimedAt } of frozen) {
+    events.publish({ kind: 'occurrences', areaPath, id: airing.occurrenceId, aimedAt })
+  }
 }
 
 /**
@@ -82,6 +86,8 @@ export interface BroadcastEdit {
   /** Of the whole broadcast, unless another is named. */
   readonly subject?: { readonly type: 'occurrence' | 'area'; readonly id: string }
   readonly areaPath?: readonly string[]
+  /** Whom else it concerns: those at whom it was aimed before, or those of what goes on instead. */
+  readonly otherAims?: readonly Aim[]
   readonly before: object | null
   readonly after: object
 }
@@ -110,12 +116,14 @@ export async function actOnPlan(
         note({ action, areaPath, subject, before, after })
         if (before !== null) await countEdit(tx, row.id)
       }
-      return edit?.row
+      if (edit === undefined) return undefined
+      return { row: edit.row, aimedAt: await readAimedAt(tx, [edit.row.aims, edit.otherAims ?? edit.row.aims]) }
     },
     planTransaction,
   )
   announceFrozen(deps.events, frozen)
   if (changed === undefined) return
-  deps.events.publish({ kind: 'broadcasts', areaPath: changed.areaPath, id: changed.id })
-  deps.plan.areaChanged(changed.areaId)
+  const { row, aimedAt } = changed
+  deps.events.publish({ kind: 'broadcasts', areaPath: row.areaPath, id: row.id, aimedAt })
+  deps.plan.areaChanged(row.areaId)
 }

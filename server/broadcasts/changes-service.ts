@@ -204,6 +204,7 @@ export function createChangesService(deps: ChangesDeps) {
       await assertFits(tx, following, now, [row])
       return {
         row,
+        otherAims: following.aims,
         before: { ...recordOf(row), ...continuedOf(row) },
         after: { ...recordOf(following), ...continuedOf(row, named.originalStartAt, newBroadcastId) },
       }

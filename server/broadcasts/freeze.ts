@@ -1,11 +1,13 @@
 import { type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
+import type { AimedAt } from '#server/console-events.ts'
 import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
 import { isWithinSpan, placeAt, placeSpans } from '#server/planning/move-rules.ts'
 import { withMovingAreas } from '#server/planning/move-store.ts'
 import { makePlan } from '#server/planning/rules.ts'
 import { readPlanDevices, readPlanInput } from '#server/planning/store.ts'
+import { readAimedAt } from './aims-store.ts'
 import { readBroadcasts, readLastFrozenStarts, readTimings } from './airing-store.ts'
 import { summariseAnnounced, type ToldDevices } from './announced-rules.ts'
 import {
@@ -23,6 +25,8 @@ import { type Db, lockPlan } from './store.ts'
 export interface FrozenOccurrence {
   readonly airing: Airing
   readonly areaPath: readonly string[]
+  /** Where it sounds within its area; undefined: in all of it. */
+  readonly aimedAt?: AimedAt | undefined
 }
 
 /**
@@ -52,7 +56,13 @@ export async function freezeDueOccurrences(db: Db, now: InstantMs): Promise<Froz
   // What began at about the same time was arranged together.
   const frozen: FrozenOccurrence[] = []
   for (const together of groupByDay(due)) frozen.push(...(await freezeTogether(db, together, now)))
-  return frozen
+  return withAims(db, frozen)
+}
+
+async function withAims(db: Db, frozen: readonly FrozenOccurrence[]): Promise<FrozenOccurrence[]> {
+  const told: FrozenOccurrence[] = []
+  for (const one of frozen) told.push({ ...one, aimedAt: await readAimedAt(db, [one.airing.aims]) })
+  return told
 }
 
 const DAY_MS = 86_400_000
@@ -106,7 +116,10 @@ export async function refreshWaiting(db: Db, now: InstantMs): Promise<FrozenOccu
       for (const group of groups) await keepExpected(db, group, new Set([airing.occurrenceId]))
     }
   }
-  return waiting.filter((one) => changed.has(idOf(one)))
+  return withAims(
+    db,
+    waiting.filter((one) => changed.has(idOf(one))),
+  )
 }
 
 /** Freezes occurrences of one day by the plan that the devices were sent: the same function, the same input. */

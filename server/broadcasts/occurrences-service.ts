@@ -7,6 +7,7 @@ import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
 import { countAudiences } from '#server/planning/audience-store.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './act.ts'
+import { readAimedAtOf } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
 import {
@@ -278,7 +279,12 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
           },
         })
       })
-      deps.events.publish({ kind: 'occurrences', areaPath: view.areaPath, id })
+      deps.events.publish({
+        kind: 'occurrences',
+        areaPath: view.areaPath,
+        id,
+        aimedAt: await readAimedAtOf(db.prisma, id),
+      })
       deps.plan.areaChanged(view.areaId)
       try {
         await deps.commands.stopOccurrence(id, await listExpectedDevices(db.prisma, id), actor.accountId)
@@ -332,7 +338,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       for (const areaId of new Set(refreshed.map(({ airing }) => airing.areaId))) deps.plan.areaChanged(areaId)
       for (const { id, areaPath, edges } of await readEdges(db.prisma, advancedTo)) {
         if (!edges.some((at) => at > advancedTo && at <= now)) continue
-        deps.events.publish({ kind: 'occurrences', areaPath, id })
+        deps.events.publish({ kind: 'occurrences', areaPath, id, aimedAt: await readAimedAtOf(db.prisma, id) })
       }
       advancedTo = now
     },

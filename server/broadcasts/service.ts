@@ -107,7 +107,7 @@ export function createBroadcastsService(deps: BroadcastsDeps) {
         const row = await loadBroadcast(tx, id)
         assertNotOnlyHolidays(row, now)
         await assertFits(tx, row, now, [before])
-        return { row, before: recordOf(before), after: recordOf(row) }
+        return { row, otherAims: before.aims, before: recordOf(before), after: recordOf(row) }
       })
       return viewOne(actor, id)
     },

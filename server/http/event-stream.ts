@@ -39,6 +39,16 @@ export interface EventStreamDeps {
 const MAX_UNREAD_BYTES = 256 * 1024
 const RETRY_MS = 3_000
 
+/** Is the actor told of this? What sounds is told where it sounds, and to whose area it is. */
+export function mayHear(actor: Actor, event: ConsoleEvent): boolean {
+  const action = readActions[event.kind]
+  if (mayAct(actor, action, event.areaPath)) return true
+  if (!sounding.has(event.kind)) return false
+  const aimedAt = 'aimedAt' in event ? event.aimedAt : undefined
+  const paths = aimedAt?.paths ?? [event.areaPath]
+  return paths.some((path) => mayHearOf(actor, action, path, aimedAt?.notIn))
+}
+
 interface Stream {
   readonly body: Readable
   readonly reply: FastifyReply
@@ -49,7 +59,7 @@ interface Stream {
 }
 
 const frame = (id: string, event: ConsoleEvent): string => {
-  const { areaPath: _areaPath, ...told } = event
+  const { areaPath: _areaPath, aimedAt: _aimedAt, ...told } = { aimedAt: undefined, ...event }
   return `id: ${id}\ndata: ${JSON.stringify(told)}\n\n`
 }
 
@@ -95,9 +105,6 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       stream.body.push(text)
       if (stream.body.readableLength + stream.reply.raw.writableLength > MAX_UNREAD_BYTES) cutOff(stream)
     }
-    const mayHear = (actor: Actor, event: ConsoleEvent): boolean =>
-      (sounding.has(event.kind) ? mayHearOf : mayAct)(actor, readActions[event.kind], event.areaPath)
-
     const unsubscribe = events.subscribe((sequence, event) => {
       latest = sequence
       const text = frame(`${epoch}-${sequence}`, event)

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import { showBroadcast } from '#server/broadcasts/views.ts'
+import type { ConsoleEvent } from '#server/console-events.ts'
+import { mayHear } from '#server/http/event-stream.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { makeServices, type Services } from './services.ts'
 import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
@@ -93,7 +95,9 @@ describe('what a broadcast is aimed at', () => {
     ],
     ['all but one device', async () => [target('device', (await world.device(neighbour)).id, true)], true],
   ])('a province’s broadcast aimed at %s', async (_name, makeTargets, isSeen) => {
-    const { broadcasts, occurrences } = services
+    const { broadcasts, occurrences, deps } = services
+    const told: ConsoleEvent[] = []
+    deps.events.subscribe((_sequence, event) => void told.push(event))
     const { row } = await broadcasts.create(official, { ...plan, targets: await makeTargets() })
     const isListed = async (): Promise<boolean[]> => {
       const range = { from: at('2026-11-24T00:00:00Z'), to: at('2026-11-25T00:00:00Z') }
@@ -107,6 +111,11 @@ describe('what a broadcast is aimed at', () => {
     clock.set('2026-11-24T01:00:10Z')
     await occurrences.advance()
     expect(await isListed()).toEqual([isSeen, isSeen])
+    // Consoles are told of what they may read, and of nothing else.
+    const own = told.filter((event) => 'id' in event && event.id?.startsWith(row.id))
+    expect(new Set(own.map(({ kind }) => kind))).toEqual(new Set(['broadcasts', 'occurrences']))
+    expect(new Set(own.map((event) => mayHear(editor, event)))).toEqual(new Set([isSeen]))
+    expect(own.every((event) => mayHear(official, event))).toBe(true)
   })
 
   it('tells each reader only the aims within or above its own areas, and how many are elsewhere', async () => {

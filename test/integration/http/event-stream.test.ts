@@ -114,11 +114,17 @@ describe('server-sent events', () => {
     test.events.publish(devicesOf('2', province))
     // A province's broadcast sounds in the commune, so its console is told; of the neighbour's it is not.
     test.events.publish({ kind: 'broadcasts', areaPath: [province, other], id: '2a' })
-    test.events.publish({ kind: 'broadcasts', areaPath: [province], id: '2b' })
+    for (const aimedAt of [
+      { paths: [[province, other]], notIn: [] },
+      { paths: null, notIn: [own] },
+    ])
+      test.events.publish({ kind: 'broadcasts', areaPath: [province], id: 'not here', aimedAt })
+    const aimedAt = { paths: [[province, own]], notIn: [other] }
+    test.events.publish({ kind: 'broadcasts', areaPath: [province], id: '2b', aimedAt })
     test.events.publish(devicesOf('3', province, own))
     test.events.publish({ kind: 'clip-progress', areaPath: [province, own], id: '4', stage: 'probing', fraction: 0.5 })
     expect((await stream.next())?.data).toEqual({ kind: 'broadcasts', id: '2b' })
-    expect(await stream.next()).toEqual({ id: expect.stringMatching(/^\w+-5$/), data: { kind: 'devices', id: '3' } })
+    expect(await stream.next()).toEqual({ id: expect.stringMatching(/^\w+-7$/), data: { kind: 'devices', id: '3' } })
     expect((await stream.next())?.data).toEqual({ kind: 'clip-progress', id: '4', stage: 'probing', fraction: 0.5 })
     expect((await stream.nextOfAll())?.comment).toBe('still here')
     stream.stop()
