@@ -1,5 +1,6 @@
 import { Prisma } from '#prisma/client.ts'
 import { type ApprovalState, type AudioUpload, type Contribution, foldForSearch } from './rules.ts'
+import { foldedSql } from './search-store.ts'
 
 /** The client, or the client of a running transaction. */
 export type Db = Prisma.TransactionClient
@@ -87,7 +88,7 @@ function matching({
   const conditions = [
     ...(topic === undefined ? [] : [Prisma.sql`r.topic = ${topic}`]),
     ...(campaign === undefined ? [] : [Prisma.sql`r.campaign = ${campaign}`]),
-    ...words.map((word) => Prisma.sql`position(${word} IN ${foldedSql}) > 0`),
+    ...words.map((word) => Prisma.sql`position(${word} IN ${foldedSql(shownText)}) > 0`),
   ].map((one) => Prisma.sql`AND ${one}`)
   return Prisma.sql`FROM bulletin b JOIN area a ON a.id = b.area_id
     CROSS JOIN LATERAL (
@@ -97,9 +98,7 @@ function matching({
     WHERE a.path && ${roots}::uuid[] AND a.path && ${within}::uuid[] ${conditions.length === 0 ? Prisma.empty : Prisma.join(conditions, ' ')}`
 }
 
-/** As `foldForSearch` folds: without marks and case; đ is a letter of its own, not a mark. */
-const foldedSql = Prisma.sql`replace(lower(regexp_replace(
-  normalize(r.title || ' ' || coalesce(r.campaign, '') || ' ' || u.display_name, NFD), '[\u0300-\u036f]', '', 'g')), 'đ', 'd')`
+const shownText = Prisma.sql`r.title || ' ' || coalesce(r.campaign, '') || ' ' || u.display_name`
 
 /** Campaigns of the newest revisions here, the last used first. */
 export async function listCampaigns(

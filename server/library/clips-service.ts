@@ -27,8 +27,6 @@ interface Deps {
   readonly audit: Audit
 }
 
-const listLimit = 200
-
 /** Of a clip: what is shorter cannot be levelled. */
 const { minDurationMs } = defaultClipLimits
 
@@ -91,8 +89,8 @@ export function createClipsService(deps: Deps) {
   return {
     get,
 
-    list: (actor: Actor, areaId: string | undefined): Promise<ClipRow[]> =>
-      listClips(db.prisma, { roots: areasFor(actor, 'library.read'), areaId, limit: listLimit }),
+    list: (actor: Actor, wish: Omit<Parameters<typeof listClips>[1], 'roots'>): Promise<ClipRow[]> =>
+      listClips(db.prisma, { ...wish, roots: areasFor(actor, 'library.read') }),
 
     /** Streams an upload to disk; answers once it would survive a power cut. `declaredBytes` is Content-Length. */
     async upload(

@@ -1,4 +1,6 @@
-import type { ClipSource, Prisma } from '#prisma/client.ts'
+import { type ClipSource, type ClipState, Prisma } from '#prisma/client.ts'
+import { foldForSearch } from './rules.ts'
+import { foldedSql } from './search-store.ts'
 
 type Db = Prisma.TransactionClient
 
@@ -12,17 +14,32 @@ export const findClip = (db: Db, id: string): Promise<ClipRow | null> =>
   db.clip.findUnique({ where: { id }, ...withArea })
 
 /** Newest first, in the areas below `roots` (and below `areaId` when given). */
-export function listClips(
+export async function listClips(
   db: Db,
-  filter: { roots: string[]; areaId: string | undefined; limit: number },
+  filter: {
+    roots: string[]
+    areaId?: string | undefined
+    state?: ClipState | undefined
+    /** Words in the name, with or without their diacritics. */
+    search?: string | undefined
+    limit: number
+  },
 ): Promise<ClipRow[]> {
-  const below = filter.areaId === undefined ? {} : { path: { has: filter.areaId } }
-  return db.clip.findMany({
-    where: { AND: [{ area: { path: { hasSome: filter.roots } } }, { area: below }] },
-    orderBy: { createdAt: 'desc' },
-    take: filter.limit,
-    ...withArea,
-  })
+  const { roots, areaId, state, search = '', limit } = filter
+  const within = areaId === undefined ? roots : [areaId]
+  const words = foldForSearch(search).split(/\s+/).filter(Boolean)
+  const conditions = [
+    ...(state === undefined ? [] : [Prisma.sql`c.state::text = ${state}`]),
+    ...words.map((word) => Prisma.sql`position(${word} IN ${foldedSql(Prisma.sql`c.original_name`)}) > 0`),
+  ].map((one) => Prisma.sql`AND ${one}`)
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT c.id::text AS id FROM clip c JOIN area a ON a.id = c.area_id
+     WHERE a.path && ${roots}::uuid[] AND a.path && ${within}::uuid[]
+       ${conditions.length === 0 ? Prisma.empty : Prisma.join(conditions, ' ')}
+     ORDER BY c.created_at DESC, c.id DESC LIMIT ${limit}`
+  const found = await db.clip.findMany({ where: { id: { in: rows.map((row) => row.id) } }, ...withArea })
+  const byId = new Map(found.map((one) => [one.id, one]))
+  return rows.flatMap((row) => byId.get(row.id) ?? [])
 }
 
 export interface NewClip {

@@ -23,6 +23,7 @@ import {
   bulletinQuery,
   bulletinRevision,
   clip,
+  clipQuery,
   clipUploadQuery,
   language,
   newBulletin,
@@ -129,12 +130,12 @@ export const clipRoutes =
         schema: {
           tags,
           summary: 'Clips, newest first, without their waveforms',
-          querystring: inArea,
+          querystring: clipQuery,
           response: { 200: z.array(clip) },
         },
       },
       async (request) =>
-        (await clips.list(request.actor, request.query.areaId)).map((row) => ({
+        (await clips.list(request.actor, request.query)).map((row) => ({
           ...viewClip(row, readerLanguage(request.headers['accept-language'])),
           peaks: null,
         })),

@@ -25,6 +25,12 @@ export const clip = z
     createdAt: instant,
   })
   .meta({ id: 'Clip' })
+export const clipQuery = z.object({
+  areaId: id.optional(),
+  state: z.enum(['uploaded', 'processing', 'ready', 'rejected']).optional(),
+  search: z.string().max(200).optional().describe('Words in the name; diacritics and case do not matter'),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
+})
 export const clipUploadQuery = z.object({ areaId: id, name: z.string().trim().min(1).max(200) })
 export const speechRequest = z.object({
   areaId: id,

@@ -146,12 +146,22 @@ describe('the library', () => {
     await expect(page.getByRole('heading', { name: 'Tiếng H’Mông' })).toBeHidden()
     await page.getByRole('button', { name: 'Hoàn tác' }).click()
     await expect(page.getByRole('heading', { name: 'Tiếng H’Mông' })).toBeVisible()
+    await page.getByLabel('Thêm một thứ tiếng').selectOption({ label: 'Tiếng Tày' })
+    await page.getByRole('button', { name: 'Thêm âm thanh' }).click()
+    const other = page.getByRole('dialog', { name: 'Âm thanh Tiếng Tày' })
+    await other.getByRole('radio', { name: 'Âm thanh đã có' }).check()
+    await other.getByLabel('Tìm âm thanh theo tên').fill('cat dien')
+    await expectUsable()
+    await other
+      .getByRole('button', { name: /^Dùng “Lịch cắt điện/ })
+      .last()
+      .click()
     await page.getByRole('button', { name: 'Lưu nháp' }).click()
     await expect(page.getByRole('heading', { name: 'Các thứ tiếng', exact: true })).toBeVisible()
     const [saved] = await commune.administrator.get('/api/bulletins?search=doai', z.array(bulletin))
     expect(saved?.current).toMatchObject({
       campaign: 'An toàn điện',
-      variants: [{ language: 'hmn', clipId: recorded?.id }],
+      variants: [{ language: 'hmn', clipId: recorded?.id }, { language: 'tyz' }],
     })
   })
 

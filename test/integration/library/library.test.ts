@@ -428,6 +428,9 @@ describe('the list of bulletins', () => {
       ...{ draft: 2, pending: 0, approved: 0, returned: 0 },
     })
     expect((await writer.call('GET', '/api/campaigns')).json()).toEqual([campaign])
+    const found = async (query: string) => (await editor.call('GET', `/api/clips?${query}`)).json().length
+    expect(await found('search=THONG+bao&state=ready&limit=1')).toBe(1)
+    expect([await found('search=nothing'), await found('search=thong&state=processing')]).toEqual([0, 0])
     expect((await neighbour.call('GET', '/api/campaigns')).json()).toEqual([])
   })
 })

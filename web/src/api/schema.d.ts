@@ -3236,6 +3236,10 @@ export interface paths {
             parameters: {
                 query?: {
                     areaId?: string & (unknown & unknown);
+                    state?: "uploaded" | "processing" | "ready" | "rejected";
+                    /** @description Words in the name; diacritics and case do not matter */
+                    search?: string;
+                    limit?: number;
                 };
                 header?: never;
                 path?: never;
