@@ -92,7 +92,7 @@ describe('leaving', () => {
     await expect(page.getByText('Truyền thanh xã Hòa Bình')).toBeVisible()
     await streaming
     await addSpeaker(commune, 'Cột loa đình')
-    await expect(page.getByRole('link', { name: /Cột loa đình/ })).toBeVisible()
+    await expect(page.getByRole('link', { name: /^Cột loa đình/ })).toBeVisible()
     await page.getByRole('button', { name: 'Đăng xuất' }).click()
     await expect(page.getByRole('heading', { name: 'Đăng nhập' })).toBeVisible()
     visitor.assertClean()

@@ -58,6 +58,10 @@ describe('every page', () => {
       'make a group': '#/cum-loa/nhom?them=1',
       'add a speaker': '#/cum-loa?them=1',
       'add an area': '#/cum-loa?them=dia-ban',
+      areas: '#/dia-ban',
+      area: `#/dia-ban/${commune.id}`,
+      moves: '#/dia-ban/chuyen',
+      'plan a move': '#/dia-ban/chuyen?them=1',
       airtime: '#/thoi-luong',
       people: '#/nguoi-dung',
       person: `#/nguoi-dung/${editor?.id}`,
@@ -77,7 +81,7 @@ describe('every page', () => {
   /** With the dialogs' questions answered by nobody yet, and each list read. */
   async function settle({ page }: Visitor): Promise<void> {
     await page.waitForLoadState('load')
-    await expect(page.getByText(/^(Đang tải|Loading)…$/)).toHaveCount(0)
+    await expect(page.getByText(/^(Đang tải|Loading)…$/), page.url()).toHaveCount(0)
   }
 
   for (const size of ['desktop', 'phone'] as const satisfies readonly Size[]) {
