@@ -14,6 +14,7 @@ export const roomPages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['nhat-ky', () => import('../rooms/audit/Audit.svelte')],
   ['tai-khoan', () => import('../rooms/account/MyAccount.svelte')],
   ['nguoi-dung', () => import('../rooms/people/People.svelte')],
+  ['dia-ban', () => import('../rooms/areas/Areas.svelte')],
 ])
 
 const auditWords: RoomWords = {
@@ -31,9 +32,15 @@ const speakerWords: RoomWords = {
   en: async () => (await import('../i18n/en/speakers.ts')).speakers,
 }
 
+const areaWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/areas.ts')).areas,
+  en: async () => (await import('../i18n/en/areas.ts')).areas,
+}
+
 /** Words that come with a room. */
 export const roomWords: ReadonlyMap<string, RoomWords> = new Map([
   ['nhat-ky', auditWords],
+  ['dia-ban', areaWords],
   ['thu-vien', libraryWords],
   ['cum-loa', speakerWords],
 ])

@@ -55,6 +55,12 @@ export const rooms: readonly Room[] = [
     tabRank: 7,
   },
   {
+    slug: 'dia-ban',
+    name: 'room.areas',
+    icon: 'pin',
+    tabRank: 9,
+  },
+  {
     slug: 'nhat-ky',
     name: 'room.audit',
     icon: 'log',

@@ -18,6 +18,7 @@ export const common = {
   'room.airtime': 'Airtime',
   'room.people': 'People',
   'room.audit': 'Audit trail',
+  'room.areas': 'Areas',
   'act.close': 'Close',
   'act.cancel': 'No, keep it',
   'act.save': 'Save',

@@ -18,6 +18,7 @@ export const common = {
   'room.airtime': 'Thời lượng',
   'room.people': 'Người dùng',
   'room.audit': 'Nhật ký',
+  'room.areas': 'Địa bàn',
   'act.close': 'Đóng',
   'act.cancel': 'Thôi',
   'act.save': 'Lưu',
