@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { toDate, toInstant } from '#server/clock.ts'
 import type { LeftOut } from '#server/planning/arrange-rules.ts'
 import { namedDevices, readListeners } from '#server/planning/audience-store.ts'
+import { isWithinSpan, type PlaceSpan, placeSpans } from '#server/planning/move-rules.ts'
+import { withMovingAreas } from '#server/planning/move-store.ts'
 import { makePlan } from '#server/planning/rules.ts'
 import { readPlanInput } from '#server/planning/store.ts'
 import type { InstantRange } from './recurrence-rules.ts'
@@ -18,18 +20,25 @@ export async function readPlannedPlaces(
   roots: readonly string[],
 ): Promise<Map<string, { readonly airing: Airing; readonly places: readonly SoundingPlace[] }>> {
   const input = await readPlanInput(db, { range, soundingIn: roots })
-  const listeners = await readListeners(db, roots, namedDevices(input.airings))
+  const { moves = [] } = input
+  const within = await withMovingAreas(db, roots, moves)
+  const named = [...namedDevices(input.airings), ...moves.flatMap(({ deviceIds }) => deviceIds)]
+  const listeners = await readListeners(db, within, named)
   const plan = makePlan(input)
   // Alike devices first: what a plan has is walked through once.
-  const byClass = new Map<string, { planClass: ReturnType<typeof plan.classOf>; devices: number }>()
+  const byClass = new Map<string, { planClass: ReturnType<typeof plan.classOf>; devices: number; spans: PlaceSpan[] }>()
   for (const listener of listeners) {
     const planClass = plan.classOf(listener)
-    const devices = (byClass.get(planClass.key)?.devices ?? 0) + listener.devices
-    byClass.set(planClass.key, { planClass, devices })
+    // Only while it stands where the reader may look.
+    const spans = placeSpans(listener, moves).filter(({ areaPath }) => areaPath.some((id) => roots.includes(id)))
+    const key = `${planClass.key} ${spans.map(({ fromAt, toAt }) => `${fromAt}-${toAt}`).join()}`
+    const devices = (byClass.get(key)?.devices ?? 0) + listener.devices
+    byClass.set(key, { planClass, devices, spans })
   }
   const found = new Map<string, { airing: Airing; places: Map<string, SoundingPlace> }>()
-  for (const { planClass, devices } of byClass.values()) {
+  for (const { planClass, devices, spans } of byClass.values()) {
     for (const { occurrenceId, airing, startAt, endAt, leftOut } of plan.planOf(planClass).arranged) {
+      if (!spans.some((span) => isWithinSpan(airing.startAt, span))) continue
       const of = found.get(occurrenceId) ?? { airing, places: new Map<string, SoundingPlace>() }
       found.set(occurrenceId, of)
       const key = `${startAt} ${endAt} ${leftOut}`

@@ -5,9 +5,11 @@ import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
-import type { EnrolmentDeps } from './enrolment.ts'
+import type { SecurityEvents } from '#server/security/events.ts'
+import type { BrokerDesk } from './broker-desk.ts'
 import { findRetired, isNameTaken, listRetired, type RetiredDevice, setRetired } from './retirement-store.ts'
 import { nameInService, nameRetired } from './rules.ts'
+import type { DevicesDeps } from './service.ts'
 import { findDevice, lockDevice, revokeInstallation, revokeUnusedCodes } from './store.ts'
 
 export interface Retirement {
@@ -25,7 +27,12 @@ export interface Retirement {
 
 const MOST_SHOWN = 500
 
-export function createRetirement(deps: Omit<EnrolmentDeps, 'keys' | 'publicUrl' | 'mqtt'>): Retirement {
+export interface RetirementDeps extends DevicesDeps {
+  security: SecurityEvents
+  desk: Pick<BrokerDesk, 'expel'>
+}
+
+export function createRetirement(deps: RetirementDeps): Retirement {
   const { db, clock, log, events, plan, security, audit, desk } = deps
 
   return {
