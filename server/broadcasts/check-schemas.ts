@@ -7,6 +7,8 @@ import { newBroadcast } from './schemas.ts'
 
 const count = z.number().int()
 export const askedCheck = newBroadcast.extend({
+  programmeId: id.optional().describe('What is aired; or `bulletinId`'),
+  bulletinId: id.optional().describe('A single bulletin that no programme holds yet'),
   broadcastId: id.optional().describe('The broadcast that is changed; its programme and area stay'),
 })
 const areaDevices = z.object({ areaId: id, areaName: z.string(), devices: count })

@@ -1,9 +1,11 @@
 import type { z } from 'zod'
 import { newId } from '#protocol/ids.ts'
 import { assertMay } from '#server/auth/authorise.ts'
-import type { Actor } from '#server/auth/rules.ts'
+import { type Actor, mayAct } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import { findBulletin } from '#server/library/bulletins-store.ts'
+import { insertItem, insertProgramme } from '#server/library/programmes-store.ts'
 import { assertNotOnlyHolidays, type BroadcastsDeps, loadBroadcast, planTransaction } from './act.ts'
 import type { BroadcastRow } from './airing-store.ts'
 import {
@@ -23,7 +25,11 @@ import { refuseTiming } from './recurrence-rules.ts'
 import { type Db, insertBroadcast, readAreaNames, updateBroadcast } from './store.ts'
 
 export type BroadcastCheck = z.infer<typeof broadcastCheck>
-export type AskedCheck = NewBroadcast & { readonly broadcastId?: string | undefined }
+export type AskedCheck = Omit<NewBroadcast, 'programmeId'> & {
+  readonly programmeId?: string | undefined
+  readonly bulletinId?: string | undefined
+  readonly broadcastId?: string | undefined
+}
 export type CheckService = ReturnType<typeof createCheckService>
 
 /** Carries what was found out of a transaction of which nothing stays. */
@@ -41,11 +47,26 @@ const SHOWN_STARTS = 20
 export function createCheckService(deps: Pick<BroadcastsDeps, 'db' | 'clock'>) {
   const { db, clock } = deps
 
+  /** A programme of this bulletin alone, as the console makes one when it is planned for the first time. */
+  async function makeProgrammeOf(tx: Db, actor: Actor, bulletinId: string | undefined): Promise<string> {
+    const bulletin = bulletinId === undefined ? null : await findBulletin(tx, bulletinId)
+    // Another commune's is answered like one that nobody ever made.
+    if (bulletin === null || !mayAct(actor, 'library.read', bulletin.area.path)) {
+      throw new Problem('broadcast-programme-unknown')
+    }
+    const now = clock.now()
+    const id = newId(now)
+    await insertProgramme(tx, { id, areaId: bulletin.areaId, title: '', at: toDate(now) })
+    await insertItem(tx, { id: newId(now), programmeId: id, bulletinId: bulletin.id, position: 0 })
+    return id
+  }
+
   async function plan(tx: Db, actor: Actor, input: AskedCheck): Promise<BroadcastRow> {
-    const { broadcastId, ...asked } = input
+    const { broadcastId, bulletinId, ...asked } = input
     const now = clock.now()
     if (broadcastId === undefined) {
-      const { area, programmeId, plan } = await draftNew(tx, actor, asked)
+      const wantedId = asked.programmeId ?? (await makeProgrammeOf(tx, actor, bulletinId))
+      const { area, programmeId, plan } = await draftNew(tx, actor, { ...asked, programmeId: wantedId })
       const refusal = refuseTiming(timingOf(plan, area.timeZone), now)
       if (refusal !== undefined) throw new Problem(refusal)
       const id = newId(now)

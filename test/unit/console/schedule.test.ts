@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { findClash, nextFreeStart, sharesSpeakers } from '../../../web/src/rooms/schedule/clashes.ts'
+import { findClash, sharesSpeakers } from '../../../web/src/rooms/schedule/clashes.ts'
 import { type PlanFields, readWhen } from '../../../web/src/rooms/schedule/plan.ts'
 
 const zone = 'Asia/Ho_Chi_Minh'
@@ -43,19 +43,17 @@ describe('clashes', () => {
     const others = [planned('17:00', '17:20', 'commune', 'cancelled'), planned('17:00', '17:20', 'west')]
     expect(findClash(slot('17:00', 'east'), others, areaById)).toBeUndefined()
   })
-
-  test('the next free start lies behind everything, on full five minutes', () => {
-    const others = [planned('17:00', '17:18', 'commune'), planned('17:30', '17:59', 'east')]
-    expect(nextFreeStart(slot('17:05', 'east'), others, areaById, at('23:59'))).toBe(at('18:00'))
-    expect(nextFreeStart(slot('17:05', 'west'), others, areaById, at('23:59'))).toBe(at('17:20'))
-    expect(nextFreeStart(slot('17:05', 'east'), others, areaById, at('17:40'))).toBeUndefined()
-  })
 })
 
 describe('when', () => {
   const fields: PlanFields = {
     what: '',
     timing: 'once',
+    days: [],
+    keptRule: null,
+    skipHolidays: false,
+    reach: 'all',
+    targets: [],
     date: '25/11/2026',
     time: '17h30',
     lastDate: '',
@@ -75,6 +73,16 @@ describe('when', () => {
     ],
     ['a time that has passed', { time: '16h' }, { ok: false, time: 'add.past' }],
     ['daily may begin tomorrow', { time: '16h', timing: 'daily' }, { ok: true, when: { rule: 'FREQ=DAILY' } }],
+    [
+      'on weekdays, several times a day',
+      { timing: 'weekdays', time: '17h30, 5h' },
+      {
+        ok: true,
+        when: { startMs: at('05:00'), localTimes: ['05:00', '17:30'], rule: 'FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR' },
+      },
+    ],
+    ['weekly on the day it begins', { timing: 'weekly' }, { ok: true, when: { rule: 'FREQ=WEEKLY;BYDAY=WE' } }],
+    ['one of several times is nonsense', { time: '5h, mai' }, { ok: false, time: 'add.badTime' }],
     ['daily until a day', { timing: 'daily', lastDate: '1/12' }, { ok: true, when: { lastDate: '2026-12-01' } }],
     [
       'an end before the start',

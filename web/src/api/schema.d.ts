@@ -1772,6 +1772,8 @@ export interface paths {
                     /** @description Only those that have an alarm, or that have none */
                     alarms?: "true" | "false";
                     muted?: "true" | "false";
+                    /** @description Only those of which somebody has said where they stand, or of which nobody has */
+                    placed?: "true" | "false";
                     /** @description `status`: what asks for somebody first; equals by name */
                     sort?: "made" | "name" | "area" | "status" | "seen" | "volume";
                     order?: "asc" | "desc";
@@ -5405,7 +5407,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        programmeId: string & (unknown & unknown);
+                        /** @description What is aired; or `bulletinId` */
+                        programmeId?: string & (unknown & unknown);
                         areaId: string & (unknown & unknown);
                         /**
                          * @default normal
@@ -5470,6 +5473,8 @@ export interface paths {
                          * @default false
                          */
                         skipHolidays?: boolean;
+                        /** @description A single bulletin that no programme holds yet */
+                        bulletinId?: string & (unknown & unknown);
                         /** @description The broadcast that is changed; its programme and area stay */
                         broadcastId?: string & (unknown & unknown);
                     };

@@ -17,14 +17,14 @@ export const roomPages: ReadonlyMap<string, Page> = new Map<string, Page>([
   ['dia-ban', () => import('../rooms/areas/Areas.svelte')],
 ])
 
+const airtimeWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/airtime.ts')).airtime,
+  en: async () => (await import('../i18n/en/airtime.ts')).airtime,
+}
+
 const auditWords: RoomWords = {
   vi: async () => (await import('../i18n/vi/audit.ts')).audit,
   en: async () => (await import('../i18n/en/audit.ts')).audit,
-}
-
-const libraryWords: RoomWords = {
-  vi: async () => (await import('../i18n/vi/library-room.ts')).libraryRoom,
-  en: async () => (await import('../i18n/en/library-room.ts')).libraryRoom,
 }
 
 const speakerWords: RoomWords = {
@@ -32,15 +32,27 @@ const speakerWords: RoomWords = {
   en: async () => (await import('../i18n/en/speakers.ts')).speakers,
 }
 
+const libraryWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/library-room.ts')).libraryRoom,
+  en: async () => (await import('../i18n/en/library-room.ts')).libraryRoom,
+}
+
 const areaWords: RoomWords = {
   vi: async () => (await import('../i18n/vi/areas.ts')).areas,
   en: async () => (await import('../i18n/en/areas.ts')).areas,
 }
 
+const scheduleWords: RoomWords = {
+  vi: async () => (await import('../i18n/vi/schedule-room.ts')).scheduleRoom,
+  en: async () => (await import('../i18n/en/schedule-room.ts')).scheduleRoom,
+}
+
 /** Words that come with a room. */
 export const roomWords: ReadonlyMap<string, RoomWords> = new Map([
+  ['thoi-luong', airtimeWords],
   ['nhat-ky', auditWords],
   ['dia-ban', areaWords],
   ['thu-vien', libraryWords],
   ['cum-loa', speakerWords],
+  ['lich-phat', scheduleWords],
 ])

@@ -29,21 +29,3 @@ export function findClash<O extends Pick<Occurrence, 'startAt' | 'endAt' | 'area
       sharesSpeakers(other.areaId, slot.areaId, areaById),
   )
 }
-
-const roundToMs = 5 * 60_000
-
-/** The next start, on a full five minutes, at which nothing clashes before `untilMs`. */
-export function nextFreeStart<O extends Pick<Occurrence, 'startAt' | 'endAt' | 'areaId' | 'state'>>(
-  slot: Slot,
-  planned: readonly O[],
-  areaById: (id: string) => Pick<Area, 'path'> | undefined,
-  untilMs: number,
-): number | undefined {
-  let startMs = slot.startMs
-  for (;;) {
-    const clash = findClash({ ...slot, startMs }, planned, areaById)
-    if (!clash) return startMs
-    startMs = Math.ceil(Date.parse(clash.endAt) / roundToMs) * roundToMs
-    if (startMs >= untilMs) return undefined
-  }
-}

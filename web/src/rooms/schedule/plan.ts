@@ -1,14 +1,30 @@
-import { parseDate, parseTime } from '../../time/typed.ts'
+import type { Broadcast, Occurrence } from '../../api/types.ts'
+import { parseDate, parseTime, writeDate } from '../../time/typed.ts'
 import { toInstant, toLocal } from '../../time/zone.ts'
+import { type Repeat, readRule, ruleOf } from './recurrence.ts'
+
+export interface Target {
+  readonly kind: 'area' | 'group' | 'device'
+  readonly id: string
+  readonly name: string
+}
 
 /** The fields of "Thêm lịch phát", as typed. */
 export interface PlanFields {
   what: string
-  timing: 'once' | 'daily' | 'now'
+  timing: Repeat | 'now'
+  /** 1 Monday … 7 Sunday, of a weekly one. */
+  days: number[]
+  /** The rule as it was, where the form has no words for it. */
+  keptRule: string | null
   date: string
+  /** One or several: `5h, 17h30`. */
   time: string
   lastDate: string
+  skipHolidays: boolean
   areaId: string
+  reach: 'all' | 'only' | 'except'
+  targets: Target[]
   priority: 'priority' | 'normal' | 'filler'
 }
 
@@ -16,6 +32,7 @@ export interface PlanFields {
 export const leadMs = 20_000
 
 export interface When {
+  /** The first of the first day. */
   readonly startMs: number
   readonly firstDate: string
   readonly localTimes: string[]
@@ -28,8 +45,25 @@ export type Reading =
   | { readonly ok: true; readonly when: When }
   | { readonly ok: false; readonly date?: Mistake; readonly time?: Mistake; readonly lastDate?: Mistake }
 
-/** Makes sense of what was typed, in the area's zone. A daily one may begin tomorrow when today's time has passed. */
-export function readWhen(fields: PlanFields, nowMs: number, timeZone: string): Reading {
+/** `5h, 17h30`, `5:00 và 17:30` → in the order of the day; undefined when one of them cannot be meant. */
+export function parseTimes(text: string): string[] | undefined {
+  const times = text
+    .split(/[,;]|\s+và\s+|\s+and\s+/i)
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+    // With seconds only what "Phát ngay" planned.
+    .map((one) => (/^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/.test(one) ? one : parseTime(one)))
+  const known = times.flatMap((time) => time ?? [])
+  return known.length > 0 && known.length === times.length ? [...new Set(known)].sort() : undefined
+}
+
+/** Makes sense of what was typed, in the area's zone. A repeated one may begin tomorrow when today's time has passed. */
+export function readWhen(
+  fields: Pick<PlanFields, 'timing' | 'days' | 'keptRule' | 'date' | 'time' | 'lastDate'>,
+  nowMs: number,
+  timeZone: string,
+  { mayHaveBegun = false }: { mayHaveBegun?: boolean } = {},
+): Reading {
   if (fields.timing === 'now') {
     const startMs = Math.ceil((nowMs + leadMs) / 1000) * 1000
     const { date, time } = toLocal(startMs, timeZone)
@@ -37,11 +71,12 @@ export function readWhen(fields: PlanFields, nowMs: number, timeZone: string): R
   }
   const today = toLocal(nowMs, timeZone).date
   const date = parseDate(fields.date, today)
-  const time = parseTime(fields.time)
+  const localTimes = parseTimes(fields.time)
   const isEndless = fields.timing === 'once' || fields.lastDate.trim() === ''
   const lastDate = isEndless ? null : parseDate(fields.lastDate, today)
   const isBadEnd = lastDate === undefined || (lastDate !== null && date !== undefined && lastDate < date)
-  if (date === undefined || time === undefined || isBadEnd) {
+  const [time] = localTimes ?? []
+  if (date === undefined || localTimes === undefined || time === undefined || isBadEnd) {
     return {
       ok: false,
       ...(date === undefined ? { date: 'add.badDate' as const } : {}),
@@ -50,16 +85,41 @@ export function readWhen(fields: PlanFields, nowMs: number, timeZone: string): R
     }
   }
   const startMs = toInstant(date, time, timeZone)
-  if (date < today) return { ok: false, date: 'add.past' }
+  if (date < today && !(mayHaveBegun && fields.timing !== 'once')) return { ok: false, date: 'add.past' }
   if (fields.timing === 'once' && startMs <= nowMs) return { ok: false, time: 'add.past' }
+  const rule = ruleOf(fields.timing, fields.days, date, fields.keptRule)
+  return { ok: true, when: { startMs, firstDate: date, localTimes, lastDate, rule } }
+}
+
+/** How the API says who hears it. None: all of the area. */
+export function targetsOf({ reach, targets }: Pick<PlanFields, 'reach' | 'targets'>) {
+  if (reach === 'all') return []
+  return targets.map(({ kind, id }) => ({ kind, id, isExcluded: reach === 'except' }))
+}
+
+/** `17:30:00` → `17:30` */
+export const shortTime = (time: string): string => time.replace(/^(\d\d:\d\d):00$/, '$1')
+
+/** The form of a series that is changed: from `occurrence` on, or as a whole. */
+export function fieldsOf(
+  { broadcast, occurrence, scope }: { broadcast: Broadcast; occurrence: Occurrence; scope: 'following' | 'all' },
+  timeZone: string,
+): PlanFields {
+  const { repeat, days } = readRule(broadcast.rule)
+  const from = Date.parse(occurrence.movedFromAt ?? occurrence.startAt)
+  const isExcept = broadcast.targets.some(({ isExcluded }) => isExcluded)
   return {
-    ok: true,
-    when: {
-      startMs,
-      firstDate: date,
-      localTimes: [time],
-      lastDate,
-      rule: fields.timing === 'daily' ? 'FREQ=DAILY' : null,
-    },
+    what: '',
+    timing: repeat,
+    days,
+    keptRule: repeat === 'kept' ? broadcast.rule : null,
+    date: writeDate(scope === 'all' ? broadcast.firstDate : toLocal(from, timeZone).date),
+    time: broadcast.localTimes.map(shortTime).join(', '),
+    lastDate: broadcast.lastDate === null ? '' : writeDate(broadcast.lastDate),
+    skipHolidays: broadcast.skipHolidays,
+    areaId: broadcast.areaId,
+    reach: broadcast.targets.length === 0 ? 'all' : isExcept ? 'except' : 'only',
+    targets: broadcast.targets.map(({ kind, id }) => ({ kind, id, name: '' })),
+    priority: broadcast.priority,
   }
 }

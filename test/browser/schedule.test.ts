@@ -1,0 +1,127 @@
+import { expect } from '@playwright/test'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { broadcast } from '#server/broadcasts/schemas.ts'
+import { addSpeaker, type Commune, makeCommune, makeProgramme } from '../support/commune.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { makeToneWav } from '../support/tones.ts'
+import { findAxeViolations, launchBrowser, measureOverflow, type Visitor, visit } from './support/browser.ts'
+import { goTo, signInAs } from './support/people.ts'
+
+/** An editor's week: planned without a clash, moved by keyboard and by dragging, edited from a day on, read on a phone. */
+describe('the schedule', () => {
+  let server: TestServer
+  let browser: Awaited<ReturnType<typeof launchBrowser>>
+  let commune: Commune
+  let editor: Visitor
+  const year = new Date().getFullYear() + 1
+  /** The Monday of the first whole week of March: no holiday, nothing planned by itself. */
+  const monday = new Date(Date.UTC(year, 2, 1))
+  monday.setUTCDate(monday.getUTCDate() + ((8 - monday.getUTCDay()) % 7))
+  const day = (index: number): string => new Date(monday.getTime() + index * 86_400_000).toISOString().slice(0, 10)
+  const typed = (index: number): string => day(index).split('-').reverse().join('/')
+
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+    commune = await makeCommune(server)
+    await addSpeaker(commune, 'Đông')
+    const wav = makeToneWav([{ frequencyHz: 440, durationMs: 2_000 }])
+    const { programmeId } = await makeProgramme(commune, 'Bản tin sáng', [wav])
+    const plan = { programmeId, areaId: commune.id, firstDate: day(0), localTimes: ['05:00', '17:30'] }
+    await commune.editor.post('/api/broadcasts', { ...plan, rule: 'FREQ=DAILY' }, broadcast)
+    editor = await visit(browser, server.url)
+    await signInAs(editor, commune.administrator, 'bientap')
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+  const card = (time: string, index: number) =>
+    editor.page
+      .locator(`ul[aria-labelledby="day-${day(index)}"]`)
+      .getByRole('link', { name: new RegExp(`^${time}.*Bản tin sáng`) })
+
+  test('a clash is told while typing, and the next free time taken; what was typed is kept', async () => {
+    const { page } = editor
+    await goTo(editor, `#/lich-phat?ngay=${day(0)}&them=1`)
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Phát gì?').selectOption({ index: 1 })
+    await dialog.getByRole('radio', { name: 'Thứ Hai – thứ Sáu' }).check()
+    await dialog.getByLabel('Giờ bắt đầu').fill('9h, 17h30')
+    await expect(dialog.getByText(/Trùng giờ với “Bản tin sáng” lúc 17:30/)).toBeVisible()
+    await page.reload()
+    await expect(dialog.getByLabel('Giờ bắt đầu')).toHaveValue('9h, 17h30')
+    await dialog.getByRole('button', { name: 'Dùng giờ này' }).click()
+    await expect(dialog.getByLabel('Giờ bắt đầu')).toHaveValue('09:00, 17:31')
+    await expect(dialog.getByText(/Không trùng giờ/)).toBeVisible()
+    await expect(dialog.getByText(/Sẽ phát trên 1 cụm loa/)).toBeVisible()
+    await dialog.getByRole('button', { name: 'Lưu lịch phát' }).click()
+    await expect(page.getByText(/Đã thêm lịch phát/)).toBeVisible()
+    await expect(card('09:00', 4)).toBeVisible()
+    await expect(card('09:00', 5)).toHaveCount(0)
+  })
+
+  test('one is moved with M and a typed time, and back by undo; another by dragging', async () => {
+    const { page } = editor
+    await card('05:00', 1).focus()
+    await page.keyboard.press('m')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Giờ mới').fill('6h15')
+    await expect(dialog.getByText(/Không trùng giờ/)).toBeVisible()
+    await page.keyboard.press('Enter')
+    await expect(card('06:15', 1)).toBeVisible()
+    await page.getByRole('button', { name: 'Hoàn tác' }).last().click()
+    await expect(card('05:00', 1)).toBeVisible()
+    await expect(card('06:15', 1)).toHaveCount(0)
+
+    const [from, to] = [await card('05:00', 2).boundingBox(), await card('09:00', 3).boundingBox()]
+    if (!from || !to) throw new Error('not on the screen')
+    await page.mouse.move(from.x + 20, from.y + 10)
+    await page.mouse.down()
+    await page.mouse.move(to.x + 20, from.y + 30, { steps: 4 })
+    await page.mouse.move(to.x + 20, to.y - 8, { steps: 4 })
+    await page.mouse.up()
+    await expect(page.getByText(new RegExp(`Đã dời “Bản tin sáng” sang .* ${typed(3)}`))).toBeVisible()
+    await expect(card('05:00', 2)).toHaveCount(0)
+  })
+
+  test('this one and all that follow are edited; those before stay', async () => {
+    const { page } = editor
+    await card('17:30', 4).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Sửa lịch' }).click()
+    await dialog.getByRole('button', { name: 'Buổi này và các buổi sau' }).click()
+    await expect(dialog.getByLabel('Ngày bắt đầu')).toHaveValue(typed(4))
+    await dialog.getByLabel('Giờ bắt đầu').fill('18h')
+    await dialog.getByRole('button', { name: 'Lưu lịch phát' }).click()
+    await expect(page.getByText('Đã sửa lịch phát “Bản tin sáng”.')).toBeVisible()
+    await expect(card('18:00', 4)).toBeVisible()
+    await expect(card('17:30', 3)).toBeVisible()
+    await expect(card('17:30', 5)).toHaveCount(0)
+    expect(await findAxeViolations(page)).toEqual([])
+    editor.assertClean()
+  })
+
+  test('on the phone a day is a list; one is cancelled and restored; the next 24 hours are told', async () => {
+    const phone = await visit(browser, server.url, { size: 'phone' })
+    await signInAs(phone, commune.administrator, 'lanhdao')
+    await goTo(phone, `#/lich-phat?ngay=${day(0)}`)
+    const { page } = phone
+    await expect(page.getByRole('link', { name: /^05:00–05:0\d.*Bản tin sáng/ })).toBeVisible()
+    await page.getByRole('link', { name: '24 giờ tới' }).click()
+    await expect(page.getByText('24 giờ tới không có gì phát ở đây.')).toBeVisible()
+    expect(await findAxeViolations(page)).toEqual([])
+    expect(await measureOverflow(page, 'phone')).toBe(0)
+    phone.assertClean()
+    await phone.close()
+
+    await goTo(editor, `#/lich-phat?ngay=${day(0)}`)
+    await card('05:00', 0).click()
+    const dialog = editor.page.getByRole('dialog')
+    await dialog.getByRole('button', { name: 'Hủy…' }).click()
+    await dialog.getByRole('button', { name: 'Chỉ buổi này' }).click()
+    await expect(card('05:00', 0)).toHaveAccessibleName(/Đã hủy/)
+    await editor.page.getByRole('button', { name: 'Hoàn tác' }).last().click()
+    await expect(card('05:00', 0)).not.toHaveAccessibleName(/Đã hủy/)
+    editor.assertClean()
+  })
+})
