@@ -57,16 +57,32 @@ const signAside = (data: Buffer, key: KeyObject): Promise<Buffer> =>
     sign(undefined, data, key, (error, signature) => (error === null ? resolve(signature) : reject(error)))
   })
 
+const toBase64url = (bytes: Uint8Array | string): string =>
+  (typeof bytes === 'string'
+    ? Buffer.from(bytes)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  ).toString('base64url')
+
 /** JWS compact serialisation (RFC 7515 §7.1) with Ed25519 (RFC 8037); `jose` verifies it in every test and on every device. */
 export function createSigner(privateKey: KeyObject): Signer {
   const keyId = thumbprint(toJwk(privateKey))
+  const headers = new Map<SignedType, string>()
+  const headerOf = (type: SignedType): string => {
+    const there = headers.get(type)
+    if (there !== undefined) return there
+    const made = toBase64url(JSON.stringify({ alg: 'EdDSA', kid: keyId, typ: typOf(type) }))
+    headers.set(type, made)
+    return made
+  }
   return {
     keyId,
     async sign(type, payload) {
-      const header = JSON.stringify({ alg: 'EdDSA', kid: keyId, typ: typOf(type) })
-      const input = `${Buffer.from(header).toString('base64url')}.${Buffer.from(payload).toString('base64url')}`
+      const input = `${headerOf(type)}.${toBase64url(payload)}`
       const signature = await signAside(Buffer.from(input, 'latin1'), privateKey)
-      return compactJws.parse(`${input}.${signature.toString('base64url')}`)
+      const jws = `${input}.${toBase64url(signature)}`
+      if (jws.length > limits.maxPayloadBytes) throw new RangeError(`${jws.length} bytes are no ${type} to send`)
+      // Made of three base64url texts just now: looking at each of its characters again would tell nothing.
+      return jws as CompactJws
     },
   }
 }

@@ -153,7 +153,7 @@ export async function countReady(
       count(*) FILTER (
         WHERE t.revision = r.target_revision AND cardinality(n.clips) > 0 AND NOT (n.clips && r.missing)
           AND EXISTS (
-            SELECT FROM jsonb_array_elements(t.content -> 'days') AS day
+            SELECT FROM jsonb_array_elements(s.content -> 'days') AS day
             WHERE day ->> 'date' = to_char(n."startAt" AT TIME ZONE a.time_zone, 'YYYY-MM-DD')
               AND day -> 'plan' ->> 'sha256' = ANY (r.held)
           )
@@ -163,6 +163,7 @@ export async function countReady(
     JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
       AND (NOT n."isAimed" OR ${isAmong(aimsOfBroadcast(Prisma.sql`n.id`))})
     LEFT JOIN device_target t ON t.device_id = d.id
+    LEFT JOIN shared_target s ON s.sha256 = t.shared_sha256
     LEFT JOIN device_readiness r ON r.device_id = d.id
     LEFT JOIN device_presence p ON p.device_id = d.id
     GROUP BY n.id`

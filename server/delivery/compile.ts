@@ -1,27 +1,33 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
+import { hashBytes } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { addMs, type InstantRange } from '#server/broadcasts/recurrence-rules.ts'
 import { toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import { readPendingMoves, withMovingAreas } from '#server/planning/move-store.ts'
-import { makePlan } from '#server/planning/rules.ts'
+import { makePlan, type PlanClass } from '#server/planning/rules.ts'
 import { readPlanInput } from '#server/planning/store.ts'
 import {
   type ClipDelivery,
   compileDayPlans,
   compileShared,
   compileTarget,
+  type DayPlanBlob,
   type PlanWindow,
   permittedOf,
   planWindow,
 } from './rules.ts'
 import {
+  type CompiledTarget,
   type DeviceRow,
   keepDayPlans,
+  keepSharedContents,
   keepTargets,
   readDevices,
   readScopeAreas,
   type Scope,
+  type SharedContent,
   type TargetRow,
 } from './store.ts'
 
@@ -37,7 +43,7 @@ export interface CompileDeps {
 const BATCH = 500
 
 interface Shared {
-  readonly json: string
+  readonly content: SharedContent
   readonly window: PlanWindow
 }
 
@@ -54,54 +60,68 @@ export async function compileScope(
   const { db } = deps
   const batch = deps.batch ?? BATCH
   const scope = await withComing(deps, asked, now)
-  const { areaIds, timeZones } = await readScopeAreas(db.pool, scope)
-  if (areaIds.length === 0) return { devices: 0, changed: 0, plans: 0 }
+  const { areas, timeZones } = await readScopeAreas(db.pool, scope)
+  if (areas.size === 0) return { devices: 0, changed: 0, plans: 0 }
   const windows = new Map(timeZones.map((zone) => [zone, planWindow(now, zone, deps.horizonDays)]))
   const range = rangeOf([...windows.values()])
-  const soundingIn = scope.kind === 'all' ? {} : { soundingIn: areaIds }
+  const soundingIn = scope.kind === 'all' ? {} : { soundingIn: [...areas.keys()] }
   const plan = makePlan(await readPlanInput(db.prisma, { range, ...soundingIn }))
   const shared = new Map<string, Shared>()
+  let unkept: { readonly plans: readonly DayPlanBlob[]; readonly content: SharedContent }[] = []
   const counts = { devices: 0, changed: 0, plans: 0 }
 
-  const share = async (device: DeviceRow): Promise<Shared> => {
-    const planClass = plan.classOf(device)
-    const there = shared.get(planClass.key)
-    if (there !== undefined) return there
-    const window = windows.get(device.timeZone) ?? planWindow(now, device.timeZone, deps.horizonDays)
+  const share = async (planClass: PlanClass): Promise<Shared> => {
+    await nextTurn()
+    const { timeZone } = planClass
+    const window = windows.get(timeZone) ?? planWindow(now, timeZone, deps.horizonDays)
     const classPlan = plan.planOf(planClass)
     const plans = compileDayPlans(classPlan, window)
     for (const each of plans) {
       if (each.omitted > 0)
         deps.log.error({ date: each.date, omitted: each.omitted }, 'a day has more occurrences than a device can take')
     }
-    // Before any target that names them: a device asks for them at once.
-    await keepDayPlans(
-      db.pool,
-      plans.map((each) => ({ sha256: each.ref.sha256, bytes: each.bytes })),
-      toDate(now),
-    )
     const { permitted, omitted } = permittedOf(classPlan, window)
     if (omitted > 0) {
       const silentFrom = permitted.at(-1)?.toAt
       deps.log.warn({ omitted, silentFrom }, 'there are more permitted windows than a target can carry')
     }
-    const made = { window, json: compileShared(plans, permitted, window, deps.clips) }
+    const json = compileShared(plans, permitted, window, deps.clips)
+    const made = { window, content: { sha256: hashBytes(json), json } }
     shared.set(planClass.key, made)
+    unkept.push({ plans, content: made.content })
     counts.plans += plans.length
     return made
+  }
+
+  /** Before any target that names them: a device asks for its day plans at once. */
+  const keepShared = async (): Promise<void> => {
+    const [plans, contents] = [new Map<string, DayPlanBlob>(), new Map<string, SharedContent>()]
+    for (const one of unkept) {
+      contents.set(one.content.sha256, one.content)
+      for (const each of one.plans) plans.set(each.ref.sha256, each)
+    }
+    unkept = []
+    const bytes = [...plans.values()].map((each) => ({ sha256: each.ref.sha256, bytes: each.bytes }))
+    await keepDayPlans(db.pool, bytes, toDate(now))
+    await keepSharedContents(db.pool, [...contents.values()], toDate(now))
   }
 
   let afterId: string | null = null
   for (;;) {
     const devices: DeviceRow[] = await readDevices(db.pool, scope, afterId, batch)
-    const compiled = []
+    const compiled: CompiledTarget[] = []
     for (const device of devices) {
-      const { json, window } = await share(device)
-      const { contentJson, contentHash } = compileTarget(device, json, device.timeZone)
+      // Moved just now into an area that was empty: whoever moved it has it compiled after this.
+      const area = areas.get(device.areaId)
+      if (area === undefined) continue
+      const planClass = plan.classOf({ ...device, areaPath: area.path, timeZone: area.timeZone })
+      const { content, window } = shared.get(planClass.key) ?? (await share(planClass))
+      const { ownJson, contentHash } = compileTarget({ ...device, areaPath: area.path }, content.json, area.timeZone)
       const expiresAt = window.horizonEndsAt
       if (contentHash !== device.contentHash)
-        compiled.push({ deviceId: device.id, contentHash, contentJson, expiresAt })
+        compiled.push({ deviceId: device.id, contentHash, ownJson, shared: content, expiresAt })
     }
+    await keepShared()
     const changed = await keepTargets(db.pool, compiled, toDate(now))
     counts.devices += devices.length
     counts.changed += changed.length

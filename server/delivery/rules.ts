@@ -139,6 +139,10 @@ export function permittedOf(
   return { permitted, omitted: windows.length - permitted.length }
 }
 
+/** Fields of a target's content that a class of devices has in common; the last ones of the schema, in its order. */
+export const sharedFields = { permitted: true, clips: true, days: true, horizonEndsAt: true } as const
+type SharedField = keyof typeof sharedFields
+
 /** What the targets of a class of devices have in common, as JSON: worked out once for thousands of devices. */
 export function compileShared(
   dayPlans: readonly Pick<DayPlanBlob, 'date' | 'ref'>[],
@@ -146,7 +150,7 @@ export function compileShared(
   window: Pick<PlanWindow, 'horizonEndsAt'>,
   clips: ClipDelivery,
 ): string {
-  const shared: Pick<TargetContent, 'permitted' | 'clips' | 'days' | 'horizonEndsAt'> = {
+  const shared: Pick<TargetContent, SharedField> = {
     permitted,
     clips: { transport: clips.transport, baseUrl: clips.baseUrl },
     days: dayPlans.map(({ date, ref }) => ({ date, plan: { sha256: ref.sha256, bytes: ref.bytes } })),
@@ -155,13 +159,13 @@ export function compileShared(
   return JSON.stringify(shared)
 }
 
-/** The device's target as the exact text that it is sent, and the hash that its revision follows. */
+/** The device's target: what is its own in it, and the hash that its revision follows, of the exact text that it is sent. */
 export function compileTarget(
   device: PlannedDevice,
   sharedJson: string,
   timeZone: string,
-): { contentJson: string; contentHash: Sha256 } {
-  const own: Omit<TargetContent, 'permitted' | 'clips' | 'days' | 'horizonEndsAt'> = {
+): { ownJson: string; contentHash: Sha256 } {
+  const own: Omit<TargetContent, SharedField> = {
     deviceId: device.id,
     areas: [...device.areaPath],
     timeZone,
@@ -170,9 +174,13 @@ export function compileTarget(
     emergencyVolumePercent: device.emergencyVolumePercent,
     muted: device.muted,
   }
-  const contentJson = `${JSON.stringify(own).slice(0, -1)},${sharedJson.slice(1)}`
-  return { contentJson, contentHash: hashBytes(contentJson) }
+  const ownJson = JSON.stringify(own)
+  return { ownJson, contentHash: hashBytes(joinContent(ownJson, sharedJson)) }
 }
+
+/** A target's content as text, from what is the device's own and what it has in common with others. */
+export const joinContent = (ownJson: string, sharedJson: string): string =>
+  `${ownJson.slice(0, -1)},${sharedJson.slice(1)}`
 
 export type HelloDecision =
   | { readonly send: false; readonly revision: number }

@@ -17,10 +17,11 @@ import {
   raiseRevision,
   readLagging,
   readScopeAreas,
+  readTargetHead,
   readTargets,
   type Scope,
   sweepDayPlans,
-  type TargetRow,
+  sweepSharedContents,
 } from './store.ts'
 import { createTargetSender, type TargetSenderDeps } from './target-sender.ts'
 
@@ -46,7 +47,7 @@ export interface DeliveryService {
   compileAll(): Promise<void>
   /** Every half a minute: compiles when a local day began or the last full compilation is long ago, and sends again what was lost. */
   tick(): Promise<void>
-  /** Day plans that no target has named for a week. */
+  /** Removes day plans that no target has named for a week, and what targets had in common and have no more. */
   sweep(): Promise<void>
   /** Resolves when every change told so far is compiled and sent. */
   settled(): Promise<void>
@@ -130,10 +131,6 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
       .join()
   }
 
-  async function readTarget(id: DeviceId): Promise<TargetRow | undefined> {
-    return (await readTargets(db.pool, [id]))[0]
-  }
-
   async function resendLagging(): Promise<void> {
     sender.forgetBefore(RESEND_AFTER_MS)
     let afterId: string | null = null
@@ -170,10 +167,10 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
     onClipsHeld,
 
     async onHello(id, hello) {
-      let target = await readTarget(id)
+      let target = await readTargetHead(db.pool, id)
       if (target === undefined) {
         await concern({ kind: 'some', areaIds: [], deviceIds: [id] })
-        target = await readTarget(id)
+        target = await readTargetHead(db.pool, id)
       }
       // Still none: it was taken out of service just now.
       if (target === undefined) return { wantedRevision: hello.targetRevision }
@@ -187,8 +184,10 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
     },
 
     async afterWelcome(id, hello) {
-      const target = await readTarget(id)
-      if (target !== undefined && target.revision > hello.targetRevision) await sender.send(target)
+      const head = await readTargetHead(db.pool, id)
+      if (head === undefined || head.revision <= hello.targetRevision) return
+      const [target] = await readTargets(db.pool, [id])
+      if (target !== undefined) await sender.send(target)
     },
 
     compileAll: () => concern({ kind: 'all' }),
@@ -200,8 +199,10 @@ export function createDeliveryService(deps: DeliveryDeps): DeliveryService {
     },
 
     async sweep() {
-      const count = await sweepDayPlans(db.pool, toDate(clock.now()), UNUSED_PLAN_DAYS)
-      if (count > 0) log.info({ count }, 'unused day plans were removed')
+      const now = toDate(clock.now())
+      const plans = await sweepDayPlans(db.pool, now, UNUSED_PLAN_DAYS)
+      const shared = await sweepSharedContents(db.pool, now, UNUSED_PLAN_DAYS)
+      if (plans + shared > 0) log.info({ plans, shared }, 'unused plans were removed')
     },
 
     async settled() {

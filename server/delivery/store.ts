@@ -4,6 +4,7 @@ import { areaId, type DeviceId, deviceId, hashBytes, type Sha256, sha256 } from 
 import type { ClipsHeld } from '#protocol/link.ts'
 import { dayPlan, targetContent } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import { joinContent, sharedFields } from './rules.ts'
 
 /** Which devices a compilation concerns. */
 export type Scope =
@@ -12,9 +13,7 @@ export type Scope =
 
 const deviceRow = z.object({
   id: deviceId,
-  areaId,
-  areaPath: z.array(areaId),
-  timeZone: z.string(),
+  areaId: z.string(),
   volumePercent: z.number().int(),
   maxVolumePercent: z.number().int(),
   emergencyVolumePercent: z.number().int(),
@@ -34,8 +33,8 @@ export async function readDevices(
 ): Promise<DeviceRow[]> {
   const some = scope.kind === 'some'
   const { rows } = await pool.query(
-    `SELECT d.id, d.area_id AS "areaId", a.path::text[] AS "areaPath", a.time_zone AS "timeZone",
-            d.volume_percent AS "volumePercent", d.max_volume_percent AS "maxVolumePercent",
+    `SELECT d.id, d.area_id AS "areaId", d.volume_percent AS "volumePercent",
+            d.max_volume_percent AS "maxVolumePercent",
             d.emergency_volume_percent AS "emergencyVolumePercent", d.muted, coalesce(d.languages, '{}') AS languages,
             ARRAY(SELECT m.group_id::text FROM device_group_member m JOIN device_group g ON g.id = m.group_id
                    WHERE m.device_id = d.id AND g.removed_at IS NULL ORDER BY m.group_id) AS "groupIds",
@@ -49,17 +48,26 @@ export async function readDevices(
   return z.array(deviceRow).parse(rows)
 }
 
+const scopeArea = z.object({ id: z.string(), path: z.array(areaId), timeZone: z.string() })
+export type ScopeArea = z.infer<typeof scopeArea>
+
 /** The areas in which the scope's devices stand, and every time zone in use. */
-export async function readScopeAreas(pool: Pool, scope: Scope): Promise<{ areaIds: string[]; timeZones: string[] }> {
+export async function readScopeAreas(
+  pool: Pool,
+  scope: Scope,
+): Promise<{ areas: ReadonlyMap<string, ScopeArea>; timeZones: string[] }> {
   const some = scope.kind === 'some'
   const { rows } = await pool.query(
-    `SELECT DISTINCT a.id, a.time_zone AS "timeZone"
+    `SELECT DISTINCT a.id, a.path::text[] AS path, a.time_zone AS "timeZone"
        FROM area a JOIN device d ON d.area_id = a.id
       WHERE d.retired_at IS NULL AND ($1::boolean OR a.path && $2::uuid[] OR d.id = ANY($3::uuid[]))`,
     [!some, some ? scope.areaIds : [], some ? scope.deviceIds : []],
   )
-  const areas = z.array(z.object({ id: z.string(), timeZone: z.string() })).parse(rows)
-  return { areaIds: areas.map((area) => area.id), timeZones: [...new Set(areas.map((area) => area.timeZone))] }
+  const areas = z.array(scopeArea).parse(rows)
+  return {
+    areas: new Map(areas.map((area) => [area.id, area])),
+    timeZones: [...new Set(areas.map((area) => area.timeZone))],
+  }
 }
 
 /** Keeps day plans; one that is there already is only marked as used, at most once a day. */
@@ -87,11 +95,41 @@ export async function sweepDayPlans(pool: Pool, now: Date, days: number): Promis
   return rowCount ?? 0
 }
 
+/** What the targets of a class of devices have in common: kept once, and named by the targets. */
+export interface SharedContent {
+  /** Names it; of exactly this text. */
+  readonly sha256: Sha256
+  readonly json: string
+}
+
+/** Keeps what targets have in common; what is there already is only marked as used, at most once a day. */
+export async function keepSharedContents(pool: Pool, contents: readonly SharedContent[], at: Date): Promise<void> {
+  if (contents.length === 0) return
+  await pool.query(
+    `INSERT INTO shared_target AS s (sha256, content, last_used_at)
+     SELECT sha256, content::jsonb, $3 FROM unnest($1::text[], $2::text[]) AS n(sha256, content)
+     ON CONFLICT (sha256) DO UPDATE SET last_used_at = excluded.last_used_at
+      WHERE s.last_used_at < excluded.last_used_at - interval '1 day'`,
+    [contents.map((one) => one.sha256), contents.map((one) => one.json), at],
+  )
+}
+
+/** What no target has in common with others any more, and none has had for `days` days. */
+export async function sweepSharedContents(pool: Pool, now: Date, days: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM shared_target s WHERE s.last_used_at < $1::timestamptz - $2 * interval '1 day'
+        AND NOT EXISTS (SELECT FROM device_target t WHERE t.shared_sha256 = s.sha256)`,
+    [now, days],
+  )
+  return rowCount ?? 0
+}
+
 export interface CompiledTarget {
   readonly deviceId: DeviceId
+  /** Of the whole content as text: the device's own part, then what it shares (`joinContent`). */
   readonly contentHash: Sha256
-  /** Exactly the text that `contentHash` is of. */
-  readonly contentJson: string
+  readonly ownJson: string
+  readonly shared: SharedContent
   readonly expiresAt: InstantMs
 }
 
@@ -107,24 +145,25 @@ export interface TargetRow extends CompiledTarget {
 export async function keepTargets(pool: Pool, targets: readonly CompiledTarget[], at: Date): Promise<TargetRow[]> {
   if (targets.length === 0) return []
   const { rows } = await pool.query(
-    `INSERT INTO device_target AS t (device_id, revision, content_hash, content, updated_at)
-     SELECT device_id, 1, content_hash, content::jsonb, $4
-       FROM unnest($1::uuid[], $2::text[], $3::text[]) AS n(device_id, content_hash, content)
+    `INSERT INTO device_target AS t (device_id, revision, content_hash, own, shared_sha256, updated_at)
+     SELECT device_id, 1, content_hash, own::jsonb, shared_sha256, $5
+       FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS n(device_id, content_hash, own, shared_sha256)
      ON CONFLICT (device_id) DO UPDATE
-       SET revision = t.revision + 1, content_hash = excluded.content_hash, content = excluded.content,
-           updated_at = excluded.updated_at
+       SET revision = t.revision + 1, content_hash = excluded.content_hash, own = excluded.own,
+           shared_sha256 = excluded.shared_sha256, updated_at = excluded.updated_at
      WHERE t.content_hash <> excluded.content_hash
      RETURNING device_id AS "deviceId", revision`,
     [
       targets.map((target) => target.deviceId),
       targets.map((target) => target.contentHash),
-      targets.map((target) => target.contentJson),
+      targets.map((target) => target.ownJson),
+      targets.map((target) => target.shared.sha256),
       at,
     ],
   )
-  const revisions = new Map(
+  const revisions = new Map<string, number>(
     z
-      .array(z.object({ deviceId, revision: z.number().int() }))
+      .array(z.object({ deviceId: z.string(), revision: z.number().int() }))
       .parse(rows)
       .map((row) => [row.deviceId, row.revision]),
   )
@@ -134,29 +173,44 @@ export async function keepTargets(pool: Pool, targets: readonly CompiledTarget[]
   })
 }
 
-const targetRow = z.object({
-  deviceId,
-  revision: z.number().int(),
-  contentHash: sha256,
-  content: targetContent,
+const targetHead = z.object({ deviceId, revision: z.number().int(), contentHash: sha256 })
+export type TargetHead = z.infer<typeof targetHead>
+
+/** Which target a device is to hold, without what it says. */
+export async function readTargetHead(pool: Pool, id: string): Promise<TargetHead | undefined> {
+  const { rows } = await pool.query({
+    name: 'target-head',
+    text: `SELECT t.device_id AS "deviceId", t.revision, t.content_hash AS "contentHash"
+             FROM device_target t JOIN device d ON d.id = t.device_id
+            WHERE t.device_id = $1::uuid AND d.retired_at IS NULL`,
+    values: [id],
+  })
+  return rows[0] === undefined ? undefined : targetHead.parse(rows[0])
+}
+
+const targetRow = targetHead.extend({
+  own: targetContent.omit(sharedFields),
+  sharedSha256: sha256,
+  shared: targetContent.pick(sharedFields),
 })
 
 /** Targets as they are kept. The schema gives back the order of fields that the hash is of. */
 export async function readTargets(pool: Pool, deviceIds: readonly string[]): Promise<TargetRow[]> {
   const { rows } = await pool.query(
-    `SELECT t.device_id AS "deviceId", t.revision, t.content_hash AS "contentHash", t.content
-       FROM device_target t JOIN device d ON d.id = t.device_id
+    `SELECT t.device_id AS "deviceId", t.revision, t.content_hash AS "contentHash", t.own,
+            t.shared_sha256 AS "sharedSha256", s.content AS shared
+       FROM device_target t JOIN device d ON d.id = t.device_id JOIN shared_target s ON s.sha256 = t.shared_sha256
       WHERE t.device_id = ANY($1::uuid[]) AND d.retired_at IS NULL`,
     [deviceIds],
   )
   return z
     .array(targetRow)
     .parse(rows)
-    .map(({ content, ...row }) => {
-      const contentJson = JSON.stringify(content)
-      if (hashBytes(contentJson) !== row.contentHash)
+    .map(({ own, shared, sharedSha256, ...row }) => {
+      const [ownJson, json] = [JSON.stringify(own), JSON.stringify(shared)]
+      if (hashBytes(joinContent(ownJson, json)) !== row.contentHash)
         throw new Error(`the target of ${row.deviceId} does not hash to ${row.contentHash} any more`)
-      return { ...row, contentJson, expiresAt: content.horizonEndsAt }
+      return { ...row, ownJson, shared: { sha256: sharedSha256, json }, expiresAt: shared.horizonEndsAt }
     })
 }
 
@@ -214,7 +268,8 @@ export async function keepReadiness(
 export async function readPlanHashes(pool: Pool, id: string): Promise<string[]> {
   const { rows } = await pool.query(
     `SELECT day -> 'plan' ->> 'sha256' AS sha256
-       FROM device_target t JOIN device d ON d.id = t.device_id, jsonb_array_elements(t.content -> 'days') AS day
+       FROM device_target t JOIN device d ON d.id = t.device_id JOIN shared_target s ON s.sha256 = t.shared_sha256,
+            jsonb_array_elements(s.content -> 'days') AS day
       WHERE t.device_id = $1 AND d.retired_at IS NULL
         AND EXISTS (SELECT FROM installation i WHERE i.device_id = d.id AND i.revoked_at IS NULL)`,
     [id],

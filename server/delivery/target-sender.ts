@@ -7,6 +7,7 @@ import type { Clock } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
 import type { DeviceLink } from '#server/mqtt/link.ts'
 import { LinkError } from '#server/mqtt/link-error.ts'
+import { joinContent } from './rules.ts'
 import { readTargets, type TargetRow } from './store.ts'
 
 export interface TargetSenderDeps {
@@ -46,13 +47,15 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
   const { db, clock, log, link } = deps
   /** Null: to be read from the database when its turn comes. */
   const queue = new Map<DeviceId, TargetRow | null>()
-  const underWay = new Set<Promise<void>>()
+  let underWay = 0
+  /** Told when one that was under way is through, or given up. */
+  let waiting: (() => void)[] = []
   const sentAtMs = new Map<string, number>()
   let running: Promise<void> | undefined
   let isStopped = false
 
   async function send(target: TargetRow): Promise<void> {
-    const { revision, contentHash, contentJson, expiresAt } = target
+    const { revision, contentHash, ownJson, shared, expiresAt } = target
     const head: Omit<TargetManifest, 'content'> = {
       version: 1,
       revision,
@@ -61,11 +64,11 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
       expiresAt,
     }
     // The content as the text that was hashed: parsing and writing it again would cost more than signing it.
-    const manifest = `${JSON.stringify(head).slice(0, -1)},"content":${contentJson}}`
+    const manifest = `${JSON.stringify(head).slice(0, -1)},"content":${joinContent(ownJson, shared.json)}}`
     const jws = await deps.signer.sign('target', manifest)
     sentAtMs.set(target.deviceId, clock.monotonicMs())
     try {
-      await link.publish(deviceTopic(target.deviceId, 'target'), Buffer.from(jws), { qos: 1 })
+      await link.publish(deviceTopic(target.deviceId, 'target'), Buffer.from(jws, 'latin1'), { qos: 1 })
     } catch (error) {
       sentAtMs.delete(target.deviceId)
       if (!(error instanceof LinkError)) throw error
@@ -74,11 +77,19 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
   }
 
   function start(target: TargetRow): void {
-    const sending = send(target)
+    underWay += 1
+    send(target)
       .catch((error: unknown) => log.error({ err: error, deviceId: target.deviceId }, 'a target could not be sent'))
-      .finally(() => underWay.delete(sending))
-    underWay.add(sending)
+      .finally(() => {
+        underWay -= 1
+        const told = waiting
+        waiting = []
+        for (const tell of told) tell()
+      })
   }
+
+  /** A race of all that are under way would cost more than sending them: it listens to each of them, each time anew. */
+  const untilOneIsThrough = (): Promise<void> => new Promise((resolve) => waiting.push(resolve))
 
   async function sendPage(): Promise<void> {
     const page = [...take(PAGE)]
@@ -87,7 +98,7 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
     const unread = page.flatMap(([id, target]) => (target === null && online.has(id) ? [id] : []))
     const targets = unread.length === 0 ? known : [...known, ...(await readTargets(db.pool, unread))]
     for (const target of targets) {
-      while (underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay)
+      while (underWay >= MAX_UNDER_WAY) await untilOneIsThrough()
       if (isStopped) return
       start(target)
     }
@@ -135,7 +146,7 @@ export function createTargetSender(deps: TargetSenderDeps): TargetSender {
       for (const [id, atMs] of sentAtMs) if (clock.monotonicMs() - atMs >= olderThanMs) sentAtMs.delete(id)
     },
     async idle() {
-      while (running !== undefined || underWay.size > 0) await Promise.all([running, ...underWay])
+      while (running !== undefined || underWay > 0) await (running ?? untilOneIsThrough())
     },
     async stop() {
       isStopped = true

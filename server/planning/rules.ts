@@ -128,6 +128,13 @@ export function makePlan(input: PlanInput): Plan {
   const moved = airings.flatMap((airing, index) => ((airing.announced?.length ?? 0) > 0 ? [{ airing, index }] : []))
   const classes = new Map<string, PlanClass>()
   const plans = new Map<string, ClassPlan>()
+  const named = new Set(
+    airings.flatMap(({ aims, announced = [] }) => [
+      ...aims.flatMap(({ kind, refId }) => (kind === 'device' ? refId : [])),
+      ...announced.flatMap(({ deviceIds }) => deviceIds),
+    ]),
+  )
+  const classesByPlace = new Map<string, PlanClass>()
 
   function classOf(device: PlanDevice): PlanClass {
     const spans = moves.length === 0 ? [] : placeSpans(device, moves)
@@ -144,7 +151,17 @@ export function makePlan(input: PlanInput): Plan {
     return made
   }
 
+  /** Those whom nothing names by themselves hear alike wherever they stand alike. */
   function classAt(device: PlanDevice): PlanClass {
+    if (named.has(device.id)) return findClass(device)
+    const { timeZone, languages, areaPath, groupIds } = device
+    const place = `${timeZone} ${languages.join()} ${areaPath.join()} ${groupIds.join()}`
+    const there = classesByPlace.get(place) ?? findClass(device)
+    classesByPlace.set(place, there)
+    return there
+  }
+
+  function findClass(device: PlanDevice): PlanClass {
     const languages = languagesOf(device, areas)
     const heard = heardBy(device)
     const ruled = device.areaPath.filter((id) => areas.has(id))

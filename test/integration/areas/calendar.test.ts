@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type TargetContent, targetContent } from '#protocol/target.ts'
+import type { TargetContent } from '#protocol/target.ts'
 import type { ConsoleEvent } from '#server/console-events.ts'
 import { compileScope } from '#server/delivery/compile.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+import { readKeptTarget } from '../../support/kept-target.ts'
 import { addBroadcast, planOf, soundsOf } from './schedule.ts'
 
 const HOUR_MS = 3_600_000
@@ -99,8 +100,7 @@ describe('a suspension', () => {
   async function permittedInTarget(): Promise<TargetContent['permitted']> {
     const clips = { transport: 'mqtt', baseUrl: null } as const
     await compileScope({ ...test, horizonDays: 3, clips }, { kind: 'all' }, test.clock.now(), async () => {})
-    const { content } = await test.db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId } })
-    return targetContent.pick({ permitted: true }).parse(content).permitted
+    return (await readKeptTarget(test.db, deviceId)).content.permitted
   }
 
   it('silences an area and all below it in one tap, from now to the end of its last day', async () => {

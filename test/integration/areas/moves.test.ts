@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { dayPlan, targetContent } from '#protocol/target.ts'
+import { dayPlan } from '#protocol/target.ts'
 import { instantMs } from '#protocol/time.ts'
 import { createAirtimeService } from '#server/airtime/service.ts'
 import { movesRoutes } from '#server/areas/moves/routes.ts'
@@ -10,6 +10,7 @@ import { makePlan } from '#server/planning/rules.ts'
 import { createPlanningService } from '#server/planning/service.ts'
 import { readPlanDevices, readPlanInput } from '#server/planning/store.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
+import { readKeptTarget } from '../../support/kept-target.ts'
 import { createWorld, type TestArea, type World } from '../broadcasts/world.ts'
 
 /** Two old communes, each with a village that has a speaker, and the new commune that they are to become. */
@@ -272,8 +273,7 @@ describe('a merger that is coming', () => {
     const compile = (areaIds: readonly string[]) =>
       compileScope(deps, { kind: 'some', areaIds, deviceIds: [] }, clock.now(), () => undefined)
     const startsOf = async (id: string): Promise<string[]> => {
-      const { content } = await app.db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId: id } })
-      const { days } = targetContent.parse(content)
+      const { days } = (await readKeptTarget(app.db, id)).content
       const plans = await app.db.prisma.dayPlan.findMany({
         where: { sha256: { in: days.map((day) => day.plan.sha256) } },
       })
@@ -289,8 +289,8 @@ describe('a merger that is coming', () => {
       '2026-03-04T22:30:00.000Z',
       '2026-03-05T22:30:00.000Z',
     ])
-    const { content: kept } = await app.db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId } })
-    const inHours = targetContent.parse(kept).permitted.filter(({ fromAt }) => fromAt > Date.parse('2026-03-04T17:00Z'))
+    const { content: kept } = await readKeptTarget(app.db, deviceId)
+    const inHours = kept.permitted.filter(({ fromAt }) => fromAt > Date.parse('2026-03-04T17:00Z'))
     expect(inHours[0]).toEqual({ fromAt: Date.parse('2026-03-04T22:00Z'), toAt: Date.parse('2026-03-04T23:00Z') })
 
     const planning = createPlanningService({ ...app, plan: app.plan, events: app.events, audit: app.audit })

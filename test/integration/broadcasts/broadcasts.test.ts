@@ -101,13 +101,15 @@ describe('planning', () => {
     ]
     const { id, first, second, startAt } = await planned()
     const days = ['2026-11-24', '2026-11-25'].map((date) => ({ date, plan: { sha256: date, bytes: 1 } }))
+    await db.prisma.sharedTarget.create({ data: { sha256: 's', content: { days }, lastUsedAt: new Date(clock.now()) } })
     for (const device of [ready, lagging, planless]) {
       await db.prisma.deviceTarget.create({
         data: {
           deviceId: device.id,
           revision: 2,
           contentHash: 'x',
-          content: { days },
+          own: {},
+          sharedSha256: 's',
           updatedAt: new Date(clock.now()),
         },
       })

@@ -297,7 +297,7 @@ describe('a target that changes while it is looked up', () => {
       await db.prisma.dayPlan.create({
         data: { sha256: fresh, bytes: new Uint8Array(bytes), createdAt: at, lastUsedAt: at },
       })
-      await db.pool.query(`UPDATE device_target SET content = replace(content::text, $1, $2)::jsonb`, [planHash, fresh])
+      await db.pool.query(`UPDATE shared_target SET content = replace(content::text, $1, $2)::jsonb`, [planHash, fresh])
     }
     let reads = 0
     const pool: typeof db.pool = Object.assign(Object.create(db.pool), {

@@ -12,6 +12,7 @@ import {
   compileShared,
   compileTarget,
   decideHello,
+  joinContent,
   type PlannedDevice,
   type PlanWindow,
   permittedOf,
@@ -41,7 +42,8 @@ function compile(broadcasts: readonly PlannedBroadcast[], now: InstantMs, window
   const classPlan = planFor(broadcasts, window)
   const plans = compileDayPlans(classPlan, window)
   const shared = compileShared(plans, permittedOf(classPlan, window).permitted, window, clips)
-  const { contentJson, contentHash } = compileTarget(device, shared, ZONE)
+  const { ownJson, contentHash } = compileTarget(device, shared, ZONE)
+  const contentJson = joinContent(ownJson, shared)
   return { plans, contentHash, content: targetContent.parse(JSON.parse(contentJson)), contentJson }
 }
 
@@ -157,8 +159,8 @@ describe('compileTarget', () => {
     const other = { ...device, id: deviceId.parse(randomUUID()), volumePercent: 30 }
     const shared = compileShared(plans, [], window, clips)
     const [one, two] = [device, other].map((each) => compileTarget(each, shared, ZONE))
-    const daysOf = (json = '') => targetContent.parse(JSON.parse(json)).days
-    expect(daysOf(two?.contentJson)).toEqual(daysOf(one?.contentJson))
+    const daysOf = (ownJson = '') => targetContent.parse(JSON.parse(joinContent(ownJson, shared))).days
+    expect(daysOf(two?.ownJson)).toEqual(daysOf(one?.ownJson))
     expect(two?.contentHash).not.toBe(one?.contentHash)
   })
 })
