@@ -62,6 +62,7 @@ const fieldNames: Readonly<Record<string, Readonly<Record<Language, string>>>> =
   sort: { vi: 'cách sắp xếp', en: 'order' },
   order: { vi: 'chiều sắp xếp', en: 'direction of the order' },
   devices: { vi: 'các cụm loa', en: 'speakers' },
+  placed: { vi: 'đã có vị trí', en: 'placed' },
   ids: { vi: 'danh sách mã', en: 'ids' },
   hours: { vi: 'giờ được phép phát', en: 'permitted hours' },
   days: { vi: 'các ngày trong tuần', en: 'days of the week' },

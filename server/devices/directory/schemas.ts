@@ -20,6 +20,7 @@ export const devicesQuery = directoryQuery.extend({
   status: deviceStatus.optional(),
   alarms: flag.optional().describe('Only those that have an alarm, or that have none'),
   muted: flag.optional(),
+  placed: flag.optional().describe('Only those of which somebody has said where they stand, or of which nobody has'),
   sort: z.enum(deviceSorts).default('made').describe('`status`: what asks for somebody first; equals by name'),
   order: z.enum(['asc', 'desc']).default('asc'),
   limit: z.coerce.number().int().min(1).max(MOST_DEVICES).default(MOST_DEVICES),

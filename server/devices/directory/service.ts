@@ -37,6 +37,7 @@ export function createDirectoryService({ db }: { readonly db: Database }) {
         status: query.status ?? null,
         hasAlarms: query.alarms ?? null,
         isMuted: query.muted ?? null,
+        isPlaced: query.placed ?? null,
         sort: query.sort,
         isDescending: query.order === 'desc',
         after: query.cursor === undefined ? null : (readCursor(query.cursor) ?? null),

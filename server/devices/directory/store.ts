@@ -20,6 +20,8 @@ export interface PageFilter extends DirectoryFilter {
   /** Only those with an alarm, without one, or (null) both. */
   readonly hasAlarms: boolean | null
   readonly isMuted: boolean | null
+  /** Only those of which somebody has said where they stand, or of which nobody has. */
+  readonly isPlaced: boolean | null
   readonly sort: DeviceSort
   readonly isDescending: boolean
   readonly after: PagePlace | null
@@ -69,7 +71,7 @@ const pageOf = (sort: DeviceSort, isDescending: boolean): string => `
     SELECT k.id, k.key FROM (
       SELECT f.id, (${SORT_KEYS[sort]}) COLLATE "C" AS key FROM (${FOUND}) f
        WHERE ($5::text IS NULL OR f.status = $5) AND ($6::boolean IS NULL OR (f.alarms > 0) = $6)
-         AND ($7::boolean IS NULL OR f.muted = $7)
+         AND ($7::boolean IS NULL OR f.muted = $7) AND ($11::boolean IS NULL OR (f.latitude IS NOT NULL) = $11)
     ) k
     WHERE $8::text IS NULL OR (k.key, k.id) ${isDescending ? '<' : '>'} ($8 COLLATE "C", $9::uuid)
     ORDER BY k.key ${isDescending ? 'DESC' : 'ASC'}, k.id ${isDescending ? 'DESC' : 'ASC'} LIMIT $10
@@ -84,11 +86,24 @@ export type PagedRow = DeviceRow & { readonly sortKey: string }
 const ROWS_AT_ONCE = 250
 
 export async function listDevices(pool: Pool, filter: PageFilter): Promise<PagedRow[]> {
-  const { within, areaId, groupId, words, status, hasAlarms, isMuted, sort, isDescending, after, limit } = filter
+  const { within, areaId, groupId, words, status, hasAlarms, isMuted, isPlaced, sort, isDescending, after, limit } =
+    filter
   const { rows } = await pool.query({
     name: `list-devices-${sort}-${isDescending ? 'down' : 'up'}`,
     text: pageOf(sort, isDescending),
-    values: [within, areaId, groupId, words, status, hasAlarms, isMuted, after?.key ?? null, after?.id ?? null, limit],
+    values: [
+      within,
+      areaId,
+      groupId,
+      words,
+      status,
+      hasAlarms,
+      isMuted,
+      after?.key ?? null,
+      after?.id ?? null,
+      limit,
+      isPlaced,
+    ],
   })
   const devices: PagedRow[] = []
   for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {

@@ -110,6 +110,8 @@ describe('the directory of devices', () => {
     expect((await technician.call('GET', '/api/devices/places')).json()).toEqual({
       places: [{ id, name: 'Chợ', areaId: village, status: 'revoked', alarms: 0, ...place }],
     })
+    expect(await names('placed=true')).toEqual(['Chợ'])
+    expect(await names('placed=false')).toHaveLength(3)
     expect((await technician.call('PATCH', `/api/devices/${id}`, { latitude: 22 })).statusCode).toBe(400)
     expect((await technician.call('PATCH', `/api/devices/${id}`, { ...place, latitude: 91 })).statusCode).toBe(400)
     await technician.call('PATCH', `/api/devices/${id}`, { latitude: null, longitude: null })

@@ -121,7 +121,12 @@ describe('what is done to many speakers', () => {
   })
 
   it('goes as a command to those that are connected, and its outcome can be followed', async () => {
-    const installation = { publicKey: 'x', secretHash: 'x', hardwareSerial: 'x', enrolledAt: new Date('2026-01-01T00:00:00Z') }
+    const installation = {
+      publicKey: 'x',
+      secretHash: 'x',
+      hardwareSerial: 'x',
+      enrolledAt: new Date('2026-01-01T00:00:00Z'),
+    }
     await test.db.prisma.installation.create({ data: { id: randomUUID(), deviceId: market, ...installation } })
     online.add(market)
     const sent = await technician.call('POST', '/api/device-commands', {
