@@ -62,7 +62,7 @@ describe('the audit trail', () => {
     expect(changes.get('device.changed')).toEqual({
       before: {
         name: 'Cụm loa chợ',
-        volumePercent: 80,
+        volumePercent: 75,
         maxVolumePercent: 100,
         emergencyVolumePercent: 100,
         languages: [],

@@ -172,10 +172,10 @@ async function changeDevices({ server, admin, secrets, communeId, open }: Stage)
   const { id: moveId } = await admin.change('POST /api/moves', 'move.planned', merger, made)
   const move = { params: { id: moveId } }
   await admin.change('POST /api/moves/{id}/cancel', 'move.cancelled', move, any)
+  const many = { body: { devices: [{ id, volumePercent: 75 }] } }
+  await admin.change('POST /api/device-settings', 'device.changed', many, any)
   const louder = { params, body: { volumePercent: 70, muted: false, name: 'Cụm loa bến xe', ...limits } }
   await admin.change('PATCH /api/devices/{id}', 'device.changed', louder, made)
-  const many = { body: { devices: [{ id, volumePercent: 60 }] } }
-  await admin.change('POST /api/device-settings', 'device.changed', many, any)
   const newGroup = { body: { areaId: communeId, name: 'Loa chợ', deviceIds: [id] } }
   const group = await admin.change('POST /api/device-groups', 'device-group.created', newGroup, made)
   const theGroup = { params: { id: group.id } }
