@@ -221,9 +221,9 @@ export async function readPlayEntries(db: Db, report: Report): Promise<EvidenceE
     SELECT e.ledger_id::text AS "ledgerId", e.seq, e.type, e.at, e.received_at AS "receivedAt", e.hash,
       b.hash AS "prevHash", convert_from(e.bytes, 'UTF8') AS text
     FROM ledger_entry e LEFT JOIN ledger_entry b ON b.ledger_id = e.ledger_id AND b.seq = e.seq - 1
-    WHERE (e.ledger_id = ${ledgerId}::uuid AND e.seq BETWEEN ${startedSeq}
-            AND least(greatest(${endedSeq}, ${startedSeq}), ${startedSeq}::int + ${MAX_ENTRIES_BETWEEN}::int))
-       OR (e.seq = ${endedSeq} AND e.ledger_id IN (
+    WHERE (e.ledger_id = ${ledgerId}::uuid AND e.seq BETWEEN ${startedSeq}::int
+            AND least(greatest(${endedSeq}::int, ${startedSeq}::int), ${startedSeq}::int + ${MAX_ENTRIES_BETWEEN}::int))
+       OR (e.seq = ${endedSeq}::int AND e.ledger_id IN (
             SELECT l.id FROM ledger l WHERE l.installation_id = (SELECT installation_id FROM ledger WHERE id = ${ledgerId}::uuid)))
     ORDER BY e.received_at, e.ledger_id, e.seq`
   return z

@@ -163,6 +163,7 @@ export function airtimeRoutes(deps: {
         const { format, what, by, outcome, ...filter } = query
         const looks = { language: readerLanguage(request.headers['accept-language']), timeZone: zone }
         const question = questionOf(filter)
+        const noted = { ...filter, outcome, format, what }
         const madeAt = airtime.now()
         const cover: Cover = {
           areaName: filter.areaId === undefined ? undefined : ((await airtime.nameArea(actor, filter.areaId)) ?? '–'),
@@ -173,7 +174,7 @@ export function airtimeRoutes(deps: {
         }
         if (what === 'sums') {
           const { rows, total } = await airtime.report(actor, { ...question, by })
-          await airtime.noteExport(actor, query)
+          await airtime.noteExport(actor, noted)
           return sendSheets(reply, [sheetOfSums(rows, total, by, cover, looks)], looks, {
             format,
             name: 'thoi-luong-phat-song',
@@ -181,7 +182,7 @@ export function airtimeRoutes(deps: {
           })
         }
         const plays = await airtime.allPlays(actor, question, outcome)
-        await airtime.noteExport(actor, query)
+        await airtime.noteExport(actor, noted)
         return sendSheets(reply, sheetsOfPlays(plays, cover, looks), looks, { format, name: 'tung-luot-phat', madeAt })
       },
     )

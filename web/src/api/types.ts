@@ -2,6 +2,8 @@ import type { components } from './schema.d.ts'
 
 type Schemas = components['schemas']
 export type Account = Schemas['Account']
+export type AirtimeEvidence = Schemas['AirtimeEvidence']
+export type AirtimePlay = Schemas['AirtimePlay']
 export type AirtimeReport = Schemas['AirtimeReport']
 export type Area = Schemas['Area']
 export type AuditEntry = Schemas['AuditEntry']

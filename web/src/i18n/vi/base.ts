@@ -1,5 +1,4 @@
 import { account } from './account.ts'
-import { airtime } from './airtime.ts'
 import { approvals } from './approvals.ts'
 import { common } from './common.ts'
 import { devices } from './devices.ts'
@@ -18,7 +17,6 @@ export const base = {
   ...approvals,
   ...schedule,
   ...devices,
-  ...airtime,
   ...people,
   ...account,
 } as const
