@@ -98,6 +98,9 @@ describe('the schedule', () => {
     await expect(card('17:30', 3)).toBeVisible()
     await expect(card('17:30', 5)).toHaveCount(0)
     expect(await findAxeViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Hoàn tác' }).last().click()
+    await expect(card('17:30', 5)).toBeVisible()
+    await expect(card('18:00', 4)).toHaveCount(0)
     editor.assertClean()
   })
 

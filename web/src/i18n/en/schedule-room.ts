@@ -131,6 +131,7 @@ export const scheduleRoom = {
   'edit.following': 'From {time} on {date} on',
   'edit.all': 'All that are still to come',
   'edit.saved': '“{title}” is changed.',
+  'edit.undone': '“{title}” is as it was before.',
   'series.once': 'Once, {time} on {from}',
   'series.repeat': '{how} at {time}, from {from}',
   'series.until': '{how} at {time}, from {from} to {to}',

@@ -104,6 +104,7 @@ export const scheduleRoom = {
   'edit.following': 'Từ buổi {time} ngày {date} trở đi',
   'edit.all': 'Tất cả các buổi còn lại',
   'edit.saved': 'Đã sửa lịch phát “{title}”.',
+  'edit.undone': 'Đã trả lịch phát “{title}” về như trước.',
   'series.once': 'Một lần, {time} ngày {from}',
   'series.repeat': '{how} lúc {time}, từ {from}',
   'series.until': '{how} lúc {time}, từ {from} đến {to}',

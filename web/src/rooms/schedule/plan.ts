@@ -100,20 +100,35 @@ export function targetsOf({ reach, targets }: Pick<PlanFields, 'reach' | 'target
 /** `17:30:00` → `17:30` */
 export const shortTime = (time: string): string => time.replace(/^(\d\d:\d\d):00$/, '$1')
 
-/** The form of a series that is changed: from `occurrence` on, or as a whole. */
-export function fieldsOf(
-  { broadcast, occurrence, scope }: { broadcast: Broadcast; occurrence: Occurrence; scope: 'following' | 'all' },
-  timeZone: string,
-): PlanFields {
+/** A series that is changed: from `occurrence` on, or as a whole. */
+export interface Edit {
+  readonly broadcast: Broadcast
+  readonly occurrence: Occurrence
+  readonly scope: 'following' | 'all'
+}
+
+const firstDateOf = ({ broadcast, occurrence, scope }: Edit, timeZone: string): string =>
+  scope === 'all'
+    ? broadcast.firstDate
+    : toLocal(Date.parse(occurrence.movedFromAt ?? occurrence.startAt), timeZone).date
+
+/** What the changed series was before, as the API is told to take it back. */
+export function formerPlan(edit: Edit, timeZone: string) {
+  const { priority, rule, localTimes, lastDate, targets, skipHolidays } = edit.broadcast
+  return { priority, rule, localTimes, lastDate, targets, skipHolidays, firstDate: firstDateOf(edit, timeZone) }
+}
+
+/** The form of a series that is changed. */
+export function fieldsOf(edit: Edit, timeZone: string): PlanFields {
+  const { broadcast } = edit
   const { repeat, days } = readRule(broadcast.rule)
-  const from = Date.parse(occurrence.movedFromAt ?? occurrence.startAt)
   const isExcept = broadcast.targets.some(({ isExcluded }) => isExcluded)
   return {
     what: '',
     timing: repeat,
     days,
     keptRule: repeat === 'kept' ? broadcast.rule : null,
-    date: writeDate(scope === 'all' ? broadcast.firstDate : toLocal(from, timeZone).date),
+    date: writeDate(firstDateOf(edit, timeZone)),
     time: broadcast.localTimes.map(shortTime).join(', '),
     lastDate: broadcast.lastDate === null ? '' : writeDate(broadcast.lastDate),
     skipHolidays: broadcast.skipHolidays,
