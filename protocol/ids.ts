@@ -71,10 +71,18 @@ export function hashBytes(bytes: Uint8Array | string): Sha256 {
   return createHash('sha256').update(bytes).digest('hex') as Sha256
 }
 
-/** The id of the occurrence of `broadcastId` whose original start is `startAtMs` (whole seconds). */
+const [FIRST_START_MS, END_OF_STARTS_MS] = [Date.UTC(2000, 0), Date.UTC(2100, 0)]
+
+/**
+ * The id of the occurrence of `broadcastId` (a UUID) whose original start is `startAtMs` (whole seconds of this century).
+ * Made tens of thousands of times for one look at a province, so it is built as the schema wants it, not parsed by it.
+ */
 export function makeOccurrenceId(broadcastId: string, startAtMs: number): OccurrenceId {
-  const stamp = new Date(startAtMs).toISOString().replace(/[-:]|\.\d{3}/g, '')
-  return occurrenceId.parse(`${broadcastId}@${stamp}`)
+  if (!(startAtMs >= FIRST_START_MS && startAtMs < END_OF_STARTS_MS) || !/^[0-9a-f-]{36}$/.test(broadcastId))
+    throw new RangeError(`${broadcastId} has no occurrence at ${startAtMs}`)
+  const s = new Date(startAtMs).toISOString()
+  const date = `${s.slice(0, 4)}${s.slice(5, 7)}${s.slice(8, 10)}`
+  return `${broadcastId}@${date}T${s.slice(11, 13)}${s.slice(14, 16)}${s.slice(17, 19)}Z` as OccurrenceId
 }
 
 /** The broadcast and the original start within an occurrence's id. */

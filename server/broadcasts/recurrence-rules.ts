@@ -26,7 +26,12 @@ export interface Timing {
   readonly exceptDates: readonly string[]
 }
 
-export const addMs = (at: InstantMs, ms: number): InstantMs => instantMs.parse(at + ms)
+/** @throws RangeError when it is no instant. Called for each airing of a province: a schema would take longer than the rest. */
+export function addMs(at: InstantMs, ms: number): InstantMs {
+  const sum = at + ms
+  if (!Number.isSafeInteger(sum) || sum < 0) throw new RangeError(`${sum} is no instant`)
+  return sum as InstantMs
+}
 
 /** The calendar day of an instant in a zone, YYYY-MM-DD. */
 export function localDateOf(at: InstantMs, timeZone: string): string {
@@ -39,6 +44,7 @@ export function startOfLocalDay(date: string, timeZone: string): InstantMs {
 }
 
 const DAY_MS = 86_400_000
+const EPOCH = instantMs.parse(0)
 const utcDateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
 /** The calendar day so many days after `date` (days of the calendar are all alike: no zone is in it). */
 export const addDays = (date: string, days: number): string =>
@@ -75,7 +81,7 @@ function offsetMsOn(timeZone: string, date: string, known: KnownStarts): number 
  */
 function startOn(timeZone: string, date: string, localTime: string, known?: KnownStarts): InstantMs {
   const offsetMs = known === undefined ? Number.NaN : offsetMsOn(timeZone, date, known)
-  if (!Number.isNaN(offsetMs)) return instantMs.parse(Date.parse(`${date}T${localTime}Z`) - offsetMs)
+  if (!Number.isNaN(offsetMs)) return addMs(EPOCH, Date.parse(`${date}T${localTime}Z`) - offsetMs)
   const local = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(localTime))
   return instantMs.parse(local.toZonedDateTime(timeZone).epochMilliseconds)
 }

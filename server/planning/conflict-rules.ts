@@ -135,7 +135,8 @@ const overlaps = (a: Airing, b: Airing): boolean =>
  * was planned for? Else all of it sounds where it was planned, and nothing meets. `near`: by start; what follows on may
  * come to sound with something that it does not overlap as planned.
  */
-function mayMeet({ heard }: PlanClass, near: readonly Airing[], until: number): boolean {
+function mayMeet({ heard, announced }: PlanClass, near: readonly Airing[], until: number): boolean {
+  if (announced.size > 0) return true
   let busyUntil = Number.NEGATIVE_INFINITY
   for (const index of heard) {
     const one = near[index]
