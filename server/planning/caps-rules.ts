@@ -138,20 +138,31 @@ export function findCapViolations(
   return found.sort((a, b) => (a.date === b.date ? 0 : a.date < b.date ? -1 : 1))
 }
 
+/** The local days from that of `from` to that of `to`, in order: a zone is asked once a day, not once for each sound. */
+function localDays(from: InstantMs, to: InstantMs, timeZone: string): (Interval & { readonly date: string })[] {
+  const days: (Interval & { readonly date: string })[] = []
+  let date = localDateOf(from, timeZone)
+  let fromAt = startOfLocalDay(date, timeZone)
+  while (fromAt <= to) {
+    const next = addDays(date, 1)
+    const toAt = startOfLocalDay(next, timeZone)
+    days.push({ date, fromAt, toAt })
+    date = next
+    fromAt = toAt
+  }
+  return days
+}
+
 /** What sounds over midnight counts for each day by its part. */
 function findLongDays(sounding: readonly Sounding[], cap: SetCap, timeZone: string): CapViolation[] {
-  const byDay = new Map<string, { day: Interval; own: Sounding[] }>()
-  for (const each of sounding) {
-    const last = localDateOf(each.toAt, timeZone)
-    for (let date = localDateOf(each.fromAt, timeZone); date <= last; date = addDays(date, 1)) {
-      const day = byDay.get(date)?.day ?? {
-        fromAt: startOfLocalDay(date, timeZone),
-        toAt: startOfLocalDay(addDays(date, 1), timeZone),
-      }
-      byDay.set(date, { day, own: [...(byDay.get(date)?.own ?? []), each] })
-    }
-  }
-  return [...byDay].flatMap(([date, { day, own }]): CapViolation[] => {
+  const first = sounding.reduce<InstantMs | undefined>(
+    (least, { fromAt }) => (least === undefined || fromAt < least ? fromAt : least),
+    undefined,
+  )
+  if (first === undefined) return []
+  const endsAt = sounding.reduce((latest, { toAt }) => (toAt > latest ? toAt : latest), first)
+  return localDays(first, endsAt, timeZone).flatMap(({ date, ...day }): CapViolation[] => {
+    const own = sounding.filter(({ fromAt, toAt }) => fromAt < day.toAt && toAt > day.fromAt)
     const soundMs = lengthMs(intersectIntervals(mergeIntervals(own), [day]))
     if (!isOver(soundMs, cap.limit)) return []
     const occurrenceIds = own.map(({ occurrenceId }) => occurrenceId)

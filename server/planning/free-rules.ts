@@ -82,6 +82,8 @@ function permittedToAll(
     zones.set(key, timeZone)
   }
   const seen = new Set<string>()
+  /** Most communes of a province permit the same hours: what they permit is worked out once. */
+  const hoursSeen = new Set<string>()
   let free: Interval[] = [{ fromAt: range.from, toAt: range.to }]
   const suspended: Interval[] = []
   for (const [key, rules] of known) {
@@ -90,7 +92,10 @@ function permittedToAll(
       if (seen.has(`${one.areaId} ${timeZone}`)) continue
       seen.add(`${one.areaId} ${timeZone}`)
       suspended.push(...one.suspended)
-      if (one.hours !== null) free = intersectIntervals(free, permittedWithin([one.hours], timeZone, range))
+      const hoursKey = `${timeZone} ${JSON.stringify(one.hours)}`
+      if (one.hours === null || hoursSeen.has(hoursKey)) continue
+      hoursSeen.add(hoursKey)
+      free = intersectIntervals(free, permittedWithin([one.hours], timeZone, range))
     }
   }
   return subtractIntervals(free, mergeIntervals([...busy, ...suspended]))

@@ -128,6 +128,7 @@ export function makePlan(input: PlanInput): Plan {
   const moved = airings.flatMap((airing, index) => ((airing.announced?.length ?? 0) > 0 ? [{ airing, index }] : []))
   const classes = new Map<string, PlanClass>()
   const plans = new Map<string, ClassPlan>()
+  const permittedByHours = new Map<string, Interval[]>()
   const named = new Set(
     airings.flatMap(({ aims, announced = [] }) => [
       ...aims.flatMap(({ kind, refId }) => (kind === 'device' ? refId : [])),
@@ -179,6 +180,17 @@ export function makePlan(input: PlanInput): Plan {
     return made
   }
 
+  /** Most communes of a province permit the same hours, and a zone's rules cost more than all the rest. */
+  function permittedBy(hours: readonly AreaRules['hours'][], timeZone: string): Interval[] {
+    const key = `${timeZone} ${JSON.stringify(hours)}`
+    const there = permittedByHours.get(key)
+    if (there !== undefined) return there
+    const { from, to } = input.range
+    const made = permittedWithin(hours, timeZone, { from: addMs(from, -MARGIN_MS), to: addMs(to, MARGIN_MS) })
+    permittedByHours.set(key, made)
+    return made
+  }
+
   function planOf(planClass: PlanClass): ClassPlan {
     const there = plans.get(planClass.key)
     if (there !== undefined) return there
@@ -189,11 +201,9 @@ export function makePlan(input: PlanInput): Plan {
     }
     const rules = rulesAlong(areas, planClass.areaPath)
     const { from, to } = input.range
-    const margin = { from: addMs(from, -MARGIN_MS), to: addMs(to, MARGIN_MS) }
-    const permitted = permittedWithin(
+    const permitted = permittedBy(
       rules.map(({ hours }) => hours),
       planClass.timeZone,
-      margin,
     )
     const suspended = mergeIntervals(rules.flatMap((one) => one.suspended))
     const leadIn = nearest(rules, (one) => one.leadIn)
