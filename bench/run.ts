@@ -10,6 +10,7 @@ const all = [
   'ledger-ingest',
   'clip-delivery',
   'agent-start',
+  'airtime',
   'conflicts',
   'province-change',
   'reconnect-storm',
