@@ -97,6 +97,8 @@ function createCellWriter(timeZone: string): (cell: Cell, column: Column, at: st
 interface RowReader {
   next(): Promise<readonly Row[] | undefined>
   putBack(rows: readonly Row[]): void
+  /** Nobody reads on: what they come from may let go. */
+  end(): Promise<void>
 }
 
 function readRows(rows: AsyncIterable<readonly Row[]>): RowReader {
@@ -114,6 +116,9 @@ function readRows(rows: AsyncIterable<readonly Row[]>): RowReader {
     },
     putBack(page) {
       left = page
+    },
+    async end() {
+      await pages.return?.()
     },
   }
 }
@@ -152,7 +157,10 @@ async function* writeSheet(sheet: Sheet, reader: RowReader, timeZone: string, ma
 
 const nameOf = (sheet: Sheet, part: number): string => {
   const suffix = part === 1 ? '' : ` (${part})`
-  return `${sheet.name.replaceAll(/[[\]:*?/\\]/g, ' ').slice(0, MAX_NAME_CHARACTERS - suffix.length)}${suffix}`
+  return `${sheet.name
+    .replaceAll(/[[\]:*?/\\]+/g, ' ')
+    .trim()
+    .slice(0, MAX_NAME_CHARACTERS - suffix.length)}${suffix}`
 }
 
 const workbook = (names: readonly string[]): string =>
@@ -220,7 +228,7 @@ export function writeXlsx(
           `xl/worksheets/sheet${names.length}.xml`,
           writeSheet(sheet, reader, looks.timeZone, options.maxRows ?? MAX_ROWS),
         )
-        if (output.destroyed) return
+        if (output.destroyed) return await reader.end()
         rest = await reader.next()
         if (rest !== undefined) reader.putBack(rest)
       } while (rest !== undefined)
