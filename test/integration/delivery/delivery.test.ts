@@ -335,3 +335,26 @@ it('sweeps day plans that no target has named for a week, and keeps the others',
   expect(await db.prisma.dayPlan.findUnique({ where: { sha256: unused.sha256 } })).toBeNull()
   expect(await db.prisma.dayPlan.count()).toBe(used)
 })
+
+it('keeps what targets share once, and sweeps it only when no target has named it for a week', async () => {
+  const neighbour = await world.device(village)
+  const sharedOf = async (id: string) =>
+    (await db.prisma.deviceTarget.findUniqueOrThrow({ where: { deviceId: id } })).sharedSha256
+  const isThere = async (name: string) => (await db.prisma.sharedTarget.count({ where: { sha256: name } })) === 1
+  delivery.plan.deviceChanged(neighbour.id)
+  await delivery.settled()
+  const before = await sharedOf(near.id)
+  expect(await sharedOf(neighbour.id)).toBe(before)
+  await plan()
+  const after = await sharedOf(near.id)
+  expect(await sharedOf(neighbour.id)).toBe(after)
+  expect(after).not.toBe(before)
+  await delivery.sweep()
+  expect(await isThere(before)).toBe(true)
+  const named = await sharedOf(far.id)
+  await db.prisma.sharedTarget.updateMany({ data: { lastUsedAt: new Date('2026-11-01T00:00:00Z') } })
+  await delivery.sweep()
+  expect([await isThere(after), await isThere(named)]).toEqual([true, true])
+  const left = await db.prisma.deviceTarget.findMany({ distinct: ['sharedSha256'], select: { sharedSha256: true } })
+  expect(await db.prisma.sharedTarget.count()).toBe(left.length)
+})
