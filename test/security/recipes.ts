@@ -412,7 +412,7 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/airtime': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
   'GET /api/airtime/plays': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
   'GET /api/airtime/evidence': {
-    of: 'list',
+    of: 'one',
     // Nothing was played of it.
     orElse: [404],
     make: ({ deviceId }) => ({ query: { deviceId, playId: 'nothing' } }),
