@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import path from 'node:path'
 import { pino } from 'pino'
 import { hashBytes, makeOccurrenceId, newId } from '#protocol/ids.ts'
-import type { LedgerFact } from '#protocol/ledger.ts'
 import { ledgerEntry } from '#protocol/ledger.ts'
 import { emptyLedgerHash } from '#protocol/link.ts'
 import { instantMs } from '#protocol/time.ts'
@@ -105,7 +104,10 @@ export async function makeReported(
     const ledger = await openLedger(deviceId, new Date(startAtMs - 86_400_000))
     const playId = newId(startAtMs)
     const play = { playId, occurrenceId, alertId: null, itemId, clip, language: 'vi' }
-    const append = async (atMs: number, fact: object & Pick<LedgerFact, 'type'>): Promise<number> => {
+    const append = async (
+      atMs: number,
+      fact: { readonly type: string; readonly [field: string]: unknown },
+    ): Promise<number> => {
       ledger.seq += 1
       const head = { version: 1, ledgerId: ledger.id, seq: ledger.seq, prevHash: ledger.hash, bootId: randomUUID() }
       const text = JSON.stringify({
@@ -136,10 +138,10 @@ export async function makeReported(
       play,
       plannedStartAt: startAtMs,
       fromMs: 0,
-    } as never)
+    })
     const reason = outcome === 'played' ? null : 'power-lost'
     const told = { startedAt: startAtMs, endedAt: endedAtMs, heardMs, volumePercent: 80, outcome, reason }
-    const endedSeq = await append(endedAtMs, { type: 'play-ended', play, ...told } as never)
+    const endedSeq = await append(endedAtMs, { type: 'play-ended', play, ...told })
     await prisma.play.create({
       data: {
         id: playId,
