@@ -14,6 +14,7 @@ import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import {
   findHoliday,
+  findSameSuspension,
   findSuspension,
   type HolidayRow,
   insertHoliday,
@@ -148,7 +149,7 @@ export function createCalendarService(deps: CalendarDeps) {
      * From now, or from a day on, to the end of the last day nothing planned sounds in the area and below; emergencies
      * do. What is on the air is cut off by the devices, as soon as they hold the new target.
      *
-     * @throws Problem `suspension-over`, `suspension-too-long`; `not-found` and `not-allowed` by the actor's rights.
+     * @throws Problem `suspension-over`, `suspension-too-long`, `suspension-already`; `not-found` and `not-allowed` by the actor's rights.
      */
     async suspend(
       actor: Actor,
@@ -173,6 +174,7 @@ export function createCalendarService(deps: CalendarDeps) {
           createdById: actor.accountId,
           createdAt: toDate(now),
         }
+        if ((await findSameSuspension(tx, row)) !== null) throw new Problem('suspension-already')
         const suspension = await insertSuspension(tx, row)
         const { id, reason, startsAt, endsAt } = suspension
         const subject = { type: 'suspension', id }

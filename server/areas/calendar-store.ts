@@ -57,6 +57,16 @@ export const listSuspensions = (db: Db, path: readonly string[], limit: number):
 export const findSuspension = (db: Db, id: string): Promise<SuspensionRow | null> =>
   db.suspension.findUnique({ where: { id }, ...withArea })
 
+/** One in force or to come that says the same: somebody pressed twice. */
+export const findSameSuspension = (
+  db: Db,
+  { areaId, reason, startsAt, endsAt }: Pick<SuspensionRow, 'areaId' | 'reason' | 'startsAt' | 'endsAt'>,
+): Promise<SuspensionRow | null> =>
+  db.suspension.findFirst({
+    where: { areaId, reason, endsAt, startsAt: { lte: startsAt }, liftedAt: null },
+    ...withArea,
+  })
+
 export const insertSuspension = (
   db: Db,
   row: {

@@ -42,6 +42,11 @@ export const areasProblems = {
     vi: 'Kỳ nghỉ dài nhất là {days} ngày. Hãy chia thành nhiều kỳ.',
     en: 'Holidays may be at most {days} days long. Divide them.',
   },
+  'suspension-already': {
+    status: 409,
+    vi: 'Địa bàn này đã được tạm ngừng phát đúng những ngày đó với lý do đó. Không cần tạm ngừng thêm lần nữa.',
+    en: 'This area is suspended on just these days for just this reason already. There is nothing more to do.',
+  },
   'suspension-over': {
     status: 422,
     vi: 'Ngày cuối đã qua nên không còn gì để tạm ngừng. Hãy chọn hôm nay hoặc một ngày sau.',

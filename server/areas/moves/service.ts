@@ -89,6 +89,18 @@ export function createMovesService(deps: MovesDeps) {
     return { into, areas: await readAreas(tx, of.areaIds), devices: await readDevices(tx, of.deviceIds) }
   }
 
+  /** Its path, and the places to which plans bring it or what it stands in: by no two of them may a place come below itself. */
+  async function pathToCome(tx: Db, into: PlacedArea, open: readonly MoveRow[]): Promise<string[]> {
+    const path = new Set(into.path)
+    for (;;) {
+      const next = open.filter(({ areaIds, intoId }) => !path.has(intoId) && areaIds.some((id) => path.has(id)))
+      if (next.length === 0) return [...path]
+      const intoIds = next.map(({ intoId }) => intoId)
+      const above = await readAreas(tx, intoIds)
+      for (const id of [...intoIds, ...above.flatMap((area) => area.path)]) path.add(id)
+    }
+  }
+
   /** Why it cannot happen; `coming`: what other plans bring to the same place. */
   async function findWhy(
     tx: Db,
@@ -180,7 +192,8 @@ export function createMovesService(deps: MovesDeps) {
     if (taken !== undefined) throw new Problem('move-planned-already', { name: taken.name })
     const coming = open.filter((one) => one.intoId === into.id).map((one) => readFacts(tx, one))
     const others = (await Promise.all(coming)).filter((one) => one !== undefined)
-    const why = await findWhy(tx, facts, others)
+    const path = await pathToCome(tx, into, open)
+    const why = await findWhy(tx, { ...facts, into: { ...into, path } }, others)
     if (why !== undefined) throw new Problem(why.code, { name: why.name, into: into.name })
     return { facts, isNow, effectiveAt: isNow ? now : startOfLocalDay(asked.from, into.timeZone) }
   }

@@ -141,6 +141,8 @@ describe('a suspension', () => {
     const exams = { firstDate: '2026-03-05', lastDate: '2026-03-06', reason: 'Tuần thi' }
     const planned = (await suspend(leader, commune, exams)).json()
     expect(planned).toMatchObject({ state: 'planned', startsAt: '2026-03-04T17:00:00.000Z' })
+    // Pressed twice: one is to be lifted afterwards, not two.
+    expect((await suspend(leader, commune, exams)).json().code).toBe('suspension-already')
     expect(soundsOf(await planOf(test, deviceId, 1))).toEqual(['17:00', '05:30 suspended'])
     await leader.call('POST', `/api/suspensions/${planned.id}/lift`)
     expect(soundsOf(await planOf(test, deviceId, 1))).toEqual(['17:00', '05:30'])

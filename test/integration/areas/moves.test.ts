@@ -209,6 +209,20 @@ describe('a merger', () => {
     expect(await pathOf(placed(first).id)).toEqual(placed(first).path)
   })
 
+  it('is refused where another plan would bring its destination below what moves', async () => {
+    await official.call('POST', '/api/moves', merger({ from: '2026-03-03' }))
+    const back = {
+      areaIds: [placed(merged).id],
+      deviceIds: [],
+      intoId: placed(first).id,
+      reason: 'Nhầm',
+      from: '2026-03-04',
+    }
+    const answer = await official.call('POST', '/api/moves', back)
+    expect([answer.statusCode, answer.json().code]).toEqual([422, 'move-into-itself'])
+    expect((await official.call('GET', '/api/moves')).json()).toHaveLength(1)
+  })
+
   it('waits for a name that was given meanwhile, says so, and happens once it is free', async () => {
     const village = async (parent: TestArea, name: string) => {
       const { id } = await world.area('village', parent)
