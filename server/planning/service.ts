@@ -76,7 +76,7 @@ export function createPlanningService(deps: BroadcastsDeps) {
         ...moves.flatMap(({ deviceIds }) => deviceIds),
         ...[onlyId ?? []].flat(),
       ]
-      const all = await readListeners(db.prisma, within, named)
+      const all = await readListeners(db.prisma, within, named, { namesSome: true })
       const listeners = onlyId === undefined ? all : all.filter(({ id }) => id === onlyId)
       const entries = previewPlan(input, listeners, { from, to }, areaId)
       const standsThere = (one: PreviewListener): boolean =>
