@@ -125,6 +125,9 @@ describe('what will sound in an area', () => {
       },
     ])
     expect(told.entries[0]?.items).toEqual([{ title: 'Bản tin 1', languages: ['vi'] }])
+    const inVillage = await app.db.prisma.device.findMany({ where: { areaId: village.id }, select: { id: true } })
+    expect(told.entries[0]?.deviceIds).toHaveLength(2)
+    expect(told.entries[2]?.deviceIds).toEqual(inVillage.map(({ id }) => id))
     const days = (await readPreview(`?from=${iso(0)}&to=${iso(31 * 24 * HOUR_MS)}`)).entries
     expect(days.filter(({ broadcastId }) => broadcastId === daily.id)).toHaveLength(31)
     const tooLong = await editor.call(
