@@ -58,7 +58,8 @@ export const tomorrow = (): string => day(1 + 7 / 24).slice(0, 10)
 const later = (days: number): string => day(days).slice(0, 10)
 export const holiday = (mark: string) => ({ name: `Lễ hội ${mark}`, firstDate: later(200), lastDate: later(201) })
 export const suspension = (mark: string) => ({
-  reason: `Tuần thi ${mark}`,
+  // One that says just what another says is refused.
+  reason: `Tuần thi ${mark} ${randomUUID()}`,
   firstDate: later(200),
   lastDate: later(201),
 })
