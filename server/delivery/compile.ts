@@ -108,7 +108,7 @@ export async function compileScope(
 
   let afterId: string | null = null
   for (;;) {
-    const devices: DeviceRow[] = await readDevices(db.pool, scope, afterId, batch)
+    const devices: DeviceRow[] = await readDevices(db.pool, scope, areas.values(), afterId, batch)
     const compiled: CompiledTarget[] = []
     for (const device of devices) {
       // Moved just now into an area that was empty: whoever moved it has it compiled after this.

@@ -11,6 +11,9 @@ export type Scope =
   | { readonly kind: 'all' }
   | { readonly kind: 'some'; readonly areaIds: readonly string[]; readonly deviceIds: readonly string[] }
 
+/** Before every id. */
+const NIL_ID = '00000000-0000-0000-0000-000000000000'
+
 const deviceRow = z.object({
   id: deviceId,
   areaId: z.string(),
@@ -24,14 +27,19 @@ const deviceRow = z.object({
 })
 export type DeviceRow = z.infer<typeof deviceRow>
 
-/** A page of the devices in service within the scope, by id, after `afterId`. */
+/**
+ * A page of the devices in service within the scope, by id, after `afterId`. `areas`: those in which the scope's devices
+ * stand; a page that asked each area anew whether it belongs would read all devices again.
+ */
 export async function readDevices(
   pool: Pool,
   scope: Scope,
+  areas: Iterable<ScopeArea>,
   afterId: string | null,
   limit: number,
 ): Promise<DeviceRow[]> {
   const some = scope.kind === 'some'
+  const within = some ? [...areas].filter(({ path }) => path.some((id) => scope.areaIds.includes(id))) : []
   const { rows } = await pool.query(
     `SELECT d.id, d.area_id AS "areaId", d.volume_percent AS "volumePercent",
             d.max_volume_percent AS "maxVolumePercent",
@@ -39,11 +47,11 @@ export async function readDevices(
             ARRAY(SELECT m.group_id::text FROM device_group_member m JOIN device_group g ON g.id = m.group_id
                    WHERE m.device_id = d.id AND g.removed_at IS NULL ORDER BY m.group_id) AS "groupIds",
             t.content_hash AS "contentHash"
-       FROM device d JOIN area a ON a.id = d.area_id LEFT JOIN device_target t ON t.device_id = d.id
-      WHERE d.retired_at IS NULL AND ($1::uuid IS NULL OR d.id > $1)
-        AND ($2::boolean OR a.path && $3::uuid[] OR d.id = ANY($4::uuid[]))
+       FROM device d LEFT JOIN device_target t ON t.device_id = d.id
+      WHERE d.retired_at IS NULL AND d.id > $1::uuid
+        AND ($2::boolean OR d.area_id = ANY($3::uuid[]) OR d.id = ANY($4::uuid[]))
       ORDER BY d.id LIMIT $5`,
-    [afterId, !some, some ? scope.areaIds : [], some ? scope.deviceIds : [], limit],
+    [afterId ?? NIL_ID, !some, within.map(({ id }) => id), some ? scope.deviceIds : [], limit],
   )
   return z.array(deviceRow).parse(rows)
 }
