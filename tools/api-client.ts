@@ -28,6 +28,11 @@ export function createApiClient(url: string): ApiClient {
   let cookie = ''
   let csrfToken = ''
 
+  /** Any answer may bring a new id of the session. */
+  const keepSession = (response: Response): void => {
+    const set = response.headers.getSetCookie().find((one) => one.startsWith('loaxa_session='))
+    if (set !== undefined) cookie = set.split(';', 1)[0] ?? ''
+  }
   async function call<T>(
     method: string,
     path: string,
@@ -38,8 +43,7 @@ export function createApiClient(url: string): ApiClient {
     const headers: Record<string, string> = { 'accept-language': 'en', cookie, 'x-csrf-token': csrfToken }
     if (body !== undefined) headers['content-type'] = type
     const response = await fetch(`${url}${path}`, { method, headers, ...(body === undefined ? {} : { body }) })
-    const set = response.headers.getSetCookie().find((one) => one.startsWith('loaxa_session='))
-    if (set !== undefined) cookie = set.split(';', 1)[0] ?? ''
+    keepSession(response)
     const text = await response.text()
     const data: unknown = text === '' ? undefined : JSON.parse(text)
     if (!response.ok) {
@@ -62,6 +66,7 @@ export function createApiClient(url: string): ApiClient {
     upload: (path, bytes, schema) => call('POST', path, bytes, 'application/octet-stream', schema),
     async openEvents(signal) {
       const response = await fetch(`${url}/api/events`, { headers: { cookie, accept: 'text/event-stream' }, signal })
+      keepSession(response)
       if (!response.ok || response.body === null) throw new ApiError(response.status, 'events', 'no event stream')
       return readEvents(response.body)
     },
@@ -97,15 +102,18 @@ export async function waitFor<T>(
     timeoutMs,
   )
   try {
-    // Subscribed first: what happens while we read is not missed.
-    const events = await client.openEvents(ended.signal)
-    const first = await read()
-    if (first !== undefined) return first
-    for await (const _event of events) {
-      const value = await read()
-      if (value !== undefined) return value
+    for (;;) {
+      // Subscribed first: what happens while we read is not missed.
+      const events = await client.openEvents(ended.signal)
+      const first = await read()
+      if (first !== undefined) return first
+      for await (const _event of events) {
+        const value = await read()
+        if (value !== undefined) return value
+      }
+      // The server ends a stream whose session got a new id meanwhile: the next one is opened with that. One that cannot
+      // be opened rejects.
     }
-    throw new Error(`the server ended its events while we waited for ${what}`)
   } catch (cause) {
     throw ended.signal.aborted ? ended.signal.reason : cause
   } finally {
