@@ -5,7 +5,6 @@ const patient = { testTimeout: 120_000, hookTimeout: 120_000 }
 
 /** Two files at a time, one for each core of a small machine, so that programs under test do not starve each other. */
 const twoAtATime = { ...patient, maxWorkers: 2 }
-const oneAtATime = { ...patient, fileParallelism: false, maxWorkers: 1 }
 
 /**
  * What is measured as it plays, to tens of milliseconds: nothing that computes may run beside it. Two files of it may,
@@ -67,7 +66,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...oneAtATime },
+        test: { name: 'browser', include: ['test/browser/**/*.test.ts'], ...twoAtATime },
       },
     ],
   },
