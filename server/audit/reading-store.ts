@@ -74,3 +74,37 @@ export async function nameIds(
     areas: new Map(areas.map(({ id, name }) => [id, name])),
   }
 }
+
+export interface LastChange {
+  readonly at: Date
+  readonly actorId: string | null
+  /** What the account is called now; null: the server itself. */
+  readonly actorName: string | null
+  readonly areaPath: readonly string[]
+}
+
+/** The newest of these acts upon something, or upon a part of it: what has its id, an @, and more. */
+export async function findLastChange(
+  db: Db,
+  id: string,
+  actions: { readonly ofIt: readonly string[]; readonly ofParts: readonly string[] },
+): Promise<LastChange | undefined> {
+  const { ofIt, ofParts } = actions
+  const entry = await db.auditEntry.findFirst({
+    where: {
+      outcome: 'done',
+      OR: [
+        { subjectId: id, action: { in: [...ofIt] } },
+        ...(ofParts.length === 0 ? [] : [{ subjectId: { startsWith: `${id}@` }, action: { in: [...ofParts] } }]),
+      ],
+    },
+    orderBy: { seq: 'desc' },
+    select: { at: true, actorId: true, areaPath: true },
+  })
+  if (entry === null) return undefined
+  const account =
+    entry.actorId === null
+      ? null
+      : await db.account.findUnique({ where: { id: entry.actorId }, select: { displayName: true } })
+  return { ...entry, actorName: account?.displayName ?? null }
+}

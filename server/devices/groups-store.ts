@@ -60,8 +60,13 @@ export async function updateGroup(db: Db, id: string, name: string, deviceIds: r
   await db.deviceGroupMember.createMany({ data, skipDuplicates: true })
 }
 
+/** To be called once for each change of a group; new ones begin with 1. */
+export async function countGroupEdit(db: Db, id: string): Promise<void> {
+  await db.deviceGroup.update({ where: { id }, data: { revision: { increment: 1 } } })
+}
+
 export async function removeGroup(db: Db, id: string, removedAt: Date): Promise<void> {
-  await db.deviceGroup.update({ where: { id }, data: { removedAt } })
+  await db.deviceGroup.update({ where: { id }, data: { removedAt, revision: { increment: 1 } } })
 }
 
 /** The title of a broadcast that is still to air (from `fromDate` on, YYYY-MM-DD) and names the group; undefined: none. */

@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { CSRF_HEADER } from './access.ts'
+import { sayEntityTags } from './entity-tag.ts'
 import { problemBody } from './schemas.ts'
 import { SESSION_COOKIE } from './session-cookie.ts'
 
@@ -23,7 +24,7 @@ export async function addOpenApi(app: FastifyInstance, deps: { version: string }
       info: {
         title: 'Loa Xã',
         version: deps.version,
-        description: `Sign in with POST /api/session; every changing request then carries the session’s csrfToken as ${CSRF_HEADER}. Instants are ISO 8601 in UTC. Refusals are problem+json with a stable code, in Vietnamese or English by Accept-Language.`,
+        description: `Sign in with POST /api/session; every changing request then carries the session’s csrfToken as ${CSRF_HEADER}. Instants are ISO 8601 in UTC. Refusals are problem+json with a stable code, in Vietnamese or English by Accept-Language. What people edit carries an ETag; sent back as If-Match, it keeps a change from going over somebody else’s (412).`,
       },
       // Wherever the page came from: its policy lets it call nobody else.
       servers: [{ url: '/' }],
@@ -39,7 +40,7 @@ export async function addOpenApi(app: FastifyInstance, deps: { version: string }
       const response = typeof schema.response === 'object' ? schema.response : {}
       return jsonSchemaTransform({ ...route, schema: { ...schema, response: { ...response, default: refusal } } })
     },
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => sayEntityTags(jsonSchemaTransformObject(input)),
   })
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',

@@ -101,6 +101,11 @@ export const problemTexts = {
     vi: 'Nội dung đã khác với bản bạn đang có. Hãy tải lại rồi thử lại.',
     en: 'The content is no longer what you have. Load it again and try again.',
   },
+  'changed-meanwhile': {
+    status: 412,
+    vi: 'Nội dung này đã được thay đổi sau khi bạn mở, nên chưa có gì được lưu. Những gì bạn nhập vẫn còn: hãy xem bản mới rồi lưu lại.',
+    en: 'This was changed after you opened it, so nothing was saved. What you entered is still there: look at the new state, then save again.',
+  },
   'server-stopping': {
     status: 503,
     vi: 'Máy chủ đang tắt hoặc khởi động lại nên chưa làm việc này. Hãy thử lại sau ít phút.',

@@ -1,6 +1,7 @@
 import { newId } from '#protocol/ids.ts'
 import { listRights } from '#server/approvals/rules.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import type { Action, Actor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
@@ -8,6 +9,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import { assertMayDo } from './area-path.ts'
@@ -72,6 +74,12 @@ export function currentOf(bulletin: BulletinRow): RevisionRow {
   if (current === undefined) throw new Error(`bulletin ${bulletin.id} has no revision`)
   return current
 }
+
+/** Which state of the bulletin a page shows: each content has a number, and what was decided on it goes one way only. */
+export const revisionOf = ({ number, state }: Pick<RevisionRow, 'number' | 'state'>): string => `${number}-${state}`
+
+/** What changes that, by its names in the trail. */
+const edits = ['bulletin.changed', 'bulletin.submitted', 'bulletin.approved', 'bulletin.returned'] as const
 
 export const factsOf = (revision: RevisionRow): RevisionFacts => ({
   ...revision,
@@ -185,6 +193,7 @@ export function createBulletinDesk(deps: BulletinDeps) {
       actor: Actor,
       bulletin: BulletinRow,
       act: (tx: Db, current: RevisionRow, note: TakeNote) => Promise<void>,
+      ifMatch?: IfMatch,
     ): Promise<BulletinView> {
       let frozen: FrozenOccurrence[] = []
       await audit.act(
@@ -195,7 +204,10 @@ export function createBulletinDesk(deps: BulletinDeps) {
           await lockBulletin(tx, bulletin.id)
           const fresh = await findBulletin(tx, bulletin.id)
           if (fresh === null) throw new Problem('not-found')
-          await act(tx, currentOf(fresh), note)
+          const current = currentOf(fresh)
+          const revision = revisionOf(current)
+          await assertUnchanged(tx, actor, ifMatch, { id: bulletin.id, revision, actions: edits })
+          await act(tx, current, note)
         },
         planTransaction,
       )

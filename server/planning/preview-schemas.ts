@@ -64,3 +64,6 @@ export const areaOrder = z
       .refine((ids) => new Set(ids).size === ids.length, 'each once'),
   })
   .meta({ id: 'AreaOrder' })
+export const areaOrderShown = areaOrder
+  .extend({ revision: z.string().describe('Another one for every other order') })
+  .meta({ id: 'AreaOrderShown' })

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { idParams } from '#server/http/schemas.ts'
 import { writeCalendar } from './calendar-rules.ts'
-import { areaOrder, preview, previewQuery } from './preview-schemas.ts'
+import { areaOrder, areaOrderShown, preview, previewQuery } from './preview-schemas.ts'
 import type { PlanningService } from './service.ts'
 
 const CALENDAR = 'text/calendar; charset=utf-8'
@@ -35,10 +36,10 @@ export function planningRoutes(deps: { readonly planning: PlanningService }): Fa
           tags,
           summary: 'The order among equals that an area chose',
           params: idParams,
-          response: { 200: areaOrder },
+          response: { 200: areaOrderShown },
         },
       },
-      async (request) => ({ broadcastIds: await planning.order(request.actor, request.params.id) }),
+      async (request) => planning.order(request.actor, request.params.id),
     )
     app.put(
       '/areas/:id/order',
@@ -48,13 +49,15 @@ export function planningRoutes(deps: { readonly planning: PlanningService }): Fa
           tags,
           summary: 'Choose the order among equals; what is not named follows',
           params: idParams,
+          headers: ifMatchHeaders,
           body: areaOrder,
-          response: { 200: areaOrder },
+          response: { 200: areaOrderShown },
         },
       },
-      async (request) => ({
-        broadcastIds: await planning.setOrder(request.actor, request.params.id, request.body.broadcastIds),
-      }),
+      async (request) => {
+        const { actor, params, body } = request
+        return planning.setOrder(actor, params.id, body.broadcastIds, ifMatchOf(request))
+      },
     )
     app.get(
       '/areas/:id/schedule.ics',

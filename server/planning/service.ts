@@ -1,6 +1,8 @@
 import type { z } from 'zod'
+import { hashBytes } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { instantMs } from '#protocol/time.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from '#server/broadcasts/act.ts'
@@ -11,6 +13,7 @@ import { soundingOf } from '#server/broadcasts/sounding-rules.ts'
 import { readPlannedPlaces } from '#server/broadcasts/sounding-store.ts'
 import { type Db, findArea } from '#server/broadcasts/store.ts'
 import { toDate } from '#server/clock.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import { namedDevices, readListeners } from './audience-store.ts'
 import type { RealStarts } from './calendar-rules.ts'
@@ -26,6 +29,16 @@ const MAX_DAYS = 31
 const CALENDAR_DAYS = 14
 
 export type Preview = z.infer<typeof preview>
+/** The order among equals that an area chose. `revision`: of the order itself, which has no counter. */
+export interface AreaOrder {
+  readonly broadcastIds: string[]
+  readonly revision: string
+}
+const orderOf = (broadcastIds: string[]): AreaOrder => ({
+  broadcastIds,
+  revision: hashBytes(broadcastIds.join()).slice(0, 16),
+})
+
 export type PlanningService = ReturnType<typeof createPlanningService>
 
 /** What sounds in an area, and in which order. */
@@ -94,9 +107,9 @@ export function createPlanningService(deps: BroadcastsDeps) {
     },
 
     /** The order that the area itself chose, first first; what is not in it follows. */
-    async order(actor: Actor, areaId: string): Promise<string[]> {
+    async order(actor: Actor, areaId: string): Promise<AreaOrder> {
       await areaFor(actor, areaId, 'broadcasts.read')
-      return readOrder(db.prisma, areaId)
+      return orderOf(await readOrder(db.prisma, areaId))
     },
 
     /**
@@ -105,7 +118,12 @@ export function createPlanningService(deps: BroadcastsDeps) {
      *
      * @throws Problem `order-broadcast-unknown` for what does not sound there.
      */
-    async setOrder(actor: Actor, areaId: string, broadcastIds: readonly string[]): Promise<string[]> {
+    async setOrder(
+      actor: Actor,
+      areaId: string,
+      broadcastIds: readonly string[],
+      ifMatch?: IfMatch,
+    ): Promise<AreaOrder> {
       const area = await areaFor(actor, areaId, 'broadcasts.edit')
       const frozen = await deps.audit.act(
         actor,
@@ -114,6 +132,8 @@ export function createPlanningService(deps: BroadcastsDeps) {
           const sounding = await readBroadcasts(tx, { ids: broadcastIds, soundingIn: [areaId] })
           if (sounding.length < broadcastIds.length) throw new Problem('order-broadcast-unknown')
           const before = await readOrder(tx, areaId)
+          const { revision } = orderOf(before)
+          await assertUnchanged(tx, actor, ifMatch, { id: areaId, revision, actions: ['broadcast.order-set'] })
           if (before.join() === broadcastIds.join()) note.unchanged()
           else {
             await keepOrder(tx, areaId, broadcastIds)
@@ -132,7 +152,7 @@ export function createPlanningService(deps: BroadcastsDeps) {
       announceFrozen(deps.events, frozen)
       deps.events.publish({ kind: 'broadcasts', areaPath: area.path })
       deps.plan.areaChanged(areaId)
-      return readOrder(db.prisma, areaId)
+      return orderOf(await readOrder(db.prisma, areaId))
     },
 
     /** Broadcasts that sound in an area and below, and which of the next two weeks really sound at another time there. */

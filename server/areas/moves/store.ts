@@ -116,12 +116,12 @@ export async function readContents(db: Db, areaId: string): Promise<{ areas: Nam
 
 /** Puts an area, with all below it, directly below another one. Its history keeps the path of its time. */
 export async function moveArea(db: Db, id: string, into: { id: string; path: readonly string[] }): Promise<void> {
-  await db.area.update({ where: { id }, data: { parentId: into.id } })
+  await db.area.update({ where: { id }, data: { parentId: into.id, revision: { increment: 1 } } })
   await db.$executeRaw`
     UPDATE area SET path = ${into.path}::uuid[] || path[array_position(path, ${id}::uuid):]
      WHERE path @> ARRAY[${id}::uuid]`
 }
 
 export async function moveDevice(db: Db, id: string, areaId: string): Promise<void> {
-  await db.device.update({ where: { id }, data: { areaId } })
+  await db.device.update({ where: { id }, data: { areaId, revision: { increment: 1 } } })
 }

@@ -7,24 +7,30 @@ export const MOST_AT_ONCE = 500
 
 const areUnique = (ids: readonly string[]): boolean => new Set(ids).size === ids.length
 const percent = z.number().int().min(0).max(100)
+const revision = z
+  .number()
+  .int()
+  .min(0)
+  .optional()
+  .describe('As it was read: a device that was changed meanwhile is left out')
 
 export const settingsRequest = z.object({
   devices: z
-    .array(z.object({ id, volumePercent: percent.optional(), muted: z.boolean().optional() }))
+    .array(z.object({ id, volumePercent: percent.optional(), muted: z.boolean().optional(), revision }))
     .min(1)
     .max(MOST_AT_ONCE)
     .refine((all) => areUnique(all.map((one) => one.id)), 'each once'),
 })
 const skipped = z.object({
   deviceId: id,
-  code: z.enum(['unchanged', 'above-max', 'not-connected', 'never-enrolled', 'revoked']),
+  code: z.enum(['unchanged', 'changed-meanwhile', 'above-max', 'not-connected', 'never-enrolled', 'revoked']),
   text: z.string().describe('In the reader’s language'),
 })
 export const settingsAnswer = z
   .object({
     changed: z
-      .array(z.object({ id, volumePercent: percent, muted: z.boolean() }))
-      .describe('As each was before: sent back, it takes the change back'),
+      .array(z.object({ id, volumePercent: percent, muted: z.boolean(), revision: z.number().int() }))
+      .describe('As each was before, with its revision now: sent back, it takes the change back'),
     skipped: z.array(skipped),
   })
   .meta({ id: 'DeviceSettingsAnswer' })

@@ -19,6 +19,15 @@ export interface SettingsWish {
   readonly id: string
   readonly volumePercent?: number | undefined
   readonly muted?: boolean | undefined
+  /** As it was read: what is another now is left out. */
+  readonly revision?: number | undefined
+}
+/** As it was before; its revision now. */
+export interface ChangedDevice {
+  readonly id: string
+  readonly volumePercent: number
+  readonly muted: boolean
+  readonly revision: number
 }
 export type SentCommand = ShownCommand & { readonly deviceId: string }
 
@@ -33,6 +42,16 @@ export interface BulkDeps {
 }
 
 export type BulkService = ReturnType<typeof createBulkService>
+
+function reasonToSkip(
+  { volumePercent, muted, maxVolumePercent, revision }: BulkDevice,
+  wish: SettingsWish | undefined,
+  after: { readonly volumePercent: number; readonly muted: boolean },
+): SkipCode | undefined {
+  if (after.volumePercent === volumePercent && after.muted === muted) return 'unchanged'
+  if (wish?.revision !== undefined && wish.revision !== revision) return 'changed-meanwhile'
+  return after.volumePercent > maxVolumePercent ? 'above-max' : undefined
+}
 
 /** What is done to many devices in one act. All of them must be the actor's, or nothing is done. */
 export function createBulkService(deps: BulkDeps) {
@@ -54,7 +73,7 @@ export function createBulkService(deps: BulkDeps) {
     async change(
       actor: Actor,
       wishes: readonly SettingsWish[],
-    ): Promise<{ changed: { id: string; volumePercent: number; muted: boolean }[]; skipped: Skipped[] }> {
+    ): Promise<{ changed: ChangedDevice[]; skipped: Skipped[] }> {
       const ids = wishes.map(({ id }) => id)
       const done = await audit.act(actor, async (tx, note) => {
         const found = await lockDevices(tx, ids)
@@ -64,9 +83,9 @@ export function createBulkService(deps: BulkDeps) {
           const wish = wishes.find(({ id }) => id === device.id)
           const { volumePercent, muted } = device
           const after = { volumePercent: wish?.volumePercent ?? volumePercent, muted: wish?.muted ?? muted }
-          const isAbove = after.volumePercent > device.maxVolumePercent
-          if (isAbove || (after.volumePercent === volumePercent && after.muted === muted)) {
-            skipped.push({ deviceId: device.id, code: isAbove ? 'above-max' : 'unchanged' })
+          const code = reasonToSkip(device, wish, after)
+          if (code !== undefined) {
+            skipped.push({ deviceId: device.id, code })
             return []
           }
           return [{ device, before: { volumePercent, muted }, after }]
@@ -87,7 +106,11 @@ export function createBulkService(deps: BulkDeps) {
       announce(devices)
       for (const { id } of devices) plan.deviceChanged(id)
       return {
-        changed: done.changed.map(({ device, before }) => ({ id: device.id, ...before })),
+        changed: done.changed.map(({ device, before }) => ({
+          id: device.id,
+          ...before,
+          revision: device.revision + 1,
+        })),
         skipped: done.skipped,
       }
     },

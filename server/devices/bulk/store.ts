@@ -6,6 +6,7 @@ import type { Db } from '#server/devices/store.ts'
 
 const bulkDevice = z.object({
   id: z.string(),
+  revision: z.number().int(),
   areaPath: z.array(z.string()),
   volumePercent: z.number().int(),
   muted: z.boolean(),
@@ -18,7 +19,7 @@ export type BulkDevice = z.infer<typeof bulkDevice>
 /** Those of them that are in service, locked until the transaction ends, by id. */
 export async function lockDevices(db: Db, ids: readonly string[]): Promise<BulkDevice[]> {
   const rows = await db.$queryRaw(Prisma.sql`
-    SELECT d.id::text AS id, a.path::text[] AS "areaPath", d.volume_percent AS "volumePercent", d.muted,
+    SELECT d.id::text AS id, d.revision, a.path::text[] AS "areaPath", d.volume_percent AS "volumePercent", d.muted,
       d.max_volume_percent AS "maxVolumePercent",
       EXISTS (SELECT FROM installation i WHERE i.device_id = d.id AND i.revoked_at IS NULL) AS "isInstalled",
       EXISTS (SELECT FROM installation i WHERE i.device_id = d.id) AS "wasInstalled"
