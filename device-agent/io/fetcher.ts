@@ -106,6 +106,13 @@ export function createFetcher(options: {
         await fetchOne(ref)
       } catch (cause) {
         current = undefined
+        // What is not needed any more is cleared away while it is fetched: no fault, and were it wanted again, to be begun anew.
+        if (isErrno(cause, 'ENOENT')) {
+          const isWanted = wanted.some(({ sha256 }) => sha256 === ref.sha256)
+          log.debug('a clip was given up while it was fetched', { sha256: ref.sha256, isWanted })
+          if (isWanted) notBeforeMs.set(ref.sha256, clock.monotonicMs() + FIRST_RETRY_MS)
+          continue
+        }
         log.warn('fetching a clip failed', { sha256: ref.sha256, cause })
         // The room that there was when it began, something else has taken.
         if (isErrno(cause, 'ENOSPC')) options.onDiskFull(true)

@@ -223,6 +223,35 @@ describe('clips over MQTT', () => {
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(clip.byteLength)
   })
 
+  it('are given up without a warning when the target changes under them, and fetched anew when it changes back', async () => {
+    const [folder, { log, lines }] = [await makeFolder(), makeLog()]
+    const store = await open(folder)
+    let tellHeld = (): void => {}
+    const whenHeld = new Promise<void>((resolve) => {
+      tellHeld = resolve
+    })
+    const fetcher = createFetcher({ store, clock: systemClock, log, onHeld: () => tellHeld(), onDiskFull: () => {} })
+    onTestFinished(() => fetcher.stop())
+    const want = (wanted: readonly Uint8Array[]): void =>
+      fetcher.setWanted(wanted.map(refOf), new Set(wanted.map((one) => hashBytes(one))))
+    let attempts = 0
+    fetcher.setTransports([
+      async (_ref, partial) => {
+        await partial.write(clip)
+        if (++attempts === 1) {
+          want([])
+          await store.dropPartials(new Set())
+          want([clip])
+        }
+        return { status: 'complete' }
+      },
+    ])
+    want([clip])
+    await whenHeld
+    expect(attempts).toBe(2)
+    expect(lines.filter((line) => /warn|error/i.test(line))).toEqual([])
+  })
+
   it('are not asked for while the link is down', async () => {
     const { fetcher, requests, transport, whenHeld } = await start(() => 'answer')
     fetcher.setTransports([])
