@@ -19,6 +19,7 @@ export interface Violation {
   readonly areaId: string | null
   /** Sessions, minutes, occurrences or clips; null for hours. */
   readonly limit: number | null
+  /** Of hours: by how many minutes it runs over the end of those in which it begins; null: it begins outside. */
   readonly actual: number | null
   /** The first start that breaks it, and on how many days it is broken. */
   readonly startAt: InstantMs
@@ -111,7 +112,9 @@ export function findOutsideHours(
       const former = found.get(areaId)
       const dates = new Set([...(former?.dates ?? []), ...outside.map(({ date }) => date)])
       const devices = addressee.devices + (former?.violation.devices ?? 0)
-      const rule = { rule: 'hours', areaId, limit: null, actual: null } as const
+      const within = open.find(([from, to]) => from <= first.ofWeekMs && first.ofWeekMs < to)
+      const actual = within === undefined ? null : Math.ceil((first.ofWeekMs + first.lengthMs - within[1]) / MINUTE_MS)
+      const rule = { rule: 'hours', areaId, limit: null, actual } as const
       const starts = outside.map(({ startAt }): [string, number] => [String(startAt), 0])
       const broken = new Map([...(former?.violation.broken ?? []), ...starts])
       found.set(areaId, { violation: { ...rule, startAt: first.startAt, days: dates.size, devices, broken }, dates })

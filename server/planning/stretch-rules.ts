@@ -1,6 +1,6 @@
 import type { Airing } from '#server/broadcasts/rules.ts'
 import { type Aim, doesHear } from './audience-rules.ts'
-import type { Conflict, Findings, PlannedAddressee } from './conflict-rules.ts'
+import type { Conflict, Findings, PlannedAddressee } from './findings-rules.ts'
 import { isWithinSpan, type PendingMove, type PlaceSpan, placeSpans } from './move-rules.ts'
 
 /** Who hears a broadcast between one move and the next, and what is found in all these stretches together. Pure. */

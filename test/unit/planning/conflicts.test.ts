@@ -6,9 +6,10 @@ import type { Airing } from '#server/broadcasts/rules.ts'
 import type { ArrangedAiring } from '#server/planning/arrange-rules.ts'
 import { doesHear } from '#server/planning/audience-rules.ts'
 import { noCaps } from '#server/planning/caps-rules.ts'
-import { findConflicts, type PlannedAddressee } from '#server/planning/conflict-rules.ts'
+import { findConflicts } from '#server/planning/conflict-rules.ts'
+import type { PlannedAddressee } from '#server/planning/findings-rules.ts'
 import { makePlan, type PlanInput } from '#server/planning/rules.ts'
-import { areaOf, at, broadcast, broadcastOf, item, planDevice, planInput, variant, ZONE } from './fixture.ts'
+import { areaOf, areaRules, at, broadcast, broadcastOf, item, planDevice, planInput, variant, ZONE } from './fixture.ts'
 import { chances } from './plans.fixture.ts'
 
 const [province, commune, other] = [areaOf(1), areaOf(2), areaOf(3)]
@@ -82,6 +83,26 @@ describe('findConflicts', () => {
     expect(conflicts.map(({ airing, outcomes }) => [airing.broadcastId, outcomes])).toEqual([
       [second.id, [{ first: 'other', second: 'follows', at: at('2026-11-23T22:23:00Z'), devices: 1 }]],
     ])
+  })
+
+  it('counts what runs over midnight for both days: what is planned late, and what others planned the day before', () => {
+    const caps = { ...noCaps, maxMinutesPerDay: 12 }
+    const plan = (n: number, localTime: string, minutes: number, firstDate: string) =>
+      broadcast({
+        ...{ id: broadcastOf(n), rule: null, firstDate, localTimes: [localTime] },
+        items: [item(n, [variant('vi', minutes * 60_000)])],
+      })
+    const late = plan(1, '23:50:00', 20, '2026-11-24')
+    const early = plan(2, '06:00:00', 5, '2026-11-25')
+    const input = planInput([late, early], range, [areaRules(areaOf(1), { caps })])
+    const hearing = [{ ...planDevice(), areaId: areaOf(1), devices: 3 }]
+    const violationsOf = (id: string) => {
+      const own = input.airings.filter(({ broadcastId }) => broadcastId === id)
+      return findConflicts(own, hearing, input, ZONE).violations
+    }
+    const broken = { rule: 'maxMinutesPerDay', limit: 12, actual: 15, days: 1, devices: 3 }
+    expect(violationsOf(late.id)).toMatchObject([{ ...broken, startAt: at('2026-11-24T16:50:00Z') }])
+    expect(violationsOf(early.id)).toMatchObject([{ ...broken, startAt: at('2026-11-24T23:00:00Z') }])
   })
 
   it('tells of days, devices and what is left out just what a plain look at each device and each day tells', () => {
