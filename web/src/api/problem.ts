@@ -5,12 +5,15 @@ export class ApiProblem extends Error {
   readonly status: number
   /** How long the server takes no other try (Retry-After); 0: it may be tried at once. */
   readonly retryAfterMs: number
-  constructor(code: string, status: number, message: string, retryAfterMs = 0) {
+  /** What programs are told besides. */
+  readonly facts: unknown
+  constructor(code: string, status: number, message: string, retryAfterMs = 0, facts?: unknown) {
     super(message)
     this.name = 'ApiProblem'
     this.code = code
     this.status = status
     this.retryAfterMs = retryAfterMs
+    this.facts = facts
   }
 }
 
@@ -27,7 +30,7 @@ function readProblem(body: unknown, status: number, retryAfterMs: number): ApiPr
   if (typeof body !== 'object' || body === null) return undefined
   if (!('title' in body) || typeof body.title !== 'string') return undefined
   const code = 'code' in body && typeof body.code === 'string' ? body.code : 'unknown'
-  return new ApiProblem(code, status, body.title, retryAfterMs)
+  return new ApiProblem(code, status, body.title, retryAfterMs, 'facts' in body ? body.facts : undefined)
 }
 
 export const noConnection = (words: FailureWords, method: string): ApiProblem =>
