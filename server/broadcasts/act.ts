@@ -1,16 +1,19 @@
 import type { InstantMs } from '#protocol/time.ts'
 import type { AuditAction } from '#server/audit/actions.ts'
 import type { Audit } from '#server/audit/audit.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { Clock } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { Aim } from '#server/planning/audience-rules.ts'
 import { readAimedAt } from './aims-store.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
 import { type FrozenOccurrence, freezeDueOccurrences, refreshWaiting } from './freeze.ts'
+import { sayDate } from './local-words.ts'
 import { localDateOf, nextDateWithout } from './recurrence-rules.ts'
 import { nextAiringStart } from './rules.ts'
 import { countEdit, type Db } from './store.ts'
@@ -43,6 +46,26 @@ export async function loadBroadcast(tx: Db, id: string): Promise<BroadcastRow> {
   return row
 }
 
+/** What changes the `revision` of a broadcast, by its names in the trail. */
+const edits = [
+  'broadcast.changed',
+  'broadcast.cancelled',
+  'broadcast.restored',
+  'broadcast.ended',
+  'broadcast.split',
+  'broadcast.joined',
+] as const
+
+const occurrenceEdits = ['occurrence.cancelled', 'occurrence.changed', 'occurrence.restored'] as const
+
+/** Asked under the plan's lock: nobody edits it in between. @throws Problem `changed-meanwhile` */
+export const assertUnedited = (
+  tx: Db,
+  actor: Actor,
+  ifMatch: IfMatch | undefined,
+  { id, revision }: BroadcastRow,
+): Promise<void> => assertUnchanged(tx, actor, ifMatch, { id, revision, actions: edits, partActions: occurrenceEdits })
+
 const noDates: ReadonlySet<string> = new Set()
 
 /** @throws Problem `broadcast-only-holidays` when every day that is left of it is a holiday, with the next day that is none. */
@@ -56,8 +79,6 @@ export function assertNotOnlyHolidays(row: BroadcastRow, now: InstantMs): void {
     next: sayDate(nextDateWithout(date, row.skippedDates)),
   })
 }
-
-const sayDate = (date: string): string => date.split('-').reverse().join('/')
 
 /** What of a broadcast stands in the audit trail. */
 export const recordOf = (row: BroadcastRow) => ({

@@ -1,11 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { occurrenceId } from '#protocol/ids.ts'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
+import { readerLanguage } from '#server/http/language.ts'
 import type { ChangesService } from './changes-service.ts'
-import { askedCheck, broadcastCheck } from './check-schemas.ts'
-import type { CheckService } from './check-service.ts'
-import { changedOccurrence, occurrenceChange } from './schemas.ts'
-import { showBroadcast } from './views.ts'
+import { askedCheck, broadcastCheck, plannedOccurrence } from './check-schemas.ts'
+import { type CheckService, showCheck } from './check-service.ts'
+import { occurrenceChange } from './schemas.ts'
+import { showPlanned } from './views.ts'
 
 export function changesRoutes(deps: {
   readonly changes: ChangesService
@@ -23,7 +25,10 @@ export function changesRoutes(deps: {
           response: { 200: broadcastCheck },
         },
       },
-      async (request) => deps.checks.check(request.actor, request.body),
+      async (request) => {
+        const check = await deps.checks.check(request.actor, request.body)
+        return showCheck(check, readerLanguage(request.headers['accept-language']))
+      },
     )
     app.post(
       '/occurrences/:id/change',
@@ -33,13 +38,16 @@ export function changesRoutes(deps: {
           tags: ['broadcasts'],
           summary: 'Cancel, move or change one occurrence, it and all that follow, or all; and take it back',
           params: z.object({ id: occurrenceId }),
+          headers: ifMatchHeaders,
           body: occurrenceChange,
-          response: { 200: changedOccurrence },
+          response: { 200: plannedOccurrence },
         },
       },
       async (request) => {
-        const { view, occurrenceId } = await deps.changes.change(request.actor, request.params.id, request.body)
-        return { broadcast: showBroadcast(view), occurrenceId }
+        const { actor, params, body } = request
+        const { view, occurrenceId } = await deps.changes.change(actor, params.id, body, ifMatchOf(request))
+        const { planWarnings, ...planned } = showPlanned(view, readerLanguage(request.headers['accept-language']))
+        return { broadcast: planned, occurrenceId, revision: view.row.revision, planWarnings }
       },
     )
   }

@@ -1,53 +1,38 @@
-import type { z } from 'zod'
-import { makeOccurrenceId, newId, type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
+import { makeOccurrenceId, type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
-import {
-  actOnPlan,
-  assertNotOnlyHolidays,
-  type BroadcastEdit,
-  type BroadcastsDeps,
-  loadBroadcast,
-  recordOf,
-} from './act.ts'
+import { actOnPlan, type BroadcastEdit, type BroadcastsDeps, loadBroadcast } from './act.ts'
 import { type BroadcastRow, readBroadcasts } from './airing-store.ts'
-import {
-  asPlanned,
-  copyChanges,
-  copyRanks,
-  hasBegun,
-  keepChange,
-  type OccurrenceChangeRow,
-  readChange,
-  setContinued,
-} from './changes-store.ts'
-import { checkProgramme, draftChange, timingOf } from './draft.ts'
+import { asPlanned, keepChange, type OccurrenceChangeRow, readChange } from './changes-store.ts'
+import { checkProgramme } from './draft.ts'
 import { assertFits } from './fits.ts'
+import { createFollowingChanges } from './following.ts'
 import { freezeDueOccurrences } from './freeze.ts'
 import { removeOccurrence } from './freeze-store.ts'
+import { sayLocal } from './local-words.ts'
+import {
+  loadNamed,
+  type Named,
+  type OccurrenceChange,
+  standingOf,
+  timesAsked,
+  withoutUndefined,
+} from './named-occurrence.ts'
 import { type BegunOccurrence, endWaiting, readBegun, restoreWaiting } from './occurrence-store.ts'
-import { addMs, startsWithin } from './recurrence-rules.ts'
-import { airingNamed, nextAiringStart } from './rules.ts'
-import type { occurrenceChange } from './schemas.ts'
-import type { BroadcastsService, BroadcastView } from './service.ts'
-import { reachesBefore, repeatedStarts, restOfSeries } from './split-rules.ts'
-import { countEdit, type Db, insertBroadcast, setCancelled } from './store.ts'
+import { airingNamed, airingShown, endOfSeries } from './rules.ts'
+import { assertNotTooFar } from './sense.ts'
+import type { BroadcastsService, PlannedView } from './service.ts'
+import type { Db } from './store.ts'
 
-export type OccurrenceChange = z.infer<typeof occurrenceChange>
 type ChangeOfThis = Extract<OccurrenceChange, { scope: 'this' }>
-type ChangeOfFollowing = Extract<OccurrenceChange, { scope: 'following'; action: 'change' }>
 type ChangeOfAll = Extract<OccurrenceChange, { scope: 'all'; action: 'change' }>
 
 export interface ChangesDeps extends BroadcastsDeps {
-  readonly broadcasts: Pick<BroadcastsService, 'get' | 'change' | 'cancel' | 'restore'>
-}
-
-interface Named {
-  readonly broadcastId: string
-  readonly originalStartAt: InstantMs
+  readonly broadcasts: Pick<BroadcastsService, 'planned' | 'change' | 'cancel' | 'restore'>
 }
 
 const actionsOfThis = {
@@ -62,13 +47,7 @@ export type ChangesService = ReturnType<typeof createChangesService>
 /** Changes of one occurrence, of it and all that follow, or of all: what has begun is never changed. */
 export function createChangesService(deps: ChangesDeps) {
   const { db, broadcasts } = deps
-
-  async function loadFor(tx: Db, actor: Actor, { broadcastId }: Named): Promise<BroadcastRow> {
-    const row = await loadBroadcast(tx, broadcastId)
-    assertMay(actor, 'broadcasts.edit', row.areaPath)
-    if (row.cancelledAt !== null) throw new Problem('broadcast-cancelled')
-    return row
-  }
+  const following = createFollowingChanges(deps)
 
   /** What is asked to be of one occurrence; undefined: as its series. */
   async function wantOfThis(
@@ -88,14 +67,19 @@ export function createChangesService(deps: ChangesDeps) {
 
   function changeThis(actor: Actor, id: OccurrenceId, named: Named, input: ChangeOfThis): Promise<void> {
     return actOnPlan(deps, actor, actionsOfThis[input.action], async (tx, now) => {
-      const row = await loadFor(tx, actor, named)
+      const row = await loadNamed(tx, actor, named)
       const [begun] = await readBegun(tx, { ids: [id] })
       const standing = standingOf(begun, now)
       if (standing === 'begun') throw new Problem('occurrence-begun')
       if (begun !== undefined && (input.action === 'cancel' || standing === 'cancelled')) {
         return changeWaiting(tx, row, begun, input.action, now)
       }
-      const airing = airingNamed({ ...row, timedSince: instantMs.parse(0) }, named.originalStartAt)
+      const untimed = { ...row, timedSince: instantMs.parse(0) }
+      const airing = airingNamed(untimed, named.originalStartAt)
+      if (airing === undefined && begun === undefined && airingShown(untimed, named.originalStartAt) !== undefined) {
+        if (input.action === 'cancel') return undefined
+        throw new Problem('occurrence-series-ended', { start: sayLocal(endOfSeries(row) ?? now, row.timeZone) })
+      }
       // Its series has it no more: as it waits it stays, or is cancelled.
       if (airing === undefined) throw new Problem(begun === undefined ? 'not-found' : 'occurrence-begun')
       const before = (await readChange(tx, named.broadcastId, named.originalStartAt)) ?? asPlanned
@@ -105,6 +89,7 @@ export function createChangesService(deps: ChangesDeps) {
       const isPast = startAt <= now
       if (airing.startAt <= now && begun === undefined && !before.isCancelled) throw new Problem('occurrence-begun')
       if (isPast && startAt !== airing.startAt) throw new Problem('occurrence-start-past')
+      if (startAt !== airing.startAt) assertNotTooFar(startAt, now, row.timeZone)
       await keepChange(tx, named, after, { accountId: actor.accountId, at: now })
       if (startAt !== airing.startAt && begun !== undefined) await removeOccurrence(tx, id)
       if (isPast && begun === undefined) await assertWaits(tx, id, now)
@@ -139,108 +124,11 @@ export function createChangesService(deps: ChangesDeps) {
     return { row, subject: { type: 'occurrence', id: begun.id }, before: { isCancelled }, after }
   }
 
-  /** From this occurrence on: it has not begun, and its series has it. */
-  async function findSplit(
-    tx: Db,
-    actor: Actor,
-    id: OccurrenceId,
-    named: Named,
-    now: InstantMs,
-    mayWait = false,
-  ): Promise<BroadcastRow> {
-    const row = await loadFor(tx, actor, named)
-    if (row.continuedAt !== null && named.originalStartAt >= row.continuedAt) throw new Problem('not-found')
-    const [start] = startsWithin(row, { from: named.originalStartAt, to: addMs(named.originalStartAt, 1) })
-    if (start === undefined) throw new Problem('not-found')
-    const [begun] = await readBegun(tx, { ids: [id] })
-    const isWaiting = begun !== undefined && ['waiting', 'cancelled'].includes(standingOf(begun, now))
-    if (isWaiting ? !mayWait : named.originalStartAt <= now || begun !== undefined)
-      throw new Problem('occurrence-begun')
-    return row
-  }
-
-  function endBefore(actor: Actor, id: OccurrenceId, named: Named): Promise<void> {
-    return actOnPlan(deps, actor, 'broadcast.ended', async (tx, now) => {
-      const { continuedAt, continuedById } = await loadFor(tx, actor, named)
-      if (continuedAt === named.originalStartAt && continuedById === null) return undefined
-      const row = await findSplit(tx, actor, id, named, now, true)
-      await endWaiting(tx, { broadcastId: row.id, occurrenceId: id }, now)
-      await setContinued(tx, row.id, { at: named.originalStartAt, byId: null }, now)
-      return { row, before: continuedOf(row), after: { title: row.title, ...continuedOf(row, named.originalStartAt) } }
-    })
-  }
-
-  async function goOnOtherwise(
-    actor: Actor,
-    id: OccurrenceId,
-    named: Named,
-    input: ChangeOfFollowing,
-  ): Promise<string> {
-    const newBroadcastId = newId(deps.clock.now())
-    await actOnPlan(deps, actor, 'broadcast.split', async (tx, now): Promise<BroadcastEdit> => {
-      const row = await findSplit(tx, actor, id, named, now)
-      const { scope: _scope, action: _action, programmeId = row.programmeId, ...asked } = input
-      if (programmeId !== row.programmeId) await checkProgramme(tx, actor, programmeId, row.areaPath)
-      const rest = restOfSeries<BroadcastRow>(row, named.originalStartAt)
-      const { plan } = await draftChange(tx, rest, { ...timesAsked(rest), ...withoutUndefined(asked) })
-      const timing = timingOf(plan, row.timeZone)
-      if (reachesBefore(timing, named.originalStartAt)) throw new Problem('occurrence-following-before')
-      const made = { ...plan, id: newBroadcastId, programmeId, areaId: row.areaId, timeZone: row.timeZone }
-      await insertBroadcast(tx, { ...made, createdById: actor.accountId, at: now })
-      await setContinued(tx, row.id, { at: named.originalStartAt, byId: newBroadcastId }, now)
-      const by = { accountId: actor.accountId, at: now }
-      for (const start of repeatedStarts(row, timing, named.originalStartAt)) {
-        const repeated = { broadcastId: newBroadcastId, originalStartAt: start }
-        await keepChange(tx, repeated, { ...asPlanned, isCancelled: true }, by)
-      }
-      const kept = row.edits
-        .map(({ originalStartAt: at }) => at)
-        .filter((at) => at >= named.originalStartAt && startsWithin(timing, { from: at, to: addMs(at, 1) }).length > 0)
-      await copyChanges(tx, row.id, newBroadcastId, kept)
-      await copyRanks(tx, row.id, newBroadcastId)
-      const following = await loadBroadcast(tx, newBroadcastId)
-      assertNotOnlyHolidays(following, now)
-      if (nextAiringStart(following, now) === undefined) throw new Problem('broadcast-never-airs')
-      await assertFits(tx, following, now, [row])
-      return {
-        row,
-        otherAims: following.aims,
-        before: { ...recordOf(row), ...continuedOf(row) },
-        after: { ...recordOf(following), ...continuedOf(row, named.originalStartAt, newBroadcastId) },
-      }
-    })
-    return newBroadcastId
-  }
-
-  /** Takes back that the series ends or goes on elsewhere, as long as nothing of the other has begun. */
-  function joinAgain(actor: Actor, id: OccurrenceId, named: Named): Promise<void> {
-    return actOnPlan(deps, actor, 'broadcast.joined', async (tx, now) => {
-      const row = await loadFor(tx, actor, named)
-      if (row.continuedAt === null) return undefined
-      if (row.continuedAt !== named.originalStartAt) throw new Problem('not-found')
-      const { continuedById } = row
-      if (continuedById !== null) {
-        const following = await loadBroadcast(tx, continuedById)
-        if (following.continuedAt !== null || (await hasBegun(tx, continuedById))) {
-          throw new Problem('occurrence-following-begun')
-        }
-        if (following.cancelledAt === null) {
-          await setCancelled(tx, continuedById, now, now)
-          await countEdit(tx, continuedById)
-        }
-      }
-      await setContinued(tx, row.id, null, now)
-      await restoreWaiting(tx, { broadcastId: row.id, occurrenceId: id }, now)
-      await assertFits(tx, await loadBroadcast(tx, row.id), now)
-      return { row, before: continuedOf(row), after: { title: row.title, continuedAt: null, continuedById: null } }
-    })
-  }
-
-  async function changeAll(actor: Actor, { broadcastId }: Named, input: ChangeOfAll): Promise<void> {
+  async function changeAll(actor: Actor, { broadcastId, ifMatch }: Named, input: ChangeOfAll): Promise<PlannedView> {
     const row = await loadBroadcast(db.prisma, broadcastId)
     assertMay(actor, 'broadcasts.edit', row.areaPath)
     const { scope: _scope, action: _action, ...asked } = input
-    await broadcasts.change(actor, broadcastId, { ...timesAsked(row), ...withoutUndefined(asked) })
+    return broadcasts.change(actor, broadcastId, { ...timesAsked(row), ...withoutUndefined(asked) }, ifMatch)
   }
 
   return {
@@ -253,34 +141,29 @@ export function createChangesService(deps: ChangesDeps) {
       actor: Actor,
       id: OccurrenceId,
       input: OccurrenceChange,
-    ): Promise<{ view: BroadcastView; occurrenceId: OccurrenceId | null }> {
+      ifMatch?: IfMatch,
+    ): Promise<{ view: PlannedView; occurrenceId: OccurrenceId | null }> {
       const { broadcastId, originalStartAtMs } = parseOccurrenceId(id)
-      const named = { broadcastId, originalStartAt: instantMs.parse(originalStartAtMs) }
+      const named = { broadcastId, originalStartAt: instantMs.parse(originalStartAtMs), ifMatch }
       const [there] = await readBroadcasts(db.prisma, { ids: [broadcastId] })
       if (there === undefined) throw new Problem('not-found')
       // Before anything is asked of it: what one may not read does not exist.
       assertMay(actor, 'broadcasts.edit', there.areaPath)
-      let inId: string = broadcastId
+      let planned: PlannedView | undefined
       if (input.scope === 'this') await changeThis(actor, id, named, input)
       else if (input.scope === 'following') {
-        if (input.action === 'change') inId = await goOnOtherwise(actor, id, named, input)
-        else if (input.action === 'cancel') await endBefore(actor, id, named)
-        else await joinAgain(actor, id, named)
-      } else if (input.action === 'change') await changeAll(actor, named, input)
-      else await broadcasts[input.action](actor, broadcastId)
-      const view = await broadcasts.get(actor, inId)
-      const isNamed = airingNamed(view.row, named.originalStartAt) !== undefined
-      return { view, occurrenceId: isNamed ? makeOccurrenceId(inId, named.originalStartAt) : null }
+        if (input.action === 'change') {
+          const made = await following.goOnOtherwise(actor, id, named, input)
+          planned = await broadcasts.planned(actor, made.id, made.violations)
+        } else if (input.action === 'cancel') await following.endBefore(actor, id, named)
+        else await following.joinAgain(actor, named)
+      } else if (input.action === 'change') planned = await changeAll(actor, named, input)
+      else await broadcasts[input.action](actor, broadcastId, ifMatch)
+      const view = planned ?? (await broadcasts.planned(actor, broadcastId))
+      const isNamed = airingShown(view.row, named.originalStartAt) !== undefined
+      return { view, occurrenceId: isNamed ? makeOccurrenceId(view.row.id, named.originalStartAt) : null }
     },
   }
-}
-
-/** `waiting`: it has begun by its plan and sounds nowhere yet; `cancelled`: it was ended before it sounded. */
-function standingOf(begun: BegunOccurrence | undefined, now: InstantMs): 'planned' | 'waiting' | 'cancelled' | 'begun' {
-  if (begun === undefined) return 'planned'
-  const { endedEarlyAt, soundsFrom } = begun
-  if (endedEarlyAt !== null) return endedEarlyAt < soundsFrom ? 'cancelled' : 'begun'
-  return soundsFrom > now ? 'waiting' : 'begun'
 }
 
 /**
@@ -296,27 +179,3 @@ async function assertWaits(tx: Db, id: OccurrenceId, now: InstantMs): Promise<vo
 
 const isSame = (a: OccurrenceChangeRow, b: OccurrenceChangeRow): boolean =>
   a.isCancelled === b.isCancelled && a.movedStartAt === b.movedStartAt && a.programmeId === b.programmeId
-
-const continuedOf = (
-  row: BroadcastRow,
-  at: InstantMs | null = row.continuedAt,
-  byId: string | null = row.continuedById,
-) => ({
-  continuedAt: at === null ? null : toDate(at),
-  continuedById: byId,
-})
-
-/** When it airs, as a client would have to say it. */
-const timesAsked = (row: BroadcastRow) => ({
-  priority: row.priority,
-  rule: row.rule,
-  firstDate: row.firstDate,
-  localTimes: [...row.localTimes],
-  lastDate: row.lastDate,
-  extraDates: [...row.extraDates],
-  exceptDates: [...row.exceptDates],
-})
-
-type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> }
-const withoutUndefined = <T extends object>(value: T): Partial<Defined<T>> =>
-  Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Partial<Defined<T>>

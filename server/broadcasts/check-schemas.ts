@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { broadcastPriority } from '#protocol/target.ts'
 import { id, instant } from '#server/http/schemas.ts'
-import { newBroadcast } from './schemas.ts'
+import { broadcast, changedOccurrence, newBroadcast } from './schemas.ts'
 
 /** What is asked and told before a broadcast is planned or changed. */
 
@@ -19,27 +19,46 @@ export const awaitedBulletin = z
     state: z.enum(['draft', 'pending', 'approved', 'returned']).describe('Of its newest revision'),
   })
   .meta({ id: 'AwaitedBulletin' })
+const rules = [
+  'hours',
+  'maxSessionsPerDay',
+  'maxMinutesPerSession',
+  'maxMinutesPerDay',
+  'maxOccurrencesPerDay',
+  'maxClipsPerOccurrence',
+] as const
 export const violation = z
   .object({
-    rule: z
-      .enum([
-        'hours',
-        'maxSessionsPerDay',
-        'maxMinutesPerSession',
-        'maxMinutesPerDay',
-        'maxOccurrencesPerDay',
-        'maxClipsPerOccurrence',
-      ])
-      .describe('The last two: what a device’s plan has room for'),
+    rule: z.enum(rules).describe('The last two: what a device’s plan has room for'),
     areaId: id.nullable().describe('The area that set the rule; null for what devices have room for'),
     areaName: z.string(),
     limit: count.nullable().describe('Sessions, minutes, occurrences or clips'),
-    actual: count.nullable(),
+    actual: count
+      .nullable()
+      .describe(
+        'Of hours: by how many minutes it runs over the end of those in which it begins; null: it begins outside',
+      ),
     startAt: instant.describe('The first start that breaks it'),
     days: count.describe('On how many of the days that were looked at'),
     devices: count,
   })
   .meta({ id: 'PlanViolation' })
+/** What is amiss with a broadcast that is planned all the same. */
+export const planWarning = violation
+  .extend({
+    rule: z
+      .enum([...rules, 'nobodyHears'])
+      .describe('nobodyHears: no speaker is there yet; else a rule that it breaks'),
+    broadcastId: id,
+    title: z.string(),
+    text: z.string().describe('What it is and what to do, in the reader’s language'),
+  })
+  .meta({ id: 'PlanWarning' })
+const planWarnings = z
+  .array(planWarning)
+  .describe('What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still')
+export const plannedBroadcast = broadcast.extend({ planWarnings }).meta({ id: 'PlannedBroadcast' })
+export const plannedOccurrence = changedOccurrence.extend({ planWarnings }).meta({ id: 'ChangedOccurrence' })
 export const conflict = z
   .object({
     broadcastId: id,
@@ -88,5 +107,6 @@ export const broadcastCheck = z
       .array(z.object({ startAt: instant, devices: count }))
       .describe('When its first occurrence sounds where it queues or meets others'),
     nextFreeAt: instant.nullable().describe('When the first of what does not fit would fit for everybody'),
+    planWarnings,
   })
   .meta({ id: 'BroadcastCheck' })

@@ -3,6 +3,7 @@ import { newId } from '#protocol/ids.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, mayAct } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
+import type { Language } from '#server/http/language.ts'
 import { Problem } from '#server/http/problem.ts'
 import { findBulletin } from '#server/library/bulletins-store.ts'
 import { insertItem, insertProgramme } from '#server/library/programmes-store.ts'
@@ -21,10 +22,19 @@ import {
 } from './check.ts'
 import type { broadcastCheck } from './check-schemas.ts'
 import { draftChange, draftNew, type NewBroadcast, timingOf } from './draft.ts'
-import { refuseTiming } from './recurrence-rules.ts'
-import { type Db, insertBroadcast, readAreaNames, updateBroadcast } from './store.ts'
+import { type PlanWarning, sayWarning, warnNobodyHears } from './plan-warnings.ts'
+import { nextAiringStart } from './rules.ts'
+import { assertAimedAtSomebody, assertNoTwin, assertTiming } from './sense.ts'
+import { type Db, findTwins, insertBroadcast, readAreaNames, updateBroadcast } from './store.ts'
 
-export type BroadcastCheck = z.infer<typeof broadcastCheck>
+/** As it is shown, but for the words of warnings. */
+export type BroadcastCheck = Omit<z.infer<typeof broadcastCheck>, 'planWarnings'> & {
+  readonly planWarnings: readonly PlanWarning[]
+}
+export const showCheck = ({ planWarnings, ...check }: BroadcastCheck, language: Language) => ({
+  ...check,
+  planWarnings: planWarnings.map((one) => sayWarning(one, language)),
+})
 export type AskedCheck = Omit<NewBroadcast, 'programmeId'> & {
   readonly programmeId?: string | undefined
   readonly bulletinId?: string | undefined
@@ -67,21 +77,26 @@ export function createCheckService(deps: Pick<BroadcastsDeps, 'db' | 'clock'>) {
     if (broadcastId === undefined) {
       const wantedId = asked.programmeId ?? (await makeProgrammeOf(tx, actor, bulletinId))
       const { area, programmeId, plan } = await draftNew(tx, actor, { ...asked, programmeId: wantedId })
-      const refusal = refuseTiming(timingOf(plan, area.timeZone), now)
-      if (refusal !== undefined) throw new Problem(refusal)
+      assertTiming(timingOf(plan, area.timeZone), now)
       const id = newId(now)
-      const made = { ...plan, id, programmeId, areaId: area.id, timeZone: area.timeZone }
-      await insertBroadcast(tx, { ...made, createdById: actor.accountId, at: now })
-      return loadBroadcast(tx, id)
+      const given = { ...plan, id, programmeId, areaId: area.id, timeZone: area.timeZone }
+      await insertBroadcast(tx, { ...given, createdById: actor.accountId, at: now })
+      const made = await loadBroadcast(tx, id)
+      await assertAimedAtSomebody(tx, made)
+      await assertNoTwin(tx, made, now)
+      return made
     }
     const row = await loadBroadcast(tx, broadcastId)
     assertMay(actor, 'broadcasts.edit', row.areaPath)
     if (row.cancelledAt !== null) throw new Problem('broadcast-cancelled')
     const drafted = await draftChange(tx, row, asked)
-    const refusal = refuseTiming(timingOf(drafted.plan, row.timeZone), now, row)
-    if (refusal !== undefined) throw new Problem(refusal)
+    assertTiming(timingOf(drafted.plan, row.timeZone), now, row)
+    const wasTwin = (await findTwins(tx, row.id)).length > 0
     await updateBroadcast(tx, row.id, drafted.plan, now)
-    return loadBroadcast(tx, row.id)
+    const changed = await loadBroadcast(tx, row.id)
+    await assertAimedAtSomebody(tx, changed, row)
+    if (!wasTwin) await assertNoTwin(tx, changed, now)
+    return changed
   }
 
   return {
@@ -103,7 +118,7 @@ export function createCheckService(deps: Pick<BroadcastsDeps, 'db' | 'clock'>) {
 }
 
 async function tell(db: Db, examined: Examined): Promise<BroadcastCheck> {
-  const { own, addressees, findings } = examined
+  const { row, now, own, addressees, findings } = examined
   const { violations, conflicts, leftOut, places } = findings
   const sum = (count: 'devices' | 'offline'): number => addressees.reduce((all, one) => all + one[count], 0)
   const areaIds = [
@@ -112,6 +127,7 @@ async function tell(db: Db, examined: Examined): Promise<BroadcastCheck> {
   ]
   const names = await readAreaNames(db, areaIds)
   const nextFreeAt = findFreeTime(examined)
+  const startAt = nextAiringStart(row, now)
   const iso = (at: number): string => new Date(at).toISOString()
   return {
     devices: sum('devices'),
@@ -127,5 +143,6 @@ async function tell(db: Db, examined: Examined): Promise<BroadcastCheck> {
     leftOut: leftOut.map((one) => ({ ...one, startAt: iso(one.startAt) })),
     places: places.slice(0, SHOWN_STARTS).map(({ startAt, devices }) => ({ startAt: iso(startAt), devices })),
     nextFreeAt: nextFreeAt === undefined ? null : toDate(nextFreeAt).toISOString(),
+    planWarnings: startAt !== undefined && sum('devices') === 0 ? [warnNobodyHears(row, startAt)] : [],
   }
 }

@@ -26,8 +26,9 @@ const CUT_TOLERANCE_MS = 1_000
  * The items with the reason as it is told: a device knows of a suspension only as the end of its permitted hours, the
  * server which of the two it was.
  */
-const toldItems = (items: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  SELECT x.item_id, x.language, x.device_id, x.start_at, x.duration_ms, x.outcome, x.is_reported,
+export const toldItems = (items: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  SELECT x.occurrence_id, x.item_id, x.language, x.device_id, x.start_at, x.duration_ms, x.planned_end_at, x.outcome,
+    x.is_reported, x.is_open,
     CASE WHEN x.is_reported AND x.outcome <> 'cancelled' AND x.reason = 'outside-hours' AND EXISTS (
       SELECT FROM area a JOIN suspension s ON s.area_id = ANY(a.path)
       WHERE a.id = x.area_id

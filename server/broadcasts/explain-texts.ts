@@ -24,10 +24,10 @@ const texts = {
     en: 'No connection before the start is on record.',
   },
   connectedAfter: { vi: 'Kết nối lại lúc {at}.', en: 'Connected again at {at}.' },
-  target: { vi: 'Cụm loa giữ bản lịch số {revision}.', en: 'The speaker held plan revision {revision}.' },
+  target: { vi: 'Cụm loa giữ bản lịch số {revision}.', en: 'The speaker held version {revision} of its plan.' },
   targetSince: {
     vi: 'Cụm loa giữ bản lịch số {revision}, nhận lúc {at}.',
-    en: 'The speaker held plan revision {revision}, taken up at {at}.',
+    en: 'The speaker held version {revision} of its plan, taken up at {at}.',
   },
   noTarget: { vi: 'Chưa thấy cụm loa nhận bản lịch nào.', en: 'No plan is known to have reached the speaker.' },
   clipsMissing: {

@@ -2,6 +2,7 @@ import { limits } from '#protocol/limits.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
+import { SESSION_GAP_MS } from '#server/planning/caps-rules.ts'
 import { isNoWorse, type Violation } from '#server/planning/fit-rules.ts'
 import { hoursWords } from '#server/planning/hours-words.ts'
 import { mayHaveTooManyClips } from '#server/planning/room-rules.ts'
@@ -10,7 +11,8 @@ import { readAreaRules } from '#server/planning/store.ts'
 import { type BroadcastRow, countMostStarts, readBroadcasts } from './airing-store.ts'
 import { type Examined, examine, findFormerly, findFreeTime, showViolation } from './check.ts'
 import type { Content } from './content-store.ts'
-import { addMs, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
+import { sayLocal, sayTime } from './local-words.ts'
+import { addMs } from './recurrence-rules.ts'
 import type { AirableItem } from './rules.ts'
 import { type Db, readAreaNames } from './store.ts'
 
@@ -18,6 +20,8 @@ import { type Db, readAreaNames } from './store.ts'
 
 const codes = {
   hours: 'broadcast-outside-hours',
+  /** It begins within them. */
+  hoursEnd: 'broadcast-runs-over-hours',
   maxSessionsPerDay: 'broadcast-too-many-sessions',
   maxMinutesPerSession: 'broadcast-session-too-long',
   maxMinutesPerDay: 'broadcast-day-too-long',
@@ -48,6 +52,8 @@ export async function findViolations(db: Db, row: BroadcastRow, now: InstantMs):
  *
  * @param row as it will be when all of it is approved (`Content`)
  * @param former all broadcasts that the act changes, as they were and would have been, the one that is judged first.
+ * Answers what it broke before and breaks still.
+ *
  * @throws Problem `broadcast-outside-hours` and those of limits, with the rule and the next free time.
  */
 export async function assertFits(
@@ -55,15 +61,16 @@ export async function assertFits(
   row: BroadcastRow,
   now: InstantMs,
   former: readonly BroadcastRow[] = [],
-): Promise<void> {
-  if (!(await mayBreak(db, row, now))) return
+): Promise<readonly Violation[]> {
+  if (!(await mayBreak(db, row, now))) return []
   const examined = await examine(db, row, now, former)
   const all = examined.findings.violations
   const [own] = former
-  if (all.length === 0) return
+  if (all.length === 0) return []
   const before = own === undefined ? [] : findFormerly(examined, own, former).violations
   const violations = all.filter((one) => !isNoWorse(one, before))
   if (violations.length > 0) await refuse(db, examined, violations)
+  return all
 }
 
 async function refuse(db: Db, examined: Examined, violations: readonly Violation[]): Promise<void> {
@@ -77,13 +84,18 @@ async function refuse(db: Db, examined: Examined, violations: readonly Violation
   const nextFreeAt = findFreeTime(examined)
   const hours = input.areas.get(first.areaId ?? '')?.hours ?? []
   const say = (at: InstantMs): string => sayLocal(at, row.timeZone)
+  const runsOver = first.rule === 'hours' && first.actual !== null
+  const endAt = examined.own.find(({ startAt }) => startAt === first.startAt)?.endAt ?? first.startAt
   throw new Problem(
-    codes[first.rule],
+    codes[runsOver ? 'hoursEnd' : first.rule],
     {
+      // To the whole minute that is reached: 11:04:30 is five minutes after eleven.
+      end: sayTime(addMs(endAt, 59_999), row.timeZone),
       title: row.title,
       start: say(first.startAt),
       area: names.get(first.areaId ?? '') ?? '',
       limit: first.limit ?? '',
+      gap: SESSION_GAP_MS / 60_000,
       actual: first.actual ?? '',
       hoursVi: hoursWords(hours, 'vi'),
       hoursEn: hoursWords(hours, 'en'),
@@ -99,14 +111,6 @@ async function refuse(db: Db, examined: Examined, violations: readonly Violation
       },
     },
   )
-}
-
-/** 05:30 24/11/2026: as people write it in Viet Nam, and understand it elsewhere. */
-function sayLocal(at: InstantMs, timeZone: string): string {
-  const date = localDateOf(at, timeZone)
-  const minutes = Math.floor((at - startOfLocalDay(date, timeZone)) / 60_000)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)} ${date.split('-').reverse().join('/')}`
 }
 
 /** Broadcasts that air from now on, as they will be when all of them is approved. */

@@ -11,6 +11,8 @@ import type { Db } from './store.ts'
 export interface BegunOccurrence {
   readonly id: string
   readonly broadcastId: string
+  /** Of its broadcast, as that is now. */
+  readonly revision: number
   readonly areaId: string
   readonly areaName: string
   readonly areaPath: readonly string[]
@@ -56,9 +58,9 @@ export async function readBegun(db: Db, filter: BegunFilter): Promise<BegunOccur
     })[]
   >`
     SELECT b.*, s.* FROM (
-    SELECT o.id, o.broadcast_id AS "broadcastId", o.area_id AS "areaId", a.name AS "areaName", o.area_path AS "areaPath",
+    SELECT o.id, o.broadcast_id AS "broadcastId", p.revision, o.area_id AS "areaId", a.name AS "areaName", o.area_path AS "areaPath",
       o.title, o.priority, o.start_at AS "startAt", o.end_at AS "endAt", o.ended_early_at AS "endedEarlyAt"
-    FROM occurrence o JOIN area a ON a.id = o.area_id
+    FROM occurrence o JOIN area a ON a.id = o.area_id JOIN broadcast p ON p.id = o.broadcast_id
     WHERE ${Prisma.join(where, ' AND ')}
     ORDER BY o.start_at DESC, o.id LIMIT ${filter.limit ?? 1_000}
     ) b CROSS JOIN LATERAL (
@@ -78,12 +80,17 @@ export async function readBegun(db: Db, filter: BegunFilter): Promise<BegunOccur
   }))
 }
 
+/** `expected` is the sum of all but `playing`, which is part of `unknown`. */
 export interface DeviceCounts {
   readonly expected: number
   readonly playing: number
   readonly played: number
   readonly partial: number
   readonly missed: number
+  /** It was cancelled or stopped before it came to them. */
+  readonly cancelled: number
+  /** The plan itself left it out there. */
+  readonly leftOut: number
   readonly unknown: number
 }
 
@@ -98,7 +105,8 @@ END`
 
 /**
  * How many devices in `roots` played each of these occurrences: whole, in part or not at all, by the outcomes of their
- * items. A device of which any item is not known yet counts as unknown.
+ * items. A device of which any item is not known yet counts as unknown, one whose items were all cancelled as cancelled or,
+ * where the plan left out all of them, as left out.
  */
 export async function countOutcomes(
   db: Db,
@@ -110,7 +118,8 @@ export async function countOutcomes(
   const where = Prisma.sql`e.occurrence_id = ANY(${occurrenceIds}::text[]) AND e.area_path && ${roots}::uuid[]`
   const rows = await db.$queryRaw<(DeviceCounts & { id: string })[]>`
     WITH items AS (${selectOutcomes(where, toDate(asOf))}), devices AS (
-      SELECT occurrence_id, device_id, ${deviceOutcome} AS outcome
+      SELECT occurrence_id, device_id, ${deviceOutcome} AS outcome,
+        coalesce(bool_and(outcome = 'cancelled' AND reason <> 'stopped'), false) AS is_left_out
       FROM items GROUP BY occurrence_id, device_id
     )
     SELECT v.occurrence_id AS id, count(*)::int AS expected,
@@ -118,6 +127,8 @@ export async function countOutcomes(
       count(*) FILTER (WHERE v.outcome = 'played')::int AS played,
       count(*) FILTER (WHERE v.outcome = 'partial')::int AS partial,
       count(*) FILTER (WHERE v.outcome = 'missed')::int AS missed,
+      count(*) FILTER (WHERE v.outcome = 'cancelled' AND NOT v.is_left_out)::int AS cancelled,
+      count(*) FILTER (WHERE v.outcome = 'cancelled' AND v.is_left_out)::int AS "leftOut",
       count(*) FILTER (WHERE v.outcome = 'unknown')::int AS unknown
     FROM devices v LEFT JOIN device_presence p ON p.device_id = v.device_id
     GROUP BY v.occurrence_id`
@@ -251,19 +262,44 @@ export interface FleetCounts {
   readonly online: number
   readonly offline: number
   readonly neverEnrolled: number
+  /** Of those online, those that say that they play a broadcast. */
+  readonly playing: number
 }
 
+/** As the list of speakers counts them (devices/directory): a counter leads to exactly as many. */
 export async function countFleet(db: Db, roots: readonly string[]): Promise<FleetCounts> {
   const [row] = await db.$queryRaw<FleetCounts[]>`
     SELECT count(*)::int AS total,
-      count(*) FILTER (WHERE p.online)::int AS online,
-      count(*) FILTER (WHERE NOT coalesce(p.online, false) AND i.enrolled)::int AS offline,
-      count(*) FILTER (WHERE NOT i.enrolled)::int AS "neverEnrolled"
+      count(*) FILTER (WHERE p.online AND i.is_in_force)::int AS online,
+      count(*) FILTER (WHERE NOT coalesce(p.online, false) AND i.is_in_force)::int AS offline,
+      count(*) FILTER (WHERE i.device_id IS NULL)::int AS "neverEnrolled",
+      count(*) FILTER (WHERE p.online AND p.state -> 'playing' ->> 'occurrenceId' IS NOT NULL)::int AS playing
     FROM device d JOIN area a ON a.id = d.area_id
-    CROSS JOIN LATERAL (SELECT EXISTS (SELECT 1 FROM installation i WHERE i.device_id = d.id) AS enrolled) i
+    LEFT JOIN (
+      SELECT device_id, bool_or(revoked_at IS NULL) AS is_in_force FROM installation GROUP BY device_id
+    ) i ON i.device_id = d.id
     LEFT JOIN device_presence p ON p.device_id = d.id
     WHERE d.retired_at IS NULL AND a.path && ${roots}::uuid[]`
-  return row ?? { total: 0, online: 0, offline: 0, neverEnrolled: 0 }
+  return row ?? { total: 0, online: 0, offline: 0, neverEnrolled: 0, playing: 0 }
+}
+
+/** What a new station has done of the three steps to its first broadcast. */
+export interface FirstSteps {
+  readonly speaker: boolean
+  readonly bulletin: boolean
+  readonly broadcast: boolean
+}
+
+/** In these areas and below: a speaker that was installed, a bulletin that was approved, a broadcast that was planned. */
+export async function readFirstSteps(db: Db, roots: readonly string[]): Promise<FirstSteps> {
+  const within = Prisma.sql`a.path && ${roots}::uuid[]`
+  const [row] = await db.$queryRaw<FirstSteps[]>`
+    SELECT EXISTS (SELECT FROM installation i JOIN device d ON d.id = i.device_id JOIN area a ON a.id = d.area_id
+        WHERE ${within}) AS speaker,
+      EXISTS (SELECT FROM bulletin_revision r JOIN bulletin b ON b.id = r.bulletin_id JOIN area a ON a.id = b.area_id
+        WHERE r.state = 'approved' AND ${within}) AS bulletin,
+      EXISTS (SELECT FROM broadcast b JOIN area a ON a.id = b.area_id WHERE ${within}) AS broadcast`
+  return row ?? { speaker: false, bulletin: false, broadcast: false }
 }
 
 /** Bulletins in `roots` whose newest revision waits for a decision. */

@@ -26,16 +26,18 @@ import {
   countOutcomes,
   countPending,
   type DeviceCounts,
+  type FirstSteps,
   type FleetCounts,
   listExpectedDevices,
   markStopped,
   readBegun,
+  readFirstSteps,
 } from './occurrence-store.ts'
 import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import {
   type Airing,
-  airingNamed,
-  airingsOf,
+  airingShown,
+  airingsShown,
   LATE_FREEZE_MS,
   nextAiringStart,
   type OccurrenceState,
@@ -71,14 +73,36 @@ export interface TodayView {
   readonly playing: readonly OccurrenceView[]
   readonly next: readonly OccurrenceView[]
   readonly ended: readonly OccurrenceView[]
+  /** Of which the lists hold the first ones. */
+  readonly totals: { readonly playing: number; readonly next: number; readonly ended: number }
   readonly devices: FleetCounts
   readonly pendingApprovals: number
+  readonly firstSteps: FirstSteps
 }
 
 const DAY_MS = 86_400_000
 const MAX_RANGE_DAYS = 62
 const TODAY_LIMIT = 20
-const noCounts: DeviceCounts = { expected: 0, playing: 0, played: 0, partial: 0, missed: 0, unknown: 0 }
+/** Of so many occurrences that began since yesterday it is looked at what became of them. */
+const BEGUN_LIMIT = 2_000
+const noCounts: DeviceCounts = {
+  expected: 0,
+  playing: 0,
+  played: 0,
+  partial: 0,
+  missed: 0,
+  cancelled: 0,
+  leftOut: 0,
+  unknown: 0,
+}
+
+/** Of what has not begun: who is to hear it, and where it is known already that they will not. */
+function countPlanned(expected: number, { isCancelled }: Airing, places: readonly SoundingPlace[]): DeviceCounts {
+  if (isCancelled) return { ...noCounts, expected, cancelled: expected }
+  const silent = places.reduce((sum, { leftOut, devices }) => sum + (leftOut === null ? 0 : devices), 0)
+  const leftOut = Math.min(expected, silent)
+  return { ...noCounts, expected, leftOut, unknown: expected - leftOut }
+}
 
 /** By when it really sounds. What was ended before it sounded anywhere was cancelled. */
 const stateOf = ({ endedEarlyAt, soundsFrom, soundsUntil }: BegunOccurrence, now: InstantMs): OccurrenceState =>
@@ -150,7 +174,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     const known: KnownStarts = new Map()
     const repeated = saidBefore(broadcasts)
     const airings = broadcasts.flatMap((row) =>
-      airingsOf(row, range, known)
+      airingsShown(row, range, known)
         .filter(({ occurrenceId }) => !begun.has(occurrenceId) && !repeated.has(occurrenceId))
         .map((airing) => ({ row, airing })),
     )
@@ -168,20 +192,20 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     const devices = await countAudiences(db.prisma, rows, roots)
     const placesOf = await readPlannedPlaces(db.prisma, range, roots)
     const views = airings.map(({ row, airing }) => {
-      const { leftOut, ...sounding } = soundingOf(airing, placesOf.get(airing.occurrenceId)?.places ?? [])
+      const there = placesOf.get(airing.occurrenceId)?.places ?? []
+      const { leftOut, ...sounding } = soundingOf(airing, there)
       const { soundsFrom, soundsUntil } = sounding
       const state = occurrenceState({ ...airing, startAt: soundsFrom, endAt: soundsUntil }, now)
-      return { ...viewOf(row, airing), ...sounding, state: stateOfSounding(state, leftOut), devices: noCounts, row }
+      const counts = countPlanned(devices.get(row.id) ?? 0, airing, there)
+      return { ...viewOf(row, airing), ...sounding, state: stateOfSounding(state, leftOut), devices: counts }
     })
-    return tellSuspensions(
-      views.map(({ row, ...view }) => ({ ...view, devices: { ...noCounts, expected: devices.get(row.id) ?? 0 } })),
-      roots,
-    )
+    return tellSuspensions(views, roots)
   }
 
   const viewOf = (row: BroadcastRow, airing: Airing) => ({
     id: airing.occurrenceId,
     broadcastId: row.id,
+    revision: row.revision,
     areaId: row.areaId,
     areaName: row.areaName,
     areaPath: row.areaPath,
@@ -201,7 +225,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
     const { broadcastId, originalStartAtMs } = parseOccurrenceId(id)
     const rows = begun === undefined ? await readBroadcasts(db.prisma, { ids: [broadcastId], soundingIn: roots }) : []
     const planned = rows.flatMap((row) => {
-      const airing = airingNamed(row, instantMs.parse(originalStartAtMs))
+      const airing = airingShown(row, instantMs.parse(originalStartAtMs))
       return airing === undefined ? [] : [{ row, airing }]
     })
     const startAt = planned[0]?.airing.startAt ?? instantMs.parse(originalStartAtMs)
@@ -301,29 +325,39 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
       const midnight = startOfLocalDay(localDateOf(now, deps.zone), deps.zone)
       const ahead = { from: midnight, to: addMs(now, DAY_MS) }
       // A programme that began before midnight may still be on air.
-      const begun = await readBegun(db.prisma, { from: addMs(midnight, -DAY_MS), to: addMs(now, 1), roots, limit: 200 })
+      const begun = await readBegun(db.prisma, {
+        from: addMs(midnight, -DAY_MS),
+        to: addMs(now, 1),
+        roots,
+        limit: BEGUN_LIMIT,
+      })
       const onAir = begun.filter((one) => stateOf(one, now) === 'playing')
       const isOver = (one: BegunOccurrence): boolean => ['ended', 'not-approved'].includes(stateOf(one, now))
-      const over = begun.filter((one) => one.soundsUntil >= midnight && isOver(one)).slice(0, TODAY_LIMIT)
+      const over = begun.filter((one) => one.soundsUntil >= midnight && isOver(one))
       // Its time has come, and it is queued or follows on: it sounds before what is only planned, or soon.
       const waiting = begun.filter((one) => stateOf(one, now) === 'planned').sort((a, b) => a.soundsFrom - b.soundsFrom)
       const broadcasts = await readBroadcasts(db.prisma, { soundingIn: roots, airingFrom: midnight })
       const planned = await viewPlanned(broadcasts, ahead, new Set(begun.map((one) => one.id)), roots)
       const next = planned.filter((one) => one.soundsFrom > now && one.state !== 'cancelled')
-      const begunViews = await viewBegun([...onAir, ...over], roots)
+      const onAirShown = onAir.slice(0, TODAY_LIMIT)
+      const begunViews = await viewBegun([...onAirShown, ...over.slice(0, TODAY_LIMIT)], roots)
+      // Begun a moment ago, and not frozen yet.
+      const beginning = planned.filter((one) => one.state === 'playing')
       const waitingViews = await viewBegun(waiting.slice(0, TODAY_LIMIT), roots)
       return {
         now,
         timeZone: deps.zone,
-        playing: [
-          ...begunViews.slice(0, onAir.length),
-          // Begun a moment ago, and not frozen yet.
-          ...planned.filter((one) => one.state === 'playing'),
-        ],
+        playing: [...begunViews.slice(0, onAirShown.length), ...beginning].slice(0, TODAY_LIMIT),
         next: [...waitingViews, ...next].sort(byStart).slice(0, TODAY_LIMIT),
-        ended: begunViews.slice(onAir.length),
+        ended: begunViews.slice(onAirShown.length),
+        totals: {
+          playing: onAir.length + beginning.length,
+          next: waiting.length + next.length,
+          ended: over.length,
+        },
         devices: await countFleet(db.prisma, areasFor(actor, 'devices.read')),
         pendingApprovals: await countPending(db.prisma, areasFor(actor, 'library.read')),
+        firstSteps: await readFirstSteps(db.prisma, areasFor(actor, 'areas.read')),
       }
     },
 

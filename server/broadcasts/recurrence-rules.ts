@@ -156,8 +156,15 @@ export function overDays(rule: string, { timeZone, localTimes }: Pick<Timing, 't
   )
 }
 
+/** Two years: what is planned further ahead is a slip of the pen (2099). Its day may be any of those, seen from today. */
+export const MOST_DAYS_AHEAD = 731
+/** A series without a last day goes on until it is cancelled; one with a last day later than ten years ahead means that. */
+export const MOST_DAYS_OF_SERIES = 3_653
+
 export type TimingRefusal =
   | 'broadcast-start-past'
+  | 'broadcast-too-far'
+  | 'broadcast-too-long-ahead'
   | 'broadcast-dates-reversed'
   | 'broadcast-never-airs'
   | 'broadcast-rule-never'
@@ -173,12 +180,32 @@ export function refuseTiming(timing: Timing, now: InstantMs, before?: Timing): T
   if (timing.rule !== null && timing.lastDate !== null && timing.lastDate < timing.firstDate)
     return 'broadcast-dates-reversed'
   if (before !== undefined && isSameTiming(before, timing)) return undefined
+  const until = untilOf(timing)
+  if (until !== null && until < timing.firstDate) return 'broadcast-dates-reversed'
+  const tooFar = refuseFarDays(timing, localDateOf(now, timing.timeZone), before)
+  if (tooFar !== undefined) return tooFar
   // A series that runs already keeps its first day in the past when its times or its last day are changed.
   const runsAlready = before !== undefined && before.rule !== null && before.firstDate === timing.firstDate
   if (timing.rule !== null && runsAlready)
     return nextStartOf(timing, now) === undefined ? 'broadcast-never-airs' : undefined
   if (nextStartOf(timing, now) !== undefined) return undefined
   return firstStartOf(timing) <= now ? 'broadcast-start-past' : 'broadcast-rule-never'
+}
+
+function untilOf({ rule }: Pick<Timing, 'rule'>): string | null {
+  const parsed = rule === null ? undefined : parseRule(rule)
+  return parsed === undefined || 'code' in parsed ? null : parsed.until
+}
+
+/** Days that were there before need not be mended by a change. */
+function refuseFarDays(timing: Timing, today: string, before: Timing | undefined): TimingRefusal | undefined {
+  const daysOf = ({ firstDate, extraDates }: Timing): string[] => [firstDate, ...extraDates]
+  const endsOf = (one: Timing): string[] => [one.lastDate ?? [], untilOf(one) ?? []].flat()
+  const [farthest, last] = [addDays(today, MOST_DAYS_AHEAD), addDays(today, MOST_DAYS_OF_SERIES)]
+  const [daysBefore, endsBefore] = before === undefined ? [[], []] : [daysOf(before), endsOf(before)]
+  if (daysOf(timing).some((date) => date > farthest && !daysBefore.includes(date))) return 'broadcast-too-far'
+  if (endsOf(timing).some((date) => date > last && !endsBefore.includes(date))) return 'broadcast-too-long-ahead'
+  return undefined
 }
 
 export function isSameTiming(a: Timing, b: Timing): boolean {

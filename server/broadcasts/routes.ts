@@ -2,18 +2,28 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { occurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { readerLanguage } from '#server/http/language.ts'
 import { id, idParams } from '#server/http/schemas.ts'
+import { plannedBroadcast } from './check-schemas.ts'
 import { detailQuery, occurrenceDetail } from './explain-schemas.ts'
 import { showExplanation } from './explain-views.ts'
 import type { OccurrencesService } from './occurrences-service.ts'
 import { broadcast, broadcastChange, newBroadcast, occurrence, occurrenceQuery, today } from './schemas.ts'
 import type { BroadcastsService } from './service.ts'
-import { iso, showBroadcast, showOccurrence } from './views.ts'
+import { iso, showBroadcast, showOccurrence, showPlanned } from './views.ts'
 
 const toInstantMs = (text: string): InstantMs => instantMs.parse(Date.parse(text))
 const occurrenceParams = z.object({ id: occurrenceId })
-const inArea = z.object({ areaId: id.optional() })
+const uuid = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+const broadcastQuery = z.object({
+  areaId: id.optional(),
+  ids: z
+    .string()
+    .regex(new RegExp(`^${uuid}(,${uuid}){0,49}$`))
+    .optional()
+    .describe('Only these, at most 50, with commas between them; those that one may not read are left out'),
+})
 
 const read = { action: 'broadcasts.read' } as const
 const edit = { action: 'broadcasts.edit' } as const
@@ -29,15 +39,23 @@ export function broadcastsRoutes(deps: {
       '/broadcasts',
       {
         config: read,
-        schema: { tags, summary: 'Broadcasts', querystring: inArea, response: { 200: z.array(broadcast) } },
+        schema: { tags, summary: 'Broadcasts', querystring: broadcastQuery, response: { 200: z.array(broadcast) } },
       },
-      async (request) => (await broadcasts.list(request.actor, request.query.areaId)).map(showBroadcast),
+      async (request) => {
+        const { areaId, ids } = request.query
+        return (await broadcasts.list(request.actor, areaId, ids?.split(','))).map(showBroadcast)
+      },
     )
     app.post(
       '/broadcasts',
-      { config: edit, schema: { tags, summary: 'Plan a broadcast', body: newBroadcast, response: { 201: broadcast } } },
-      async (request, reply) =>
-        reply.code(201).send(showBroadcast(await broadcasts.create(request.actor, request.body))),
+      {
+        config: edit,
+        schema: { tags, summary: 'Plan a broadcast', body: newBroadcast, response: { 201: plannedBroadcast } },
+      },
+      async (request, reply) => {
+        const language = readerLanguage(request.headers['accept-language'])
+        return reply.code(201).send(showPlanned(await broadcasts.create(request.actor, request.body), language))
+      },
     )
     app.get(
       '/broadcasts/:id',
@@ -52,11 +70,16 @@ export function broadcastsRoutes(deps: {
           tags,
           summary: 'Change when and how it airs; what has begun stays as it was',
           params: idParams,
+          headers: ifMatchHeaders,
           body: broadcastChange,
-          response: { 200: broadcast },
+          response: { 200: plannedBroadcast },
         },
       },
-      async (request) => showBroadcast(await broadcasts.change(request.actor, request.params.id, request.body)),
+      async (request) => {
+        const { actor, params, body } = request
+        const planned = await broadcasts.change(actor, params.id, body, ifMatchOf(request))
+        return showPlanned(planned, readerLanguage(request.headers['accept-language']))
+      },
     )
     app.post(
       '/broadcasts/:id/cancel',
@@ -66,18 +89,25 @@ export function broadcastsRoutes(deps: {
           tags,
           summary: 'From now on nothing of it begins',
           params: idParams,
+          headers: ifMatchHeaders,
           response: { 200: broadcast },
         },
       },
-      async (request) => showBroadcast(await broadcasts.cancel(request.actor, request.params.id)),
+      async (request) => showBroadcast(await broadcasts.cancel(request.actor, request.params.id, ifMatchOf(request))),
     )
     app.post(
       '/broadcasts/:id/restore',
       {
         config: edit,
-        schema: { tags, summary: 'Take a cancelling back', params: idParams, response: { 200: broadcast } },
+        schema: {
+          tags,
+          summary: 'Take a cancelling back',
+          params: idParams,
+          headers: ifMatchHeaders,
+          response: { 200: broadcast },
+        },
       },
-      async (request) => showBroadcast(await broadcasts.restore(request.actor, request.params.id)),
+      async (request) => showBroadcast(await broadcasts.restore(request.actor, request.params.id, ifMatchOf(request))),
     )
     app.get(
       '/occurrences',
@@ -144,8 +174,10 @@ export function broadcastsRoutes(deps: {
           playing: view.playing.map(showOccurrence),
           next: view.next.map(showOccurrence),
           ended: view.ended.map(showOccurrence),
+          totals: view.totals,
           devices: view.devices,
           pendingApprovals: view.pendingApprovals,
+          firstSteps: view.firstSteps,
         }
       },
     )

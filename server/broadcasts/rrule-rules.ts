@@ -25,7 +25,7 @@ export interface RuleParts {
 
 /** `part`: which part of the rule is at fault. */
 export type RuleRefusal = {
-  readonly code: 'broadcast-rule-part' | 'broadcast-rule-value'
+  readonly code: 'broadcast-rule-frequency' | 'broadcast-rule-part' | 'broadcast-rule-value'
   readonly part: string
 }
 
@@ -37,9 +37,14 @@ const known = new Set(['FREQ', 'INTERVAL', 'BYDAY', 'BYMONTHDAY', 'BYMONTH', 'BY
 /** Reads a rule, or says which part of it cannot be. */
 export function parseRule(rule: string): RuleParts | RuleRefusal {
   const read = new Map<string, string>()
-  for (const piece of rule.split(';')) {
+  const pieces = rule.split(';')
+  // How often comes first: without it the rest says nothing (§3.3.10: FREQ is required).
+  if (!pieces.some((piece) => frequencies.some((freq) => piece === `FREQ=${freq}`))) {
+    return { code: 'broadcast-rule-frequency', part: 'FREQ' }
+  }
+  for (const piece of pieces) {
     const [name = '', value, ...rest] = piece.split('=')
-    if (!known.has(name)) return { code: 'broadcast-rule-part', part: name }
+    if (!known.has(name)) return { code: 'broadcast-rule-part', part: nameOf(name) || ';' }
     if (value === undefined || value === '' || rest.length > 0 || read.has(name)) return refuse(name)
     read.set(name, value)
   }
@@ -60,6 +65,8 @@ export function parseRule(rule: string): RuleParts | RuleRefusal {
   return wrong === undefined ? parts : refuse(wrong)
 }
 
+/** Only what could be the name of a part is said again. */
+const nameOf = (name: string): string => name.replaceAll(/[^A-Za-z-]/g, '').slice(0, 20)
 const refuse = (part: string): RuleRefusal => ({ code: 'broadcast-rule-value', part })
 const listOf = (read: ReadonlyMap<string, string>, name: string): string[] => read.get(name)?.split(',') ?? []
 const numberWritten = /^[+-]?\d{1,4}$/

@@ -1,4 +1,4 @@
-import { type ItemId, makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
+import { type ItemId, makeOccurrenceId, type OccurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import type { BroadcastPriority, LateStart } from '#protocol/target.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import type { Aim } from '#server/planning/audience-rules.ts'
@@ -186,6 +186,31 @@ export function airingNamed(broadcast: PlannedBroadcast, originalStartAt: Instan
   const edit = broadcast.edits.find((one) => one.originalStartAt === originalStartAt)
   const airing = airingOf(broadcast, originalStartAt, edit)
   return airing.startAt > broadcast.timedSince ? airing : undefined
+}
+
+/** From which start on the series ended with nothing in its place; null: it goes on, here or in another broadcast. */
+export const endOfSeries = ({
+  continuedAt,
+  continuedById,
+}: Pick<PlannedBroadcast, 'continuedAt' | 'continuedById'>): InstantMs | null =>
+  (continuedById ?? null) === null ? continuedAt : null
+
+/** What the broadcast airs within `range`, and what was cancelled with the end of its series: that stands there, cancelled. */
+export function airingsShown(broadcast: PlannedBroadcast, range: InstantRange, known?: KnownStarts): Airing[] {
+  const there = airingsOf(broadcast, range, known)
+  const endsAt = endOfSeries(broadcast)
+  if (endsAt === null) return there
+  const isOver = ({ occurrenceId }: Airing): boolean => parseOccurrenceId(occurrenceId).originalStartAtMs >= endsAt
+  const ended = airingsOf({ ...broadcast, continuedAt: null }, range, known).filter(isOver)
+  return [...there, ...ended.map((airing) => ({ ...airing, isCancelled: true }))].sort(compareAirings)
+}
+
+/** `airingNamed` among `airingsShown`. */
+export function airingShown(broadcast: PlannedBroadcast, originalStartAt: InstantMs): Airing | undefined {
+  const endsAt = endOfSeries(broadcast)
+  if (endsAt === null || originalStartAt < endsAt) return airingNamed(broadcast, originalStartAt)
+  const airing = airingNamed({ ...broadcast, continuedAt: null }, originalStartAt)
+  return airing === undefined ? undefined : { ...airing, isCancelled: true }
 }
 
 /** How far ahead the next airing is looked for: rules may skip years (29 February). */

@@ -10,7 +10,7 @@ export const localTime = z
 export const recurrenceRule = z
   .string()
   .max(200)
-  .regex(/^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;[A-Z]+=[A-Z0-9,+-]+)*$/)
+  // What it may say is told in words (rrule-rules.ts), not by a pattern.
   .describe('Recurrence rule over days (RFC 5545 §3.3.10), e.g. FREQ=WEEKLY;BYDAY=MO,WE,FR; null: once')
 const dates = z.array(localDate).max(400)
 const timing = {
@@ -102,6 +102,7 @@ export const broadcast = z
     id,
     programmeId: id,
     title: z.string(),
+    revision: z.number().int().describe('Counts the changes of the series and of its occurrences'),
     areaId: id,
     areaName: z.string(),
     priority: broadcastPriority,
@@ -126,12 +127,12 @@ export const broadcast = z
   })
   .meta({ id: 'Broadcast' })
 
-export const changedOccurrence = z
-  .object({
-    broadcast: broadcast.describe('In which it stands now: another one after a change of this and all that follow'),
-    occurrenceId: z.string().nullable().describe('Its id there; null: the series has it no more'),
-  })
-  .meta({ id: 'ChangedOccurrence' })
+/** What is amiss with it is told besides (check-schemas.ts). */
+export const changedOccurrence = z.object({
+  broadcast: broadcast.describe('In which it stands now: another one after a change of this and all that follow'),
+  occurrenceId: z.string().nullable().describe('Its id there; null: the series has it no more'),
+  revision: z.number().int().describe('That of the broadcast'),
+})
 export const occurrenceState = z
   .enum(['planned', 'not-approved', 'playing', 'ended', 'cancelled', 'suspended', 'left-out'])
   .describe('By when it really sounds; suspended, left-out: on no device, as the plan has it')
@@ -139,6 +140,7 @@ export const occurrence = z
   .object({
     id: z.string(),
     broadcastId: id,
+    revision: z.number().int().describe('That of its broadcast: for a change of this occurrence too'),
     title: z.string(),
     areaId: id,
     areaName: z.string(),
@@ -168,14 +170,18 @@ export const occurrence = z
       .describe('The suspension that silences it, on some devices or all; null: none'),
     movedFromAt: instant.nullable().describe('When its series has it; null: it was not moved'),
     state: occurrenceState,
-    devices: z.object({
-      expected: z.number().int(),
-      playing: z.number().int(),
-      played: z.number().int(),
-      partial: z.number().int(),
-      missed: z.number().int(),
-      unknown: z.number().int(),
-    }),
+    devices: z
+      .object({
+        expected: z.number().int(),
+        playing: z.number().int().describe('Of those that are not known yet'),
+        played: z.number().int(),
+        partial: z.number().int(),
+        missed: z.number().int(),
+        cancelled: z.number().int().describe('It was cancelled or stopped before it came to them'),
+        leftOut: z.number().int().describe('The plan leaves it out there: `elsewhen` says why'),
+        unknown: z.number().int().describe('To come, on air, or not reported yet'),
+      })
+      .describe('`expected` is the sum of all but `playing`'),
   })
   .meta({ id: 'Occurrence' })
 export const occurrenceQuery = z.object({ from: instant, to: instant, areaId: id.optional() })
@@ -184,15 +190,20 @@ export const today = z
   .object({
     serverTime: instant,
     timeZone: z.string(),
-    playing: z.array(occurrence),
+    playing: z.array(occurrence).describe('Now; the last begun first, at most 20'),
     next: z.array(occurrence).describe('Of the next 24 hours, by when they sound, at most 20'),
     ended: z.array(occurrence).describe('Of this local day, newest first, at most 20'),
+    totals: z.object({ playing: z.number().int(), next: z.number().int(), ended: z.number().int() }),
     devices: z.object({
       total: z.number().int(),
       online: z.number().int(),
       offline: z.number().int(),
       neverEnrolled: z.number().int(),
+      playing: z.number().int().describe('That say that they play a broadcast'),
     }),
     pendingApprovals: z.number().int(),
+    firstSteps: z
+      .object({ speaker: z.boolean(), bulletin: z.boolean(), broadcast: z.boolean() })
+      .describe('Whether one was ever installed, approved, planned'),
   })
   .meta({ id: 'Today' })

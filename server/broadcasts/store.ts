@@ -1,4 +1,4 @@
-import type { AreaKind, Prisma } from '#prisma/client.ts'
+import { type AreaKind, Prisma } from '#prisma/client.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { toDate } from '#server/clock.ts'
 import type { Aim } from '#server/planning/audience-rules.ts'
@@ -79,6 +79,34 @@ export async function setCancelled(db: Db, id: string, cancelledAt: InstantMs | 
  */
 export async function countEdit(db: Db, id: string): Promise<void> {
   await db.broadcast.update({ where: { id }, data: { revision: { increment: 1 } } })
+}
+
+/** What of a broadcast makes it sound as it does, beside its bulletins and its aims. */
+const soundOf = (of: Prisma.Sql): Prisma.Sql => Prisma.sql`ROW(${of}.area_id, ${of}.time_zone, ${of}.rule,
+  ${of}.local_times, ${of}.first_date, ${of}.last_date, ${of}.extra_dates, ${of}.except_dates, ${of}.skip_holidays,
+  ${of}.priority, ${of}.language_mode, ${of}.late_start, ${of}.placement, ${of}.on_conflict)`
+const bulletinsOf = (
+  of: Prisma.Sql,
+): Prisma.Sql => Prisma.sql`(SELECT array_agg(i.bulletin_id ORDER BY i.position, i.id)
+  FROM programme_item i WHERE i.programme_id = ${of}.programme_id AND i.removed_at IS NULL)`
+const aimsOf = (of: Prisma.Sql): Prisma.Sql => Prisma.sql`(SELECT coalesce(json_agg(
+  json_build_array(t.kind, t.ref_id, t.is_excluded) ORDER BY t.kind, t.ref_id, t.is_excluded), '[]')::text
+  FROM broadcast_target t WHERE t.broadcast_id = ${of}.id)`
+
+/**
+ * Others of its area that are like it in all that is heard: the same bulletins, times, aims and manner. Not what is
+ * cancelled, nor a series that ended or goes on otherwise.
+ */
+export async function findTwins(db: Db, id: string): Promise<string[]> {
+  const [own, other] = [Prisma.sql`b`, Prisma.sql`o`]
+  const rows = await db.$queryRaw<{ id: string }[]>`
+    SELECT o.id FROM broadcast b JOIN broadcast o ON o.area_id = b.area_id AND o.first_date = b.first_date AND o.id <> b.id
+    WHERE b.id = ${id}::uuid AND o.cancelled_at IS NULL AND o.continued_at IS NULL
+      AND ${soundOf(other)} IS NOT DISTINCT FROM ${soundOf(own)}
+      AND (o.programme_id = b.programme_id OR ${bulletinsOf(other)} = ${bulletinsOf(own)})
+      AND ${aimsOf(other)} = ${aimsOf(own)}
+    ORDER BY o.created_at, o.id`
+  return rows.map((row) => row.id)
 }
 
 export const findArea = (

@@ -1,10 +1,13 @@
 import type { z } from 'zod'
 import { occurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
+import type { Language } from '#server/http/language.ts'
+import type { plannedBroadcast } from './check-schemas.ts'
 import type { OccurrenceView } from './occurrences-service.ts'
+import { sayWarning } from './plan-warnings.ts'
 import { plannedDurationMs } from './rules.ts'
 import type { broadcast, occurrence } from './schemas.ts'
-import type { BroadcastView } from './service.ts'
+import type { BroadcastView, PlannedView } from './service.ts'
 
 export const iso = (at: InstantMs): string => new Date(at).toISOString()
 export const isoOrNull = (at: InstantMs | null | undefined): string | null =>
@@ -15,6 +18,7 @@ export function showBroadcast(view: BroadcastView): z.infer<typeof broadcast> {
     id: row.id,
     programmeId: row.programmeId,
     title: row.title,
+    revision: row.revision,
     areaId: row.areaId,
     areaName: row.areaName,
     priority: row.priority,
@@ -42,10 +46,15 @@ export function showBroadcast(view: BroadcastView): z.infer<typeof broadcast> {
   }
 }
 
+export const showPlanned = (view: PlannedView, language: Language): z.infer<typeof plannedBroadcast> => ({
+  ...showBroadcast(view),
+  planWarnings: view.planWarnings.map((one) => sayWarning(one, language)),
+})
+
 const PLACES_TOLD = 20
 
 export function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
-  const { id, broadcastId, title, areaId, areaName, priority, state, devices } = view
+  const { id, broadcastId, revision, title, areaId, areaName, priority, state, devices } = view
   const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
   const [soundsFrom, soundsUntil] = [iso(view.soundsFrom), iso(view.soundsUntil)]
   const elsewhen = view.places
@@ -55,7 +64,20 @@ export function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence>
   const { originalStartAtMs } = parseOccurrenceId(occurrenceId.parse(id))
   const movedFromAt = originalStartAtMs === view.startAt ? null : iso(instantMs.parse(originalStartAtMs))
   return {
-    ...{ id, broadcastId, title, areaId, areaName, priority, startAt, endAt, soundsFrom, soundsUntil, elsewhen },
+    ...{
+      id,
+      broadcastId,
+      revision,
+      title,
+      areaId,
+      areaName,
+      priority,
+      startAt,
+      endAt,
+      soundsFrom,
+      soundsUntil,
+      elsewhen,
+    },
     ...{ suspended, movedFromAt, state, devices },
   }
 }

@@ -1,19 +1,18 @@
 import type { InstantMs } from '#protocol/time.ts'
 import { readBroadcasts } from '#server/broadcasts/airing-store.ts'
-import { showViolation } from '#server/broadcasts/check.ts'
 import { findViolations } from '#server/broadcasts/fits.ts'
-import { readAreaNames } from '#server/broadcasts/store.ts'
+import { type PlanWarning, tellViolations, warnNobodyHears } from '#server/broadcasts/plan-warnings.ts'
+import { nextAiringStart } from '#server/broadcasts/rules.ts'
+import { isHeardByAnybody } from '#server/planning/audience-store.ts'
 import { type Db, listBroadcastsOf } from './bulletins-store.ts'
-
-/** A rule that a broadcast breaks in which a bulletin is planned. */
-export type PlanWarning = ReturnType<typeof showViolation> & { readonly broadcastId: string; readonly title: string }
 
 /** A province's bulletin may stand in the programmes of a hundred communes: who decides on it looks at some of them. */
 const MOST_BROADCASTS = 20
 
 /**
- * What the broadcasts break in which a bulletin is planned and that sound in one of these areas, those made last first. Planning and submitting refuse what
- * breaks a rule: this is what rules forbid that were made after it.
+ * What the broadcasts break in which a bulletin is planned and that sound in one of these areas, those made last first,
+ * and which of them nobody hears. Planning and submitting refuse what breaks a rule: this is what rules forbid that were
+ * made after it.
  */
 export async function readPlanWarnings(
   db: Db,
@@ -26,12 +25,9 @@ export async function readPlanWarnings(
   if (ids.length === 0) return []
   const rows = await readBroadcasts(db, { ids, soundingIn, airingFrom: now, content: 'intended' })
   for (const row of rows.slice(0, MOST_BROADCASTS)) {
-    const violations = await findViolations(db, row, now)
-    const names = await readAreaNames(
-      db,
-      violations.flatMap(({ areaId }) => areaId ?? []),
-    )
-    found.push(...violations.map((one) => ({ ...showViolation(one, names), broadcastId: row.id, title: row.title })))
+    const startAt = nextAiringStart(row, now)
+    if (startAt !== undefined && !(await isHeardByAnybody(db, row.id))) found.push(warnNobodyHears(row, startAt))
+    found.push(...(await tellViolations(db, row, await findViolations(db, row, now))))
   }
   return found
 }

@@ -152,6 +152,15 @@ export async function countAudiences(
   )
 }
 
+/** Does any device in service hear this broadcast as it is aimed now? */
+export async function isHeardByAnybody(db: Db, broadcastId: string): Promise<boolean> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT 1 FROM broadcast b JOIN area a ON b.area_id = ANY(a.path)
+    JOIN device d ON d.area_id = a.id AND d.retired_at IS NULL
+    WHERE b.id = ${broadcastId}::uuid AND ${isAmong(aimsOfBroadcast(Prisma.sql`b.id`))} LIMIT 1`
+  return rows.length > 0
+}
+
 /** Are all of these there, in use, and within the area? */
 export async function areAimsThere(db: Db, areaId: string, aims: readonly Aim[]): Promise<boolean> {
   const rows = await db.$queryRaw<{ count: number }[]>`

@@ -1,9 +1,15 @@
 import { Temporal } from 'temporal-polyfill'
 import { occurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
-import { addDays, localDateOf, ruleDates } from '#server/broadcasts/recurrence-rules.ts'
+import { addDays, addMs, localDateOf, ruleDates, startsWithin } from '#server/broadcasts/recurrence-rules.ts'
 import { formatRule, parseRule, withoutImplied } from '#server/broadcasts/rrule-rules.ts'
-import { airingNamed, type OccurrenceEdit, type PlannedBroadcast, plannedDurationMs } from '#server/broadcasts/rules.ts'
+import {
+  airingNamed,
+  endOfSeries,
+  type OccurrenceEdit,
+  type PlannedBroadcast,
+  plannedDurationMs,
+} from '#server/broadcasts/rules.ts'
 
 /**
  * Broadcasts as a calendar (iCalendar, RFC 5545): one event for each time of the day of a broadcast, with its recurrence,
@@ -44,7 +50,9 @@ export function writeCalendar(
     `NAME:${escapeText(name)}`,
     `X-WR-CALNAME:${escapeText(name)}`,
     ...[...zones].flatMap(([zone, firstDate]) => zoneLines(zone, firstDate)),
-    ...broadcasts.flatMap((one) => one.localTimes.flatMap((localTime) => eventsOf(one, localTime, real))),
+    ...broadcasts
+      .map(withStruckOut)
+      .flatMap((one) => one.localTimes.flatMap((localTime) => eventsOf(one, localTime, real))),
     'END:VCALENDAR',
   ]
   return lines.map((line) => `${foldLine(line)}\r\n`).join('')
@@ -86,6 +94,25 @@ function localOf(at: InstantMs, timeZone: string): string {
 function startOf(broadcast: CalendarBroadcast, date: string, localTime: string): InstantMs {
   const local = Temporal.PlainDate.from(date).toPlainDateTime(Temporal.PlainTime.from(localTime))
   return instantMs.parse(local.toZonedDateTime(broadcast.timeZone).epochMilliseconds)
+}
+
+/** What was cancelled with the end of its series is named for so long after it. */
+const STRUCK_OUT_MS = 14 * 86_400_000
+
+/**
+ * A series that was ended by "this and all that follow" goes on for some days, each of them cancelled: people see what they
+ * had in their calendars struck out, as they see it in the week. Where nothing of it is left, all of it is cancelled.
+ */
+function withStruckOut(broadcast: CalendarBroadcast): CalendarBroadcast {
+  const endsAt = endOfSeries(broadcast)
+  if (endsAt === null || broadcast.cancelledAt !== null) return broadcast
+  if (startsWithin(broadcast, { from: instantMs.parse(0), to: endsAt }).length === 0) return broadcast
+  const until = addMs(endsAt, STRUCK_OUT_MS)
+  const struckOut = startsWithin(broadcast, { from: endsAt, to: until }).map(
+    (originalStartAt): OccurrenceEdit => ({ originalStartAt, isCancelled: true, movedStartAt: null, programme: null }),
+  )
+  const before = broadcast.edits.filter(({ originalStartAt }) => originalStartAt < endsAt)
+  return { ...broadcast, continuedAt: until, edits: [...before, ...struckOut] }
 }
 
 /** The last day on which this time of the day may still air; null: without end. */

@@ -1,6 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Action } from '#server/auth/rules.ts'
-import { day, holiday, inAWeek, type Place, type PlaceName, suspension, tomorrow, type World } from './world.ts'
+import {
+  anyTiming,
+  day,
+  holiday,
+  inAWeek,
+  type Place,
+  type PlaceName,
+  suspension,
+  tomorrow,
+  type World,
+} from './world.ts'
 
 /** How to ask a route for something in a place. */
 export interface Request {
@@ -83,6 +93,17 @@ export const silentRules = {
 /** At least one for each route with an action. A route without one fails the test. */
 export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/accounts': { of: 'list', make: () => ({}) },
+  'GET /api/accounts/summary': { of: 'list', make: () => ({}) },
+  'GET /api/accounts/:id': thing(({ accountId }) => accountId, { readWith: 'accounts.read' }),
+  'GET /api/accounts/:id/sessions': thing(({ accountId }) => accountId, { readWith: 'accounts.manage' }),
+  'DELETE /api/accounts/:id/sessions': freshAccount,
+  'DELETE /api/accounts/:id/sessions/:sessionId': {
+    ...freshAccount,
+    // It has none yet.
+    orElse: [404],
+    make: async (place, world) => ({ params: { id: await world.makeAccount(place), sessionId: randomUUID() } }),
+  },
+  'DELETE /api/accounts/:id/sign-in-code': freshAccount,
   'POST /api/accounts': {
     of: 'one',
     readWith: 'accounts.read',
@@ -117,9 +138,24 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
     places: ['above', 'own', 'other'],
     make: ({ areaId, mark }) => ({ body: { parentId: areaId, kind: 'commune', name: fresh(`Xã cũ ${mark}`) } }),
   },
+  'GET /api/areas/:id': thing(({ areaId }) => areaId),
   'PATCH /api/areas/:id': {
     of: 'one',
     make: ({ areaId, mark }) => ({ params: { id: areaId }, body: { name: `Nơi ${mark}` } }),
+  },
+
+  'DELETE /api/areas/:id': {
+    of: 'one',
+    // Nothing lies below a village.
+    places: ['above', 'own', 'other'],
+    make: async (place, world) => ({ params: { id: await world.makeEmptyArea(place) } }),
+  },
+  'GET /api/areas/overview': { of: 'list', make: () => ({}) },
+  // Choices for those who set the rules.
+  'GET /api/areas/:id/lead-ins': thing(({ areaId }) => areaId),
+  'PUT /api/areas/:id/time-zone': {
+    of: 'one',
+    make: ({ areaId }) => ({ params: { id: areaId }, body: { timeZone: 'Asia/Ho_Chi_Minh' } }),
   },
 
   'GET /api/areas/:id/rules': thing(({ areaId }) => areaId),
@@ -300,6 +336,7 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   },
   'GET /api/bulletins/:id': thing(({ bulletinId }) => bulletinId),
   'GET /api/bulletins/:id/revisions': thing(({ bulletinId }) => bulletinId),
+  'GET /api/bulletins/:id/airings': thing(({ bulletinId }) => bulletinId),
   'PUT /api/bulletins/:id': {
     of: 'one',
     make: async (place, world) => ({ params: { id: (await world.makeDraft(place)).id }, body: content(place) }),
@@ -324,6 +361,15 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
       const { id, current } = await world.makePending(place)
       const { contentHash } = current
       return { params: { id }, body: { revisionId: current.id, contentHash, comment: 'Đọc lại giúp.' } }
+    },
+  },
+  'POST /api/bulletins/:id/undo-decision': {
+    of: 'one',
+    // Nobody has decided yet.
+    orElse: [409],
+    async make(place, world) {
+      const { id, current } = await world.makePending(place)
+      return { params: { id }, body: { revisionId: current.id, contentHash: current.contentHash } }
     },
   },
   'GET /api/programmes': listed,
@@ -369,11 +415,11 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/broadcasts': listed,
   'POST /api/broadcasts': {
     of: 'one',
-    make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...timing() } }),
+    make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...anyTiming() } }),
   },
   'POST /api/broadcasts/check': {
     of: 'one',
-    make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...timing() } }),
+    make: ({ areaId, programmeId }) => ({ body: { programmeId, areaId, ...anyTiming() } }),
   },
   'GET /api/broadcasts/:id': thing(({ broadcastId }) => broadcastId, { isHeardBelow: true }),
   'PATCH /api/broadcasts/:id': {
@@ -408,6 +454,8 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   // It is not on air.
   'POST /api/occurrences/:id/stop': thing(({ occurrenceId }) => occurrenceId, { orElse: [409] }),
   'GET /api/today': { of: 'list', make: () => ({}) },
+  'GET /api/today/troubles': { of: 'list', make: () => ({}) },
+  'GET /api/today/not-heard': { of: 'list', make: () => ({ query: { outcome: 'missed', reason: 'power-lost' } }) },
 
   'GET /api/airtime': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },
   'GET /api/airtime/plays': { of: 'list', make: ({ areaId }) => ({ query: { areaId, ...range() } }) },

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomInt, randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { makeOccurrenceId, newId } from '#protocol/ids.ts'
 import { instantMs } from '#protocol/time.ts'
@@ -53,6 +53,13 @@ export const day = (offset: number): string => new Date(Date.now() + offset * 86
 export const inAWeek = (): string => day(7)
 /** Of the calendar in Viet Nam, where a day begins seven hours before it does in UTC. */
 export const tomorrow = (): string => day(1 + 7 / 24).slice(0, 10)
+/** Daily at some second until some day: what is planned already is refused, and none of these is another. */
+export function anyTiming() {
+  const seconds = randomInt(86_400)
+  const localTime = new Date(seconds * 1_000).toISOString().slice(11, 19)
+  const lastDate = day(400 + randomInt(3_000)).slice(0, 10)
+  return { rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: [localTime], lastDate }
+}
 
 /** Long after what else is planned here. */
 const later = (days: number): string => day(days).slice(0, 10)
@@ -77,6 +84,7 @@ export interface World {
   makeDelegation(place: Place): Promise<string>
   makeBroadcast(place: Place): Promise<string>
   makeGroup(place: Place): Promise<string>
+  makeEmptyArea(place: Place): Promise<string>
   makeHoliday(place: Place): Promise<string>
   makeSuspension(place: Place): Promise<string>
   makeAlarm(deviceId: string): Promise<string>
@@ -171,14 +179,16 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
       const asked = { toId: accountId, areaId, endsAt: inAWeek(), reason: `Đi công tác ${mark}` }
       return (await succeed(judge, 'POST', '/api/delegations', asked, made)).id
     },
-    async makeBroadcast({ areaId, programmeId }: Pick<Place, 'areaId' | 'programmeId'>) {
-      const asked = { programmeId, areaId, rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'] }
+    async makeBroadcast({ areaId, programmeId }: Pick<Place, 'areaId' | 'programmeId'>, timing: object = anyTiming()) {
+      const asked = { programmeId, areaId, ...timing }
       return (await post('/api/broadcasts', asked, made)).id
     },
     makeGroup: async ({ areaId, mark, deviceId }: Given & Pick<Place, 'deviceId'>) => {
       const asked = { areaId, name: `Nhóm ${mark} ${randomUUID()}`, deviceIds: [deviceId] }
       return (await post('/api/device-groups', asked, made)).id
     },
+    makeEmptyArea: ({ areaId, mark }: Given) =>
+      makeArea(areaId, areaId === root.areaId ? 'commune' : 'village', `Nơi trống ${mark} ${randomUUID()}`),
     makeHoliday: async ({ areaId, mark }: Given) =>
       (await post(`/api/areas/${areaId}/holidays`, holiday(mark), made)).id,
     makeSuspension: async ({ areaId, mark }: Given) =>
@@ -199,7 +209,8 @@ export async function makeWorld(server: WholeServer): Promise<{ world: World; fi
     await succeed(judge, 'POST', `/api/bulletins/${bulletinId}/approve`, judged, bulletin)
     const asked = { areaId, title: `Chương trình ${mark}`, bulletinIds: [bulletinId] }
     const { id: programmeId } = await post('/api/programmes', asked, made)
-    const broadcastId = await makers.makeBroadcast({ areaId, programmeId })
+    const early = { rule: 'FREQ=DAILY', firstDate: tomorrow(), localTimes: ['05:30'] }
+    const broadcastId = await makers.makeBroadcast({ areaId, programmeId }, early)
     const next = z.object({ nextStartAt: z.string() })
     const { nextStartAt } = await succeed(root, 'GET', `/api/broadcasts/${broadcastId}`, undefined, next)
     const occurrenceId = makeOccurrenceId(broadcastId, Date.parse(nextStartAt))

@@ -348,7 +348,9 @@ describe('on air', () => {
     expect(playing.playing).toMatchObject([
       { id: occurrenceId, state: 'playing', devices: { expected: 2, playing: 1, unknown: 2 } },
     ])
-    expect(playing.devices).toEqual({ total: 3, online: 1, offline: 1, neverEnrolled: 1 })
+    expect(playing.devices).toEqual({ total: 3, online: 1, offline: 1, neverEnrolled: 1, playing: 1 })
+    expect(playing.totals).toEqual({ playing: 1, next: 0, ended: 0 })
+    expect(playing.firstSteps).toEqual({ speaker: true, bulletin: true, broadcast: true })
     clock.set('2026-11-24T01:02:00Z')
     const over = await occurrences.today(editor)
     expect([over.playing, over.ended.map((one) => one.id)]).toEqual([[], [occurrenceId]])
@@ -436,7 +438,10 @@ describe('on air', () => {
     await db.prisma.ledger.update({ where: { id: b.ledgerId }, data: { completeUntil: new Date(clock.now()) } })
     const { view, explanation } = await occurrences.get(editor, occurrenceId, everything)
     const items = explanation.devices.flatMap((one) => one.items)
-    expect(view.devices).toEqual({ expected: 2, playing: 0, played: 0, partial: 1, missed: 1, unknown: 0 })
+    const none = { playing: 0, played: 0, missed: 0, cancelled: 0, leftOut: 0, unknown: 0 }
+    expect(view.devices).toEqual({ ...none, expected: 2, partial: 1, missed: 1 })
+    const ofB = { occurrenceId, deviceId: b.id }
+    const countsOf = async () => (await occurrences.get(editor, occurrenceId, everything)).view.devices
     const of = (id: string) =>
       items
         .filter((item) => item.deviceId === id)
@@ -449,5 +454,11 @@ describe('on air', () => {
       ['missed', 'no-target', 0],
       ['missed', 'no-target', 0],
     ])
+    // Whatever became of it, all who were to hear it are in the sum.
+    await db.prisma.expectedPlay.updateMany({ where: ofB, data: { leftOut: 'suspended' } })
+    expect(await countsOf()).toEqual({ ...none, expected: 2, partial: 1, leftOut: 1 })
+    await db.prisma.expectedPlay.updateMany({ where: ofB, data: { leftOut: null } })
+    await db.prisma.occurrence.update({ where: { id: occurrenceId }, data: { endedEarlyAt: first.startAt } })
+    expect(await countsOf()).toEqual({ ...none, expected: 2, partial: 1, cancelled: 1 })
   })
 })

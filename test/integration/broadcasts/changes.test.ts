@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
-import type { OccurrenceChange } from '#server/broadcasts/changes-service.ts'
+import { readBroadcasts } from '#server/broadcasts/airing-store.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
+import type { OccurrenceChange } from '#server/broadcasts/named-occurrence.ts'
+import { writeCalendar } from '#server/planning/calendar-rules.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { makeServices, type Services } from './services.ts'
 import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
@@ -114,6 +116,12 @@ describe('one occurrence', () => {
     ],
     ['what its series does not have', '2026-11-25T02:00:00Z', { scope: 'this', action: 'cancel' }, 'not-found'],
     [
+      'the time to the year 2099',
+      '2026-11-25T01:00:00Z',
+      { scope: 'this', action: 'move', startAt: '2099-11-24T01:00:00Z' },
+      'broadcast-too-far',
+    ],
+    [
       'and all that follow, once it has begun',
       '2026-11-24T01:00:00Z',
       { scope: 'following', action: 'cancel' },
@@ -137,12 +145,33 @@ describe('one occurrence', () => {
 })
 
 describe('this and all that follow', () => {
-  it('end, and go on again when that is taken back', async () => {
+  it('end, stand there as cancelled with who did it, and go on again when that is taken back by any of them', async () => {
     const { occurrenceId } = await change('2026-11-25T09:00:00Z', { scope: 'following', action: 'cancel' })
-    expect(occurrenceId).toBeNull()
-    expect(await week()).toEqual(['24T01', '24T09', '25T01'])
-    await change('2026-11-25T09:00:00Z', { scope: 'following', action: 'restore' })
+    expect(occurrenceId).toBe(of('2026-11-25T09:00:00Z'))
+    const ended = ['24T01', '24T09', '25T01', '25T09 cancelled', '26T01 cancelled', '26T09 cancelled']
+    expect(await week()).toEqual(ended)
+    const later = of('2026-11-26T09:00:00Z')
+    const { view, silent, context } = await services.occurrences.get(editor, later, { limit: 10 })
+    expect(view.devices).toMatchObject({ expected: 1, cancelled: 1, unknown: 0 })
+    expect([silent, context.acts.map(({ by }) => by?.id)]).toEqual(['cancelled', [editor.accountId]])
+    const calendar = async () =>
+      writeCalendar(await readBroadcasts(db.prisma, { ids: [id] }), 'x').match(/STATUS:CANCELLED/g)?.length
+    // Two a day for fourteen days.
+    expect(await calendar()).toBe(28)
+    await change('2026-11-26T01:00:00Z', { scope: 'this', action: 'cancel' })
+    const single = change('2026-11-26T01:00:00Z', { scope: 'this', action: 'restore' })
+    await expect(single).rejects.toMatchObject({
+      code: 'occurrence-series-ended',
+      params: { start: '16:00 25/11/2026' },
+    })
+    // What the series does not name, and what still airs, is none of them.
+    for (const none of ['2026-11-26T02:00:00Z', '2026-11-25T01:00:00Z']) {
+      const asked = change(none, { scope: 'following', action: 'restore' })
+      await expect(asked).rejects.toMatchObject({ code: 'not-found' })
+    }
+    await change('2026-11-26T09:00:00Z', { scope: 'following', action: 'restore' })
     expect(await week()).toEqual(usual)
+    expect(await calendar()).toBeUndefined()
   })
 
   it('go on at other times in a new broadcast, which says nothing twice on the day of the change', async () => {

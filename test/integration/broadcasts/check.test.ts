@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
+import { sayWarning } from '#server/broadcasts/plan-warnings.ts'
 import { insertBroadcast } from '#server/broadcasts/store.ts'
 import { createBulletinsService } from '#server/library/bulletins-service.ts'
 import { createProgrammesService } from '#server/library/programmes-service.ts'
@@ -118,6 +119,82 @@ describe('before it is saved', () => {
     await expect(services.broadcasts.create(official, queued)).resolves.toBeDefined()
   })
 
+  it('is told by how much it runs over the end of the hours in which it begins', async () => {
+    await rule(province, { hours: ['07:00', '08:00'] })
+    const late = { ...plan, localTimes: ['07:59'] }
+    expect((await services.checks.check(official, late)).violations).toMatchObject([{ rule: 'hours', actual: 1 }])
+    await expect(services.broadcasts.create(official, late)).rejects.toMatchObject({
+      code: 'broadcast-runs-over-hours',
+      params: { end: '08:01', actual: 1 },
+    })
+    expect((await services.checks.check(official, plan)).violations).toMatchObject([{ rule: 'hours', actual: null }])
+  })
+
+  it('is there once however often it is sent, and names the one that is there; another target, time or manner is another', async () => {
+    const sent = await Promise.allSettled(Array.from({ length: 5 }, () => services.broadcasts.create(official, plan)))
+    const made = sent.flatMap((one) => (one.status === 'fulfilled' ? [one.value.row] : []))
+    const [row] = made
+    if (row === undefined) throw new Error('one is made')
+    const already = {
+      code: 'broadcast-already',
+      params: { title: row.title, start: '08:00 24/11/2026' },
+      facts: { broadcastId: row.id },
+    }
+    const refused = sent.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []))
+    expect([made.length, refused]).toMatchObject([1, Array.from({ length: 4 }, () => already)])
+    await expect(services.checks.check(official, plan)).rejects.toMatchObject(already)
+    // A programme of the same bulletins says the same.
+    const bulletins = row.items.map(({ bulletinId }) => ({ id: bulletinId }))
+    const alike = { ...plan, programmeId: (await world.programme(province, bulletins)).id }
+    await expect(services.broadcasts.create(official, alike)).rejects.toMatchObject(already)
+    const others: Partial<NewBroadcast>[] = [
+      { targets: [{ kind: 'area', id: commune.id, isExcluded: false }] },
+      { targets: [{ kind: 'area', id: commune.id, isExcluded: true }] },
+      { localTimes: ['08:00', '17:00'] },
+      { priority: 'priority', placement: 'queue' },
+      { lastDate: '2026-12-24' },
+    ]
+    for (const other of others) await services.broadcasts.create(official, { ...plan, ...other })
+    const { programmeId: _programme, areaId: _area, ...same } = plan
+    const later = (await services.broadcasts.create(official, { ...plan, localTimes: ['18:00'] })).row.id
+    await expect(services.broadcasts.change(official, later, same)).rejects.toMatchObject(already)
+    await services.broadcasts.cancel(official, row.id)
+    await services.broadcasts.change(official, later, same)
+    const back = services.broadcasts.restore(official, row.id)
+    await expect(back).rejects.toMatchObject({ code: 'broadcast-already', facts: { broadcastId: later } })
+  })
+
+  it('says that nobody hears it yet, and refuses what nobody can ever hear', async () => {
+    const newcomer = await world.area('commune', province)
+    const there = { ...plan, areaId: newcomer.id }
+    const warning = { rule: 'nobodyHears', areaId: newcomer.id, devices: 0 }
+    expect((await services.checks.check(official, there)).planWarnings).toMatchObject([warning])
+    const { row, planWarnings } = await services.broadcasts.create(official, there)
+    expect(planWarnings).toMatchObject([{ ...warning, broadcastId: row.id, title: row.title }])
+    expect(planWarnings.map((one) => sayWarning(one, 'en').text)).toMatchObject([/no speaker yet/])
+    const device = await world.device(newcomer)
+    const { programmeId: _programme, areaId: _area, ...same } = plan
+    const heard = await services.broadcasts.change(official, row.id, { ...same, localTimes: ['09:00'] })
+    expect(heard.planWarnings).toEqual([])
+
+    const groupId = world.draw()
+    const members = { create: [{ deviceId: device.id }] }
+    await db.prisma.deviceGroup.create({
+      data: { id: groupId, areaId: newcomer.id, name: 'Loa chợ', createdAt: new Date(clock.now()), members },
+    })
+    const aimed = { targets: [{ kind: 'group' as const, id: groupId, isExcluded: false }] }
+    await services.broadcasts.change(official, row.id, { ...same, ...aimed })
+    await db.prisma.deviceGroupMember.deleteMany({ where: { groupId } })
+    const empty = { code: 'broadcast-target-empty' }
+    await expect(services.broadcasts.create(official, { ...there, ...aimed })).rejects.toMatchObject(empty)
+    await expect(services.checks.check(official, { ...there, ...aimed })).rejects.toMatchObject(empty)
+    const none = { targets: [{ kind: 'area' as const, id: newcomer.id, isExcluded: true }] }
+    await expect(services.broadcasts.create(official, { ...there, ...none })).rejects.toMatchObject(empty)
+    // The group was emptied by others: its broadcast may be moved, and says so.
+    const moved = await services.broadcasts.change(official, row.id, { ...same, ...aimed, localTimes: ['10:00'] })
+    expect(moved.planWarnings).toMatchObject([{ rule: 'nobodyHears' }])
+  })
+
   it('is refused over a limit, counting what others planned; what was broken before need not be mended by a change', async () => {
     const { row } = await services.broadcasts.create(official, plan)
     await rule(commune, { maxMinutesPerDay: 3 })
@@ -132,7 +209,9 @@ describe('before it is saved', () => {
     await db.prisma.areaRules.update({ where: { areaId: commune.id }, data: { maxMinutesPerDay: 1 } })
     const { programmeId: _programme, areaId: _area, ...change } = plan
     const calmer = services.broadcasts.change(official, row.id, { ...change, priority: 'filler' })
-    await expect(calmer).resolves.toBeDefined()
+    const { planWarnings } = await calmer
+    expect(planWarnings).toMatchObject([{ rule: 'maxMinutesPerDay', limit: 1, actual: 2, areaId: commune.id }])
+    expect(planWarnings.map((one) => sayWarning(one, 'vi').text)).toMatchObject([/có ngày phát 2 phút, quá mức 1 phút/])
   })
 
   it('may not come back over a limit, nor grow further over one, nor queue over one; what is left out of a change stays', async () => {
@@ -173,6 +252,26 @@ describe('before it is saved', () => {
       code: 'broadcast-session-too-long',
       params: { start: '12:02 24/11/2026' },
     })
+  })
+
+  it('is asked about a single bulletin that no programme holds: as if one were made, of which nothing stays', async () => {
+    const bulletin = await world.bulletin(province, official, { durationMs: 120_000 })
+    const count = () => db.prisma.programme.count()
+    const before = await count()
+    const { programmeId: _programme, ...timing } = plan
+    const asked = { ...timing, bulletinId: bulletin.id }
+    const told = await services.checks.check(official, asked)
+    expect(told).toMatchObject({ devices: 3, airtime: { occurrenceMs: 120_000 }, conflicts: [], notApproved: [] })
+    expect(await count()).toBe(before)
+    const own = await world.programme(province, [bulletin])
+    expect(told).toEqual(await services.checks.check(official, { ...plan, programmeId: own.id }))
+    // Another commune's, and one that nobody made, are the same to whoever may not read it.
+    const foreign = await world.bulletin(neighbour, await world.account(neighbour, 'editor'))
+    const unknown = { code: 'broadcast-programme-unknown' }
+    for (const bulletinId of [foreign.id, province.id]) {
+      const refused = services.checks.check(editor, { ...timing, areaId: commune.id, bulletinId })
+      await expect(refused).rejects.toMatchObject(unknown)
+    }
   })
 
   it('is told whom it meets, where, on how many devices, and who goes first, follows on or gives way', async () => {

@@ -10,6 +10,9 @@ import { broadcastsRoutes } from '#server/broadcasts/routes.ts'
 import { createBroadcastsService } from '#server/broadcasts/service.ts'
 import { toDate } from '#server/clock.ts'
 import { createLedgerService, type LedgerService } from '#server/ledger/service.ts'
+import { todayRoutes } from '#server/today/routes.ts'
+import { notHeardDevices, troubles } from '#server/today/schemas.ts'
+import { createTodayService } from '#server/today/service.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 import { type EnrolledDevice, enrolDevice, makeSubject, type TestLedger } from '../../support/enrolled-device.ts'
 import { createWorld, type TestArea } from './world.ts'
@@ -47,6 +50,7 @@ beforeAll(async () => {
       }
       return [
         broadcastsRoutes({ broadcasts: createBroadcastsService(deps), occurrences: createOccurrencesService(deps) }),
+        todayRoutes({ today: createTodayService(deps) }),
       ]
     },
   })
@@ -307,6 +311,45 @@ describe('why it did not play', () => {
       missed: outcomes('missed'),
       unknown: outcomes('unknown'),
     })
+  })
+
+  it('is summed over the day by the same reasons, each with a list of exactly the speakers that it counts', async () => {
+    const get = async <T>(schema: z.ZodType<T>, user: TestUser, url: string): Promise<T> => {
+      const response = await user.call('GET', url)
+      expect([response.statusCode, response.statusCode === 200 ? '' : response.body]).toEqual([200, ''])
+      return schema.parse(response.json())
+    }
+    const { items } = await read(editor)
+    const expected = new Map<string, Set<string>>()
+    for (const { outcome, reason, deviceId } of items) {
+      if (outcome === 'played' || outcome === 'cancelled') continue
+      const key = `${outcome} ${reason?.code}`
+      expected.set(key, (expected.get(key) ?? new Set()).add(deviceId))
+    }
+    const { notHeard } = await get(troubles, editor, '/api/today/troubles')
+    const counts = new Map(notHeard.map((row) => [`${row.outcome} ${row.reason.code}`, row.devices]))
+    expect(counts).toEqual(new Map([...expected].map(([key, ids]) => [key, ids.size])))
+    for (const { outcome, reason, devices, occurrences, examples } of notHeard) {
+      expect([occurrences, examples.map((one) => [one.id, one.devices])]).toEqual([1, [[id, devices]]])
+      const url = `/api/today/not-heard?outcome=${outcome}&reason=${reason.code}&limit=1`
+      const listed: string[] = []
+      for (let next: string | null = ''; next !== null; ) {
+        const page: z.infer<typeof notHeardDevices> = await get(
+          notHeardDevices,
+          editor,
+          `${url}${next && `&after=${next}`}`,
+        )
+        expect([page.total, page.reason]).toEqual([devices, reason])
+        expect(page.devices.flatMap((one) => one.occurrences.map((each) => each.id))).toEqual([id])
+        listed.push(...page.devices.map((one) => one.id))
+        next = page.next
+      }
+      expect(new Set(listed), reason.code).toEqual(expected.get(`${outcome} ${reason.code}`))
+    }
+    // Of the reader's areas only.
+    expect((await get(troubles, villager, '/api/today/troubles')).notHeard.map((row) => row.reason.code)).toEqual([
+      'not-in-target',
+    ])
   })
 
   it('comes in pages, by outcome, and of the reader’s areas only', async () => {

@@ -76,6 +76,10 @@ describe('the way of a broadcast over HTTP', () => {
     })
     const url = `/api/broadcasts/${made.id}`
 
+    const some = (ids: string) => answer(z.array(broadcast), editor.call('GET', `/api/broadcasts?ids=${ids}`))
+    expect((await some(`${made.id},${commune.id}`)).map(({ id }) => id)).toEqual([made.id])
+    expect(await some(commune.id)).toEqual([])
+
     const timing = { rule: 'FREQ=DAILY', ...localIn(2 * HOUR_MS) }
     const moved = await answer(broadcast, editor.call('PATCH', url, { priority: 'priority', ...timing }))
     expect(moved.nextStartAt).toBe(iso(2 * HOUR_MS))

@@ -138,7 +138,7 @@ describe('what will sound in an area', () => {
   })
 
   it('follows the order among equals that the area chose, on record', async () => {
-    const [first, second] = [await make(HOUR_MS), await make(HOUR_MS)]
+    const [first, second] = [await make(HOUR_MS), await make(HOUR_MS, { lateStart: 'skip' })]
     const url = `/api/areas/${commune.id}/order`
     expect(await answer(areaOrder, editor.call('GET', url))).toEqual({ broadcastIds: [] })
     const order = { broadcastIds: [second.id, first.id] }

@@ -186,7 +186,11 @@ describe('what a rule may not say', () => {
     ['FREQ=WEEKLY;BYMINUTE=30', 'broadcast-rule-part', 'BYMINUTE'],
     ['FREQ=YEARLY;BYWEEKNO=3', 'broadcast-rule-part', 'BYWEEKNO'],
     ['FREQ=YEARLY;BYYEARDAY=3', 'broadcast-rule-part', 'BYYEARDAY'],
-    ['FREQ=HOURLY', 'broadcast-rule-value', 'FREQ'],
+    ['FREQ=HOURLY', 'broadcast-rule-frequency', 'FREQ'],
+    ['FREQ=SECONDLY;INTERVAL=2', 'broadcast-rule-frequency', 'FREQ'],
+    ['xx', 'broadcast-rule-frequency', 'FREQ'],
+    ['', 'broadcast-rule-frequency', 'FREQ'],
+    ['FREQ=DAILY;<b>lặp</b>', 'broadcast-rule-part', 'blpb'],
     ['FREQ=DAILY;INTERVAL=0', 'broadcast-rule-value', 'INTERVAL'],
     ['FREQ=DAILY;COUNT=0', 'broadcast-rule-value', 'COUNT'],
     ['FREQ=DAILY;COUNT=3;COUNT=4', 'broadcast-rule-value', 'COUNT'],
@@ -201,6 +205,25 @@ describe('what a rule may not say', () => {
     ['FREQ=YEARLY;BYMONTH=13', 'broadcast-rule-value', 'BYMONTH'],
   ])('%s: %s %s', (rule, code, part) => {
     expect(refuseRule(rule)).toEqual({ code, part })
+  })
+
+  it.each<[string, Partial<Timing>, string | undefined]>([
+    ['a first day two years ahead', { firstDate: '2028-11-20' }, undefined],
+    ['a first day in 2099', { firstDate: '2099-11-20' }, 'broadcast-too-far'],
+    ['an added day in 2099', { extraDates: ['2099-11-20'] }, 'broadcast-too-far'],
+    ['a last day in ten years', { lastDate: '2036-11-20' }, undefined],
+    ['a last day in 2099', { lastDate: '2099-11-20' }, 'broadcast-too-long-ahead'],
+    ['the same as UNTIL', { rule: 'FREQ=DAILY;UNTIL=20991120' }, 'broadcast-too-long-ahead'],
+    ['an UNTIL before the first day', { rule: 'FREQ=DAILY;UNTIL=20261123' }, 'broadcast-dates-reversed'],
+  ])('%s', (_name, change, refusal) => {
+    expect(refuseTiming({ ...daily, ...change }, at('2026-11-20T00:00:00Z'))).toBe(refusal)
+  })
+
+  it('may keep a day that is far ahead already, and add none', () => {
+    const far = { ...daily, extraDates: ['2099-11-20'] }
+    const now = at('2026-11-20T00:00:00Z')
+    expect(refuseTiming({ ...far, localTimes: ['06:00:00'] }, now, far)).toBeUndefined()
+    expect(refuseTiming({ ...far, extraDates: ['2098-11-20', '2099-11-20'] }, now, far)).toBe('broadcast-too-far')
   })
 
   it('names no day within eight years', () => {
