@@ -112,7 +112,7 @@ describe('what is done to many speakers', () => {
     await technician.call('PATCH', `/api/devices/${school}`, { maxVolumePercent: 50 })
     const wish = [market, school].map((id) => ({ id, volumePercent: 60 }))
     const { changed, skipped } = (await technician.call('POST', '/api/device-settings', { devices: wish })).json()
-    expect(changed).toEqual([{ id: market, volumePercent: 80, muted: false }])
+    expect(changed).toEqual([{ id: market, volumePercent: 80, muted: false, revision: 2 }])
     expect(skipped).toEqual([{ deviceId: school, code: 'above-max', text: 'Vượt quá âm lượng tối đa của cụm loa này' }])
     await technician.call('POST', '/api/device-settings', { devices: changed })
     expect((await technician.call('GET', `/api/devices/${market}`)).json().volumePercent).toBe(80)
