@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+
 /** What the consoles are told over server-sent events: which lists to read again, and progress. Published after the commit. */
 export type ConsoleEvent =
   | {
@@ -10,6 +12,7 @@ export type ConsoleEvent =
         | 'occurrences'
         | 'alerts'
         | 'areas'
+        | 'accounts'
         | 'airtime'
       readonly areaPath: readonly string[]
       readonly id?: string
@@ -36,6 +39,10 @@ export interface ConsoleEvents {
   publish(event: ConsoleEvent): void
   /** `listener` gets every event with a growing sequence number; the answer ends the subscription. */
   subscribe(listener: (sequence: number, event: ConsoleEvent) => void): () => void
+  /** Drawn at each start, so that a number of an earlier run is never taken for one of this run. */
+  readonly epoch: string
+  /** Of the last event; whoever reads now, and hears all that comes after it, misses nothing. */
+  readonly latest: number
   /** Events after `sequence`, or undefined when they are no longer all kept (the console then reads everything again). */
   since(sequence: number): readonly { readonly sequence: number; readonly event: ConsoleEvent }[] | undefined
 }
@@ -46,6 +53,10 @@ export function createConsoleEvents(capacity = 500, firstSequence = 1): ConsoleE
   const listeners = new Set<(sequence: number, event: ConsoleEvent) => void>()
   let next = firstSequence
   return {
+    epoch: randomBytes(6).toString('hex'),
+    get latest() {
+      return next - 1
+    },
     publish(event) {
       const sequence = next++
       kept.push({ sequence, event })

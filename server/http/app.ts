@@ -9,9 +9,11 @@ import type { Clock } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import { type AccessDeps, addAccessControl } from './access.ts'
 import { addChangeGuard, type ChangeGuardDeps } from './change-guard.ts'
+import { addCompression } from './compression.ts'
 import { addConsoleFiles } from './console-files.ts'
+import { addEntityTags } from './entity-tag.ts'
 import { handleError } from './errors.ts'
-import { type EventStreamDeps, eventStreamRoutes } from './event-stream.ts'
+import { addNewsCursor, type EventStreamDeps, eventStreamRoutes } from './event-stream.ts'
 import { addLocalPeers } from './local-peers.ts'
 import { createMalformedRequests } from './malformed-requests.ts'
 import { addOpenApi } from './openapi.ts'
@@ -102,10 +104,13 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   addLocalPeers(app, deps)
   addBodyCare(app)
   refuseNulCharacters(app)
+  addEntityTags(app)
+  addNewsCursor(app, deps.events)
   await addSecurityHeaders(app, deps.publicUrl.startsWith('https:'))
   await app.register(cookie)
   await addRateLimits(app, deps.rateLimits ?? defaultRateLimits)
   addAccessControl(app, deps)
+  await addCompression(app)
   await addOpenApi(app, deps)
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, () => {
     throw new Problem('not-found')

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
@@ -19,6 +18,7 @@ const readActions = {
   occurrences: 'broadcasts.read',
   alerts: 'alerts.read',
   areas: 'areas.read',
+  accounts: 'accounts.read',
   airtime: 'airtime.read',
 } as const satisfies Record<ConsoleEvent['kind'], Action>
 
@@ -63,10 +63,22 @@ const frame = (id: string, event: ConsoleEvent): string => {
   return `id: ${id}\ndata: ${JSON.stringify(told)}\n\n`
 }
 
+const eventId = ({ epoch, latest }: Pick<ConsoleEvents, 'epoch' | 'latest'>): string => `${epoch}-${latest}`
+
 /**
- * GET /events: server-sent events (WHATWG HTML §9.2). Ids are `<epoch>-<sequence>`: the epoch is drawn at each start, so
- * that a number of an earlier run is never taken for one of this run. A resume that is not possible is answered with
- * the event `reset`, upon which the console reads everything again.
+ * The answer that says who is signed in also says where the news stands: what the console reads from then on and what it
+ * hears from there on meet without a gap, so that nothing is read twice.
+ */
+export function addNewsCursor(app: FastifyInstance, events: ConsoleEvents): void {
+  app.addHook('onSend', async (request, reply) => {
+    if (request.routeOptions.url === '/api/session' && reply.statusCode === 200)
+      reply.header('news-cursor', eventId(events))
+  })
+}
+
+/**
+ * GET /events: server-sent events (WHATWG HTML §9.2). Ids are `<epoch>-<sequence>`. A resume that is not
+ * possible is answered with the event `reset`, upon which the console reads everything again.
  */
 export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance) => Promise<void> {
   const {
@@ -78,11 +90,10 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
     maxStreams = 2_000,
   } = deps
   return async (app) => {
-    const epoch = randomBytes(6).toString('hex')
+    const { epoch } = events
     const streams = new Set<Stream>()
     /** Told nothing any more, but not gone yet. */
     const finishing = new Set<Stream>()
-    let latest = 0
 
     const cutOff = (stream: Stream): void => {
       streams.delete(stream)
@@ -106,7 +117,6 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       if (stream.body.readableLength + stream.reply.raw.writableLength > MAX_UNREAD_BYTES) cutOff(stream)
     }
     const unsubscribe = events.subscribe((sequence, event) => {
-      latest = sequence
       const text = frame(`${epoch}-${sequence}`, event)
       for (const stream of streams) if (mayHear(stream.actor, event)) write(stream, text)
     })
@@ -160,7 +170,7 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
       const missed =
         itsEpoch === epoch && /^\d{1,15}$/.test(sequence ?? '') ? events.since(Number(sequence)) : undefined
       if (missed === undefined) {
-        write(stream, `id: ${epoch}-${latest}\nevent: reset\ndata: {}\n\n`)
+        write(stream, `id: ${eventId(events)}\nevent: reset\ndata: {}\n\n`)
         return
       }
       // Headers wait for the first bytes, and a console for the headers.
@@ -203,7 +213,7 @@ export function eventStreamRoutes(deps: EventStreamDeps): (app: FastifyInstance)
         const header = request.headers['last-event-id']
         const lastEventId = typeof header === 'string' ? header : request.query.lastEventId
         if (lastEventId === undefined)
-          write(stream, `retry: ${RETRY_MS}\nid: ${epoch}-${latest}\nevent: ready\ndata: {}\n\n`)
+          write(stream, `retry: ${RETRY_MS}\nid: ${eventId(events)}\nevent: ready\ndata: {}\n\n`)
         else resume(stream, lastEventId)
         return reply.send(body)
       },

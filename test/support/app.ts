@@ -97,7 +97,7 @@ export interface TestApp extends TestParts {
   /** The security events, in order. */
   reported: { code: SecurityCode; facts: SecurityFacts }[]
   /** Every route that was registered: `GET /api/areas`. */
-  routeList: { method: string; url: string; action: string; isHidden: boolean }[]
+  routeList: { method: string; url: string; action: string; isHidden: boolean; holdsSecret: boolean }[]
   inject(options: InjectOptions): Promise<Response>
   makeArea(kind: AreaKind, name: string, parentId?: string): Promise<string>
   makeDevice(areaId: string, name: string): Promise<DeviceId>
@@ -174,7 +174,8 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const recordRoutes: FastifyPluginAsyncZod = async (app) => {
     app.addHook('onRoute', ({ method, url, config, schema }) => {
       for (const one of [method].flat()) {
-        routeList.push({ method: one, url, action: config?.action ?? '', isHidden: schema?.hide === true })
+        const { action = '', holdsSecret = false } = config ?? {}
+        routeList.push({ method: one, url, action, isHidden: schema?.hide === true, holdsSecret })
       }
     })
   }

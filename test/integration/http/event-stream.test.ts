@@ -130,6 +130,14 @@ describe('server-sent events', () => {
     stream.stop()
   })
 
+  it('begin where the answer about the session said that the news stands: nothing in between is missed', async () => {
+    const { headers } = await editor.call('GET', '/api/session')
+    test.events.publish(devicesOf('between', province, own))
+    const stream = await listen(editor, String(headers['news-cursor']))
+    expect((await stream.next())?.data).toEqual({ kind: 'devices', id: 'between' })
+    stream.stop()
+  })
+
   it('resume where they were cut off, and say so when they cannot', async () => {
     const stream = await listen(editor)
     const ready = await stream.next()
