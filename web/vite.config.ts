@@ -17,6 +17,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // Every piece is a turn on a slow line: what the first page needs is one piece, and so is what most rooms share.
+            { name: 'app', tags: ['$initial'], priority: 2 },
+            { name: 'parts', test: /[\\/]web[\\/]src[\\/](ui|forms|time)[\\/]/, minShareCount: 3, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     port: 5173,

@@ -1,15 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from '@playwright/test'
 import { z } from 'zod'
 
 /** The two screens that the console is made for: an old office PC and a phone. */
 export const sizes = { desktop: { width: 1366, height: 768 }, phone: { width: 390, height: 844 } } as const
 export type Size = keyof typeof sizes
 
-/** Debian's chromium: tests never download a browser. */
-export function launchBrowser(): Promise<Browser> {
-  return chromium.launch({
+/** Trouble behind a visitor's screen never goes unseen: what no test asked about, `close` throws. */
+export interface TestBrowser {
+  readonly visitors: Visitor[]
+  newContext(options: BrowserContextOptions): Promise<BrowserContext>
+  close(): Promise<void>
+}
+
+/** Debian's chromium: tests never download a browser. `microphone: 'refused'`: whoever is asked for it says no. */
+export async function launchBrowser(options: { microphone?: 'refused' } = {}): Promise<TestBrowser> {
+  const browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
       '--no-sandbox',
@@ -22,24 +29,40 @@ export function launchBrowser(): Promise<Browser> {
       '--no-default-browser-check',
       '--autoplay-policy=no-user-gesture-required',
       // A microphone that beeps, and nobody who has to allow it.
-      '--use-fake-ui-for-media-stream',
+      options.microphone === 'refused' ? '--use-fake-ui-for-media-stream=deny' : '--use-fake-ui-for-media-stream',
       '--use-fake-device-for-media-stream',
     ],
   })
+  const visitors: Visitor[] = []
+  return {
+    visitors,
+    newContext: (context) => browser.newContext(context),
+    async close() {
+      try {
+        for (const visitor of visitors) visitor.assertClean()
+      } finally {
+        await browser.close()
+      }
+    },
+  }
 }
 
-/** Somebody before a screen. What goes wrong behind it (console errors, refused content, failed requests) is kept. */
+/**
+ * Somebody before a screen. What goes wrong behind it is kept: console errors and refused content (the policy says both
+ * there), failed requests, and requests to any other host.
+ */
 export interface Visitor {
   readonly page: Page
   /** Throws when anything went wrong since the last time that was not foreseen with `expectTrouble`. */
   assertClean(): void
   /** From now on troubles that match are part of the test (a server that is down, a session that has ended). */
   expectTrouble(pattern: RegExp): void
+  /** Throws like `assertClean`. */
   close(): Promise<void>
 }
 
 export async function visit(
-  browser: Browser,
+  browser: TestBrowser,
   url: string,
   options: { size?: Size; language?: 'vi' | 'en' } = {},
 ): Promise<Visitor> {
@@ -66,6 +89,10 @@ export async function visit(
     // A failed request is noted below, with its address and status.
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) note(message.text())
   })
+  page.on('request', (request) => {
+    const { protocol, host } = new URL(request.url())
+    if (/^(https?|wss?):$/.test(protocol) && host !== new URL(url).host) note(`asked another host: ${request.url()}`)
+  })
   page.on('response', (response) => {
     if (response.status() >= 400) note(`answered ${response.status()} ${response.url()}`)
   })
@@ -73,7 +100,7 @@ export async function visit(
     // Leaving a page ends its event stream and its downloads.
     if (request.failure()?.errorText !== 'net::ERR_ABORTED') note(`failed ${request.url()}`)
   })
-  return {
+  const visitor: Visitor = {
     page,
     assertClean() {
       // Each trouble is told once: the test that follows has its own.
@@ -83,8 +110,13 @@ export async function visit(
     expectTrouble(pattern) {
       expected.push(pattern)
     },
-    close: () => context.close(),
+    async close() {
+      await context.close()
+      visitor.assertClean()
+    },
   }
+  browser.visitors.push(visitor)
+  return visitor
 }
 
 const violations = z.array(

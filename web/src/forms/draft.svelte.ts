@@ -13,11 +13,15 @@ export interface Draft<T> {
 export function useDraft<T extends object>(name: string, initial: () => T): Draft<T> {
   const { session } = useConsole()
   const key = `loaxa.draft.${session.current?.account.id ?? ''}.${name}`
-  const draft = $state({ value: { ...initial(), ...readKept<T>(key) } })
+  const untouched = initial()
+  const untouchedText = JSON.stringify(untouched)
+  const draft = $state({ value: { ...untouched, ...readKept<T>(key) } })
   let isForgotten = false
   $effect(() => {
     const text = JSON.stringify(draft.value)
-    if (!isForgotten) sessionStorage.setItem(key, text)
+    // What nobody has touched is not kept: opened again it begins with what holds then.
+    if (text === untouchedText) sessionStorage.removeItem(key)
+    else if (!isForgotten) sessionStorage.setItem(key, text)
   })
   return {
     get value() {

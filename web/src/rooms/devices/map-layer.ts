@@ -1,13 +1,7 @@
-import {
-  DomEvent,
-  DomUtil,
-  type LatLng,
-  Layer,
-  type Map as LeafletMap,
-  type LeafletMouseEvent,
-  latLng,
-  type Point,
-} from 'leaflet'
+import type { Map as LeafletMap, LeafletMouseEvent, Point } from 'leaflet'
+import { DomEvent, DomUtil } from 'leaflet/src/dom/index.js'
+import { type LatLng, latLng } from 'leaflet/src/geo/index.js'
+import { Layer } from 'leaflet/src/layer/Layer.js'
 import type { Device } from '../../api/types.ts'
 import { cornersOf, looks } from './shapes.ts'
 
