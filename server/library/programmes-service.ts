@@ -1,5 +1,6 @@
 import { newId } from '#protocol/ids.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
@@ -9,6 +10,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import { assertMayDo, readAreaPath } from './area-path.ts'
 import { type Db, findBulletin } from './bulletins-store.ts'
@@ -21,11 +23,12 @@ import {
   listProgrammes,
   lockProgramme,
   moveItem,
+  type ProgrammeFilter,
   type ProgrammeRow,
   removeItem,
   renameProgramme,
 } from './programmes-store.ts'
-import { planItems } from './rules.ts'
+import { planItems, readProgrammeCursor, writeProgrammeCursor } from './rules.ts'
 import { assertApprovedFor } from './standing.ts'
 
 interface Deps {
@@ -36,7 +39,9 @@ interface Deps {
   readonly audit: Audit
 }
 
-const listLimit = 500
+export interface ProgrammeWish extends Omit<ProgrammeFilter, 'roots' | 'after'> {
+  readonly cursor?: string | undefined
+}
 
 /** What the trail keeps of a programme. An entry keeps the first 60 of a list; a programme may have 100 bulletins. */
 const trailOf = (title: string, bulletinIds: readonly string[]) => ({
@@ -76,8 +81,18 @@ export function createProgrammesService(deps: Deps) {
   }
 
   return {
-    list: (actor: Actor, areaId: string | undefined): Promise<ProgrammeRow[]> =>
-      listProgrammes(db.prisma, { roots: areasFor(actor, 'library.read'), areaId, limit: listLimit }),
+    /** A page of them; `next`: the cursor of the page after it, when there is one. */
+    async list(
+      actor: Actor,
+      { cursor, limit, ...wish }: ProgrammeWish,
+    ): Promise<{ rows: ProgrammeRow[]; next: string | undefined }> {
+      const roots = areasFor(actor, 'library.read')
+      const filter = { ...wish, roots, after: cursor === undefined ? undefined : readProgrammeCursor(cursor) }
+      const rows = await listProgrammes(db.prisma, { ...filter, limit: limit + 1 })
+      const page = rows.slice(0, limit)
+      const last = page.at(-1)
+      return { rows: page, next: rows.length > limit && last !== undefined ? writeProgrammeCursor(last) : undefined }
+    },
 
     async get(actor: Actor, id: string): Promise<ProgrammeRow> {
       await assertMayDo(db.prisma, actor, { action: 'library.read', thing: 'programme', id })
@@ -104,7 +119,12 @@ export function createProgrammesService(deps: Deps) {
     },
 
     /** @throws Problem `broadcast-…` where a broadcast that plays it would break hours, limits or what devices have room for. */
-    async change(actor: Actor, id: string, input: { title: string; bulletinIds: string[] }): Promise<ProgrammeRow> {
+    async change(
+      actor: Actor,
+      id: string,
+      input: { title: string; bulletinIds: string[] },
+      ifMatch?: IfMatch,
+    ): Promise<ProgrammeRow> {
       await assertMayDo(db.prisma, actor, { action: 'library.edit', thing: 'programme', id })
       const { area } = await load(id)
       await assertUsable(actor, area.path, input.bulletinIds)
@@ -114,6 +134,8 @@ export function createProgrammesService(deps: Deps) {
         await lockProgramme(tx, id)
         const fresh = await findProgramme(tx, id)
         if (fresh === null) throw new Problem('not-found')
+        const { revision } = fresh
+        await assertUnchanged(tx, actor, ifMatch, { id, revision, actions: ['programme.changed'] })
         const current = fresh.items.map((item) => ({ itemId: item.id, bulletinId: item.bulletinId }))
         const currentIds = current.map((item) => item.bulletinId)
         const change = planItems(current, input.bulletinIds)

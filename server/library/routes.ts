@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { sha256 } from '#protocol/ids.ts'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { readerLanguage } from '#server/http/language.ts'
 import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
@@ -30,6 +31,7 @@ import {
   newProgramme,
   programme,
   programmeContent,
+  programmeQuery,
   returnRequest,
   speechRequest,
   submission,
@@ -267,7 +269,8 @@ export const bulletinRoutes =
         },
       },
       async (request) => {
-        return viewDetail(await bulletins.get(request.actor, request.params.id))
+        const language = readerLanguage(request.headers['accept-language'])
+        return viewDetail(await bulletins.get(request.actor, request.params.id), language)
       },
     )
     app.get(
@@ -294,11 +297,15 @@ export const bulletinRoutes =
           tags,
           summary: 'Change the content: a new revision, a draft, off the air until approved',
           params: idParams,
+          headers: ifMatchHeaders,
           body: bulletinContent,
           response: one,
         },
       },
-      async (request) => viewBulletin(await bulletins.revise(request.actor, request.params.id, request.body)),
+      async (request) => {
+        const { actor, params, body } = request
+        return viewBulletin(await bulletins.revise(actor, params.id, body, ifMatchOf(request)))
+      },
     )
     app.post(
       '/bulletins/:id/submit',
@@ -327,7 +334,10 @@ export const bulletinRoutes =
           response: { 200: bulletinDetail },
         },
       },
-      async (request) => viewDetail(await bulletins.approve(request.actor, request.params.id, request.body)),
+      async (request) => {
+        const language = readerLanguage(request.headers['accept-language'])
+        return viewDetail(await bulletins.approve(request.actor, request.params.id, request.body), language)
+      },
     )
     app.post(
       '/bulletins/:id/return',
@@ -354,12 +364,16 @@ export const programmeRoutes =
         config: read,
         schema: {
           tags,
-          summary: 'Programmes, last changed first',
-          querystring: inArea,
+          summary: 'Programmes, last changed first; Next-Cursor, when there are more',
+          querystring: programmeQuery,
           response: { 200: z.array(programme) },
         },
       },
-      async (request) => (await programmes.list(request.actor, request.query.areaId)).map(viewProgramme),
+      async (request, reply) => {
+        const { rows, next } = await programmes.list(request.actor, request.query)
+        if (next !== undefined) reply.header('next-cursor', next)
+        return rows.map(viewProgramme)
+      },
     )
     app.post(
       '/programmes',
@@ -388,10 +402,14 @@ export const programmeRoutes =
           tags,
           summary: 'Change title, bulletins or order',
           params: idParams,
+          headers: ifMatchHeaders,
           body: programmeContent,
           response: { 200: programme },
         },
       },
-      async (request) => viewProgramme(await programmes.change(request.actor, request.params.id, request.body)),
+      async (request) => {
+        const { actor, params, body } = request
+        return viewProgramme(await programmes.change(actor, params.id, body, ifMatchOf(request)))
+      },
     )
   }

@@ -228,6 +228,15 @@ export function planItems(
   return { keep, add, remove: left.map((item) => item.itemId) }
 }
 
+/** Where a page of programmes ends: by when the last one of it was changed, and its id. */
+export const writeProgrammeCursor = ({ updatedAt, id }: { readonly updatedAt: Date; readonly id: string }): string =>
+  `${updatedAt.getTime()}.${id}`
+/** `cursor`: as `programmeQuery` of schemas.ts lets it through. */
+export function readProgrammeCursor(cursor: string): { updatedAt: Date; id: string } {
+  const [changedAtMs = '', id = ''] = cursor.split('.')
+  return { updatedAt: new Date(Number(changedAtMs)), id }
+}
+
 /** For searching: `hoa binh` finds `Hòa Bình` (đ is a letter of its own, not a mark). */
 export const foldForSearch = (text: string): string =>
   text

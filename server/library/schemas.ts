@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { languageTag } from '#protocol/target.ts'
-import { violation } from '#server/broadcasts/check-schemas.ts'
+import { planWarning } from '#server/broadcasts/check-schemas.ts'
 import { id, instant } from '#server/http/schemas.ts'
 
 export const topicCode = z.enum(['general', 'urgent', 'policy', 'administration', 'society', 'good-deeds'])
@@ -109,6 +109,7 @@ export const bulletin = z
   .object({
     id,
     areaId: id,
+    revision: z.string().describe('Another one with every change of its content or state'),
     current: bulletinRevision,
     isContributor: z
       .boolean()
@@ -147,10 +148,10 @@ export const bulletinDetail = bulletin
       .array(z.object({ language: languageTag, devices: z.number().int().describe('How many speakers ask for it') }))
       .describe('Asked for where the bulletin is planned to sound, and not there: these speakers play another'),
     planWarnings: z
-      .array(violation.extend({ broadcastId: id, title: z.string() }).meta({ id: 'PlanWarning' }))
+      .array(planWarning)
       .describe(
-        'What the broadcasts break in which it is planned, by rules that were made after them; of the 20 made last. ' +
-          'They air all the same, within the permitted hours',
+        'What is amiss with the broadcasts in which it is planned, of the 20 made last: rules that were made after them, ' +
+          'or that nobody hears them yet. They air all the same, within the permitted hours',
       ),
   })
   .meta({ id: 'BulletinDetail' })
@@ -167,6 +168,7 @@ export const programme = z
     id,
     areaId: id,
     title: z.string(),
+    revision: z.number().int().describe('Counts its changes'),
     items: z.array(
       z.object({
         itemId: id,
@@ -183,5 +185,16 @@ export const programme = z
 export const programmeContent = z.object({
   title: z.string().trim().min(1).max(200),
   bulletinIds: z.array(id).min(1).max(100),
+})
+export const programmeQuery = z.object({
+  areaId: id.optional(),
+  search: z.string().max(200).optional().describe('Words in the title; diacritics and case do not matter'),
+  onlyBulletinId: id.optional().describe('Those that hold this bulletin, once, and nothing else'),
+  limit: z.coerce.number().int().min(1).max(500).default(500),
+  cursor: z
+    .string()
+    .regex(/^\d{1,14}\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    .optional()
+    .describe('Next-Cursor of the page before'),
 })
 export const newProgramme = programmeContent.extend({ areaId: id })

@@ -392,6 +392,33 @@ describe('programmes', () => {
     expect((await neighbour.call('GET', `/api/programmes/${made.id}`)).statusCode).toBe(404)
     expect((await neighbour.call('GET', '/api/programmes')).json()).toEqual([])
   })
+
+  test('are searched without diacritics, found by their only bulletin, and paged by when they changed', async () => {
+    const clipId = await readyClip()
+    const [{ id: a }, { id: b }] = [await newBulletin(clipId, 'A'), await newBulletin(clipId, 'B')]
+    const make = async (title: string, bulletinIds: string[]) => {
+      app.clock.advance(1_000)
+      return (await editor.call('POST', '/api/programmes', { areaId: commune, title, bulletinIds })).json().id
+    }
+    const single = await make('Đêm giao thừa', [a])
+    const both = await make('Đêm hội', [a, b])
+    await make('Nhắc lại', [a, a])
+    const other = await make('Điểm báo', [b])
+    const ask = async (query: string) => {
+      const answer = await editor.call('GET', `/api/programmes?${query}`)
+      const ids = answer.json().map((one: { id: string }) => one.id)
+      return { ids, next: answer.headers['next-cursor'] }
+    }
+    expect((await ask('search=dem')).ids).toEqual([both, single])
+    expect((await ask(`onlyBulletinId=${a}`)).ids).toEqual([single])
+    app.clock.advance(1_000)
+    await editor.call('PUT', `/api/programmes/${single}`, { title: 'Đêm giao thừa', bulletinIds: [a] })
+    const first = await ask('limit=2')
+    expect(first.ids).toEqual([single, other])
+    const second = await ask(`limit=2&cursor=${first.next}`)
+    expect(second.ids).toContain(both)
+    expect((await editor.call('GET', '/api/programmes?cursor=x')).statusCode).toBe(400)
+  })
 })
 
 describe('the list of bulletins', () => {

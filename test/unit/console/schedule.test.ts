@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { findClash, sharesSpeakers } from '../../../web/src/rooms/schedule/clashes.ts'
-import { type PlanFields, readWhen } from '../../../web/src/rooms/schedule/plan.ts'
+import { gatherRows, intoLevels, type Ordered, orderAfter } from '../../../web/src/rooms/schedule/order.ts'
+import { emptyFields, mannerOf, type PlanFields, readWhen, unusualOf } from '../../../web/src/rooms/schedule/plan.ts'
 
 const zone = 'Asia/Ho_Chi_Minh'
 const at = (time: string): number => Date.parse(`2026-11-25T${time}:00+07:00`)
@@ -46,20 +47,7 @@ describe('clashes', () => {
 })
 
 describe('when', () => {
-  const fields: PlanFields = {
-    what: '',
-    timing: 'once',
-    days: [],
-    keptRule: null,
-    skipHolidays: false,
-    reach: 'all',
-    targets: [],
-    date: '25/11/2026',
-    time: '17h30',
-    lastDate: '',
-    areaId: '',
-    priority: 'normal',
-  }
+  const fields: PlanFields = { ...emptyFields('2026-11-25'), time: '17h30' }
   const now = at('17:00')
 
   test.each<[string, Partial<PlanFields>, object]>([
@@ -99,5 +87,66 @@ describe('when', () => {
     ],
   ])('%s', (_name, change, expected) => {
     expect(readWhen({ ...fields, ...change }, now, zone)).toMatchObject(expected)
+  })
+})
+
+describe('how it airs', () => {
+  test('what is not as usual is named; only a province’s priority broadcasts queue', () => {
+    const form = { ...emptyFields('2026-11-25'), onConflict: 'drop', placement: 'queue' } as const
+    expect(unusualOf(emptyFields('2026-11-25'))).toEqual([])
+    expect(unusualOf(form)).toEqual(['placement', 'onConflict'])
+    expect(mannerOf(form, 'province').placement).toBe('fixed')
+    expect(mannerOf({ ...form, priority: 'priority' }, 'commune').placement).toBe('fixed')
+    expect(mannerOf({ ...form, priority: 'priority' }, 'province').placement).toBe('queue')
+  })
+})
+
+describe('the order among equals', () => {
+  const row = (broadcastId: string, localTime: string, priority: Ordered['priority'] = 'normal'): Ordered => ({
+    ...{ broadcastId, title: broadcastId, areaId: 'commune', areaName: '', priority, localTime, meets: [] },
+  })
+  const rows = [row('late', '17:00'), row('early', '05:00'), row('noon', '11:00'), row('first', '06:00', 'priority')]
+  const order = ['late', 'gone']
+  const idsOf = (chosen: readonly string[], priority = 'normal'): string[] =>
+    (intoLevels(rows, chosen).find((one) => one.priority === priority)?.rows ?? []).map((one) => one.broadcastId)
+
+  test('what was chosen comes first, the rest by when it starts, each level for itself', () => {
+    expect(idsOf(order)).toEqual(['late', 'early', 'noon'])
+    expect(intoLevels(rows, order).map(({ priority, chosen }) => [priority, chosen])).toEqual([
+      ['priority', 0],
+      ['normal', 1],
+    ])
+  })
+
+  test.each([
+    ['up into what was chosen', 2, 0, ['noon', 'late']],
+    ['up below it: what stands above gets its place too', 2, 1, ['late', 'noon']],
+    ['down out of it', 0, 2, ['early', 'noon', 'late']],
+  ])('a row moved %s', (_name, from, to, expected) => {
+    const kept = orderAfter(intoLevels(rows, order), 'normal', from, to)
+    expect(kept).toEqual(expected)
+    // As it was seen when it was let go.
+    const seen = idsOf(order)
+    seen.splice(to, 0, ...seen.splice(from, 1))
+    expect(idsOf(kept)).toEqual(seen)
+  })
+
+  test('equals that are planned at once where speakers are shared are named to each other', () => {
+    const one = (broadcastId: string, from: string, to: string, areaId: string) => ({
+      ...{ broadcastId, title: broadcastId, areaName: '', priority: 'normal' as const },
+      ...planned(from, to, areaId),
+    })
+    const all = [
+      one('a', '17:00', '17:20', 'commune'),
+      one('b', '17:10', '17:30', 'east'),
+      one('c', '17:10', '17:30', 'west'),
+    ]
+    const shares = (a: string, b: string): boolean => sharesSpeakers(a, b, areaById)
+    const found = gatherRows(all, { shares, localTimeOf: (instant) => instant.slice(11, 16) })
+    expect(found.map(({ broadcastId, meets }) => [broadcastId, meets])).toEqual([
+      ['a', ['b', 'c']],
+      ['b', ['a']],
+      ['c', ['a']],
+    ])
   })
 })

@@ -1,7 +1,9 @@
 import type { Translation } from '../translate.ts'
 import type { libraryRoom as source } from '../vi/library-room.ts'
+import { sort } from './sort.ts'
 
 export const libraryRoom = {
+  ...sort,
   'library.bulletins': 'Bulletins',
   'library.programmes': 'Programmes',
   'library.parts': 'Parts of the library',
@@ -112,6 +114,7 @@ export const libraryRoom = {
   'programme.empty': 'There are no programmes yet',
   'programme.emptyLead': 'A programme is several bulletins played one after the other, for example “Morning news”.',
   'programme.search': 'Search programmes',
+  'programme.more': 'Show older programmes',
   'programme.noMatch': 'No programme matches.',
   'programme.title': 'Name of the programme',
   'programme.count': 'Bulletins',
@@ -122,11 +125,8 @@ export const libraryRoom = {
   'programme.orderHint':
     'Drag to change the order, or use the up and down buttons. What is not approved is left out on the air.',
   'programme.none': 'There is no bulletin yet. Choose from the list beside.',
-  'programme.up': 'Move “{title}” up',
-  'programme.down': 'Move “{title}” down',
   'programme.remove': 'Take “{title}” out of the programme',
   'programme.removed': '“{title}” was taken out of the programme.',
-  'programme.moved': '“{title}” is in place {place} of {all}.',
   'programme.total': '{length} in all',
   'programme.add': 'Add bulletins',
   'programme.addNamed': 'Add “{title}”',
@@ -137,5 +137,4 @@ export const libraryRoom = {
   'programme.needsTitle': 'Give the programme a name.',
   'programme.schedule': 'Schedule it',
   'programme.unsaved': 'There are unsaved changes.',
-  'programme.drag': 'Drag to change the order',
 } as const satisfies Readonly<Record<keyof typeof source, Translation>>

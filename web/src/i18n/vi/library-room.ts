@@ -1,5 +1,8 @@
+import { sort } from './sort.ts'
+
 /** Words of the library's own pages; they come with the room. */
 export const libraryRoom = {
+  ...sort,
   'library.bulletins': 'Bản tin',
   'library.programmes': 'Chương trình',
   'library.parts': 'Các phần của thư viện',
@@ -108,6 +111,7 @@ export const libraryRoom = {
   'programme.empty': 'Chưa có chương trình nào',
   'programme.emptyLead': 'Chương trình là nhiều bản tin phát lần lượt, ví dụ “Bản tin sáng”.',
   'programme.search': 'Tìm chương trình',
+  'programme.more': 'Xem thêm chương trình cũ hơn',
   'programme.noMatch': 'Không có chương trình nào khớp.',
   'programme.title': 'Tên chương trình',
   'programme.count': 'Số bản tin',
@@ -117,11 +121,8 @@ export const libraryRoom = {
   'programme.order': 'Thứ tự phát',
   'programme.orderHint': 'Kéo để đổi chỗ, hoặc dùng nút lên, xuống. Bản tin chưa duyệt thì bỏ qua khi phát.',
   'programme.none': 'Chưa có bản tin nào. Chọn ở danh sách bên cạnh.',
-  'programme.up': 'Đưa “{title}” lên',
-  'programme.down': 'Đưa “{title}” xuống',
   'programme.remove': 'Bỏ “{title}” khỏi chương trình',
   'programme.removed': 'Đã bỏ “{title}” khỏi chương trình.',
-  'programme.moved': '“{title}” ở vị trí {place} trên {all}.',
   'programme.total': 'Tổng cộng {length}',
   'programme.add': 'Thêm bản tin',
   'programme.addNamed': 'Thêm “{title}”',
@@ -132,5 +133,4 @@ export const libraryRoom = {
   'programme.needsTitle': 'Hãy đặt tên cho chương trình.',
   'programme.schedule': 'Thêm lịch phát',
   'programme.unsaved': 'Có thay đổi chưa lưu.',
-  'programme.drag': 'Kéo để đổi chỗ',
 } as const

@@ -2,47 +2,51 @@ import type { Bulletin, Programme } from '../../api/types.ts'
 
 /** What can be put into the schedule. To the person a single bulletin is as good as a programme. */
 export interface Choice {
+  /** `b:<bulletin>` or `p:<programme>`: what the form keeps. */
   readonly key: string
+  readonly kind: 'bulletin' | 'programme'
+  readonly id: string
   readonly title: string
   readonly durationMs: number
   readonly isApproved: boolean
-  readonly bulletinId: string | undefined
-  /** Exists already; a single bulletin gets its programme when it is first scheduled. */
-  readonly programmeId: string | undefined
+  /** Bulletins in it. */
+  readonly count: number
+  readonly areaId: string
 }
 
-export function listChoices(
-  bulletins: readonly Bulletin[],
-  programmes: readonly Programme[],
-): {
-  bulletins: Choice[]
-  programmes: Choice[]
-} {
-  const singles = new Map<string, Programme>()
-  for (const programme of programmes) {
-    const [only, ...others] = programme.items
-    if (only && others.length === 0) singles.set(only.bulletinId, programme)
-  }
-  return {
-    bulletins: bulletins
-      .filter(({ current }) => current.state === 'approved')
-      .map(({ id, current }) => ({
-        key: `b:${id}`,
-        title: current.title,
-        durationMs: current.durationMs ?? 0,
-        isApproved: true,
-        bulletinId: id,
-        programmeId: singles.get(id)?.id,
-      })),
-    programmes: programmes
-      .filter((programme) => programme.items.length > 1)
-      .map((programme) => ({
-        key: `p:${programme.id}`,
-        title: programme.title,
-        durationMs: programme.durationMs,
-        isApproved: programme.items.every((item) => item.state === 'approved'),
-        bulletinId: undefined,
-        programmeId: programme.id,
-      })),
-  }
+export const choiceOfBulletin = ({ id, areaId, current }: Bulletin): Choice => ({
+  key: `b:${id}`,
+  kind: 'bulletin',
+  id,
+  title: current.title,
+  durationMs: current.durationMs ?? 0,
+  isApproved: current.state === 'approved',
+  count: 1,
+  areaId,
+})
+
+export const choiceOfProgramme = ({ id, areaId, title, durationMs, items }: Programme): Choice => ({
+  key: `p:${id}`,
+  kind: 'programme',
+  id,
+  title,
+  durationMs,
+  isApproved: items.every((item) => item.state === 'approved'),
+  count: items.length,
+  areaId,
+})
+
+/** A single bulletin gets a programme of its own name when it is first planned: beside the bulletin it says nothing more. */
+export const isOwnProgramme = ({
+  title,
+  items,
+}: Pick<Programme, 'title'> & { items: readonly { title: string }[] }): boolean =>
+  items.length === 1 && items[0]?.title === title
+
+/** The form's key, taken apart. */
+export function readKey(key: string): { kind: 'bulletin' | 'programme'; id: string } | undefined {
+  const match = /^([bp]):([0-9a-f-]{36})$/.exec(key)
+  const id = match?.[2]
+  if (id === undefined) return undefined
+  return { kind: match?.[1] === 'b' ? 'bulletin' : 'programme', id }
 }

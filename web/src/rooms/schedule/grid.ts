@@ -1,12 +1,15 @@
 /**
- * The week as a picture: hours in which nothing sounds shrink, and every broadcast, however short, is high enough to be
- * read. Times are minutes of the local day.
+ * The week as a picture: hours in which nothing sounds shrink, every broadcast, however short, is high enough to be
+ * read, and those that overlap stand below each other at full width. Where many overlap (a province's communes all
+ * begin at five) they are one stack. Times are minutes of the local day. Pure.
  */
 export interface Span {
   readonly id: string
   readonly date: string
   readonly fromMinute: number
   readonly toMinute: number
+  /** What its words need, in CSS pixels. */
+  readonly leastHeight: number
 }
 export interface Mark {
   readonly minute: number
@@ -15,64 +18,93 @@ export interface Mark {
 export interface Place {
   readonly top: number
   readonly height: number
-  /** Side by side with what overlaps it: which of how many. */
-  readonly lane: number
-  readonly lanes: number
+}
+/** Many that overlap, drawn as one. */
+export interface Stack extends Place {
+  readonly key: string
+  readonly date: string
+  readonly fromMinute: number
+  readonly toMinute: number
+  /** In the order of their starts. */
+  readonly ids: readonly string[]
 }
 export interface Grid {
   readonly height: number
   readonly marks: readonly Mark[]
-  readonly idle: readonly { readonly top: number; readonly height: number }[]
+  readonly idle: readonly Place[]
   readonly places: ReadonlyMap<string, Place>
+  readonly stacks: readonly Stack[]
 }
 
-/** A time and two lines of a title. */
-const cardHeight = 66
-/** Half as wide, so a line more. */
-const narrowCardHeight = 100
+/** So many that overlap are still read one by one. */
+const mostOverlapping = 3
+/** Three lines: when, how many, the first of them. */
+const stackHeight = 68
 const idleHeight = 22
 /** So long without any broadcast on any day is idle. */
 const idleMinutes = 45
 const pxPerMinute = 0.5
 const mostGap = 14
 
-/** Overlapping ones of a day get lanes; a cluster shares its width. Also by what is drawn: a short one is drawn higher. */
-function findLanes(spans: readonly Span[]): Map<string, { lane: number; lanes: number }> {
-  const found = new Map<string, { lane: number; lanes: number }>()
-  let cluster: { id: string; lane: number }[] = []
-  let ends: number[] = []
-  const close = (): void => {
-    for (const { id, lane } of cluster) found.set(id, { lane, lanes: ends.length })
-    cluster = []
-    ends = []
+interface Box extends Span {
+  /** Of a stack; one broadcast alone has none. */
+  readonly ids?: readonly string[]
+}
+
+const endOf = ({ fromMinute, toMinute }: Span): number => Math.max(toMinute, fromMinute + 1)
+const inOrder = (a: Span, b: Span): number => a.fromMinute - b.fromMinute || a.toMinute - b.toMinute
+
+/** Chains of those that overlap, of one day. */
+function findClusters(spans: readonly Span[]): Span[][] {
+  const clusters: Span[][] = []
+  let until = Number.NEGATIVE_INFINITY
+  for (const span of [...spans].sort(inOrder)) {
+    const last = clusters.at(-1)
+    if (last === undefined || span.fromMinute >= until) clusters.push([span])
+    else last.push(span)
+    until = Math.max(until, endOf(span))
   }
-  for (const { id, fromMinute, toMinute } of [...spans].sort((a, b) => a.fromMinute - b.fromMinute)) {
-    if (ends.every((end) => end <= fromMinute)) close()
-    const free = ends.findIndex((end) => end <= fromMinute)
-    const lane = free === -1 ? ends.length : free
-    ends[lane] = Math.max(toMinute, fromMinute + 1)
-    cluster.push({ id, lane })
-  }
-  close()
-  return found
+  return clusters
+}
+
+function stackUp(cluster: readonly Span[]): Box[] {
+  const [first] = cluster
+  if (first === undefined || cluster.length <= mostOverlapping) return [...cluster]
+  const { date, fromMinute } = first
+  const ids = cluster.map(({ id }) => id)
+  const toMinute = Math.max(...cluster.map(endOf))
+  return [{ id: `${date} ${fromMinute}`, date, fromMinute, toMinute, leastHeight: stackHeight, ids }]
+}
+
+/** Until when a box may be drawn: to its end, or to where the next one of its day begins. */
+function edgeOf(box: Box, day: readonly Box[]): number {
+  const later = day.filter(({ fromMinute }) => fromMinute > box.fromMinute).map(({ fromMinute }) => fromMinute)
+  return Math.min(endOf(box), ...later)
 }
 
 /** Lays a week out; `spans` of all its days, which share one scale. */
 export function layOut(spans: readonly Span[]): Grid {
-  const days = [...new Set(spans.map(({ date }) => date))]
-  const lanes = new Map(days.flatMap((date) => [...findLanes(spans.filter((span) => span.date === date))]))
-  const minutes = [
-    ...new Set(spans.flatMap(({ fromMinute, toMinute }) => [fromMinute, Math.max(toMinute, fromMinute + 1)])),
-  ]
-  minutes.sort((a, b) => a - b)
+  const dates = [...new Set(spans.map(({ date }) => date))]
+  const days = dates.map((date) => findClusters(spans.filter((span) => span.date === date)).flatMap(stackUp))
+  const boxes = days.flat()
+  const edges = new Map(days.flatMap((day) => day.map((box) => [box.id, edgeOf(box, day)] as const)))
+  /** What begins at the same minute of the same day stands below each other. */
+  const starts = days.flatMap((day) =>
+    [...new Set(day.map(({ fromMinute }) => fromMinute))].map((fromMinute) => {
+      const together = day.filter((box) => box.fromMinute === fromMinute)
+      const least = together.reduce((sum, box) => sum + box.leastHeight, 0)
+      return { fromMinute, together, least, edge: Math.min(...together.map(({ id }) => edges.get(id) ?? fromMinute)) }
+    }),
+  )
+  const minutes = [...new Set(boxes.flatMap((box) => [box.fromMinute, endOf(box)]))].sort((a, b) => a - b)
   const y = new Map<number, number>()
-  const idle: { top: number; height: number }[] = []
+  const idle: Place[] = []
   let before: number | undefined
   let at = idleHeight
   for (const minute of minutes) {
     if (before !== undefined) {
       const from = before
-      const isBusy = spans.some(({ fromMinute, toMinute }) => fromMinute <= from && toMinute > from)
+      const isBusy = boxes.some((box) => box.fromMinute <= from && endOf(box) > from)
       const gap = minute - from
       if (!isBusy && gap >= idleMinutes) {
         idle.push({ top: at, height: idleHeight })
@@ -80,32 +112,38 @@ export function layOut(spans: readonly Span[]): Grid {
       } else at += isBusy ? gap * pxPerMinute : Math.min(mostGap, gap * pxPerMinute)
     }
     // Whatever ends here began high enough above.
-    for (const { id, fromMinute, toMinute } of spans) {
-      if (Math.max(toMinute, fromMinute + 1) !== minute) continue
-      const least = (lanes.get(id)?.lanes ?? 1) > 1 ? narrowCardHeight : cardHeight
-      at = Math.max(at, (y.get(fromMinute) ?? 0) + least)
+    for (const { fromMinute, least, edge } of starts) {
+      if (edge === minute) at = Math.max(at, (y.get(fromMinute) ?? 0) + least)
     }
     y.set(minute, at)
     before = minute
   }
   const height = at + idleHeight
+  const places = new Map<string, Place>()
+  for (const { fromMinute, together } of starts) {
+    let top = y.get(fromMinute) ?? 0
+    for (const box of together) {
+      const bottom = y.get(edges.get(box.id) ?? fromMinute) ?? top
+      // Alone it is as high as it is long; of several that begin together each takes what it needs.
+      const height = together.length === 1 ? bottom - top : box.leastHeight
+      places.set(box.id, { top, height })
+      top += height
+    }
+  }
   const marks = [
     { minute: 0, y: 0 },
     ...minutes.map((minute) => ({ minute, y: y.get(minute) ?? 0 })),
     { minute: 1440, y: height },
   ]
-  const places = new Map(
-    spans.map(({ id, fromMinute, toMinute }) => {
-      const top = y.get(fromMinute) ?? 0
-      const bottom = y.get(Math.max(toMinute, fromMinute + 1)) ?? 0
-      return [id, { top, height: bottom - top, ...(lanes.get(id) ?? { lane: 0, lanes: 1 }) }]
-    }),
-  )
   const ends = [
     { top: 0, height: idleHeight },
     { top: at, height: idleHeight },
   ]
-  return { height, marks, idle: [...ends, ...idle], places }
+  const stacks = boxes.flatMap(({ id: key, ids, date, fromMinute, toMinute }) => {
+    const place = places.get(key)
+    return ids === undefined || place === undefined ? [] : [{ key, ids, date, fromMinute, toMinute, ...place }]
+  })
+  return { height, marks, idle: [...ends, ...idle], places, stacks }
 }
 
 /** Where a minute of the day lies. */

@@ -26,6 +26,38 @@ export interface PlanFields {
   reach: 'all' | 'only' | 'except'
   targets: Target[]
   priority: 'priority' | 'normal' | 'filler'
+  languageMode: Broadcast['languageMode']
+  lateStart: Broadcast['lateStart']
+  placement: Broadcast['placement']
+  onConflict: Broadcast['onConflict']
+}
+
+/** How it airs when nobody says anything else; as the server has it. */
+export const usualManner = {
+  languageMode: 'first',
+  lateStart: 'join',
+  placement: 'fixed',
+  onConflict: 'follow',
+} as const satisfies Partial<PlanFields>
+export type Manner = keyof typeof usualManner
+
+/** What of it is not as usual: said, whether the settings are open or not. */
+export const unusualOf = (form: Pick<PlanFields, Manner>): Manner[] =>
+  (['placement', 'onConflict', 'lateStart', 'languageMode'] as const).filter((name) => form[name] !== usualManner[name])
+
+/** Only a province's priority broadcasts look for a free time of their own. */
+export const mayQueue = (form: Pick<PlanFields, 'priority'>, areaKind: string | undefined): boolean =>
+  areaKind === 'province' && form.priority === 'priority'
+
+/** How the API says how it airs. */
+export function mannerOf(form: Pick<PlanFields, Manner | 'priority'>, areaKind: string | undefined) {
+  const { languageMode, lateStart, onConflict } = form
+  return {
+    languageMode,
+    lateStart,
+    onConflict,
+    placement: mayQueue(form, areaKind) ? form.placement : ('fixed' as const),
+  }
 }
 
 /** So long from the press of the button to the sound: the target must reach every device, and its clips too. */
@@ -115,7 +147,10 @@ const firstDateOf = ({ broadcast, occurrence, scope }: Edit, timeZone: string): 
 /** What the changed series was before, as the API is told to take it back. */
 export function formerPlan(edit: Edit, timeZone: string) {
   const { priority, rule, localTimes, lastDate, targets, skipHolidays } = edit.broadcast
-  return { priority, rule, localTimes, lastDate, targets, skipHolidays, firstDate: firstDateOf(edit, timeZone) }
+  const { languageMode, lateStart, placement, onConflict } = edit.broadcast
+  const manner = { languageMode, lateStart, placement, onConflict }
+  const firstDate = firstDateOf(edit, timeZone)
+  return { priority, rule, localTimes, lastDate, targets, skipHolidays, firstDate, ...manner }
 }
 
 /** The form of a series that is changed. */
@@ -136,5 +171,26 @@ export function fieldsOf(edit: Edit, timeZone: string): PlanFields {
     reach: broadcast.targets.length === 0 ? 'all' : isExcept ? 'except' : 'only',
     targets: broadcast.targets.map(({ kind, id }) => ({ kind, id, name: '' })),
     priority: broadcast.priority,
+    languageMode: broadcast.languageMode,
+    lateStart: broadcast.lateStart,
+    placement: broadcast.placement,
+    onConflict: broadcast.onConflict,
   }
 }
+
+/** The empty form. */
+export const emptyFields = (today: string): PlanFields => ({
+  ...usualManner,
+  what: '',
+  timing: 'once',
+  days: [],
+  keptRule: null,
+  date: writeDate(today),
+  time: '',
+  lastDate: '',
+  skipHolidays: false,
+  areaId: '',
+  reach: 'all',
+  targets: [],
+  priority: 'normal',
+})
