@@ -42,7 +42,7 @@ describe('answers over a slow line', () => {
     ['GET', '/secret', 'what holds a secret'],
     ['POST', '/long', 'what answers a body'],
     ['HEAD', '/long', 'what has no body'],
-  ] as const)('%s %s: %s goes out as it is', async (method, url) => {
+  ] as const)('%s %s: %s goes out as it is', async (method, url, _what) => {
     const { statusCode, headers } = await ask(method, url)
     expect(statusCode).toBe(200)
     expect(headers['content-encoding']).toBeUndefined()
