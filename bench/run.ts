@@ -11,7 +11,10 @@ const all = [
   'clip-delivery',
   'agent-start',
   'airtime',
+  'console',
+  'console-events',
   'conflicts',
+  'occurrences',
   'province-change',
   'reconnect-storm',
 ]

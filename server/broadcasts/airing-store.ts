@@ -68,6 +68,8 @@ export interface BroadcastFilter {
   readonly alsoSoundingIn?: string | undefined
   /** Leaves out what airs no more from this instant on. */
   readonly airingFrom?: InstantMs
+  /** Leaves out what has no day from this instant on; what was cancelled or ended stays in. */
+  readonly datedFrom?: InstantMs
 }
 
 const editRows = z.array(
@@ -88,6 +90,10 @@ const editRows = z.array(
 
 const millis = (column: Prisma.Sql): Prisma.Sql => Prisma.sql`(extract(epoch FROM ${column}) * 1000)::bigint`
 
+/** Is anything of broadcast b moved to this instant or later? */
+const isMovedFrom = (from: Date): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM occurrence_change x WHERE x.broadcast_id = b.id AND x.moved_start_at >= ${from})`
+
 /** Of broadcast b in area a. */
 function conditionsOf(filter: BroadcastFilter): Prisma.Sql {
   const conditions: Prisma.Sql[] = [Prisma.sql`true`]
@@ -99,13 +105,16 @@ function conditionsOf(filter: BroadcastFilter): Prisma.Sql {
   }
   if (filter.airingFrom !== undefined) {
     const from = toDate(filter.airingFrom)
-    const fromDate = dateBefore(filter.airingFrom)
     conditions.push(Prisma.sql`(b.cancelled_at IS NULL OR b.cancelled_at > ${from})
-      AND (b.continued_at IS NULL OR b.continued_at > ${from} OR EXISTS (
-        SELECT FROM occurrence_change x WHERE x.broadcast_id = b.id AND x.moved_start_at >= ${from}))
-      AND (CASE WHEN b.rule IS NULL THEN b.first_date ELSE coalesce(b.last_date, '9999-12-31') END >= ${fromDate}
-        OR EXISTS (SELECT FROM unnest(b.extra_dates) AS extra WHERE extra >= ${fromDate})
-        OR EXISTS (SELECT FROM occurrence_change x WHERE x.broadcast_id = b.id AND x.moved_start_at >= ${from}))`)
+      AND (b.continued_at IS NULL OR b.continued_at > ${from} OR ${isMovedFrom(from)})`)
+  }
+  for (const at of [filter.airingFrom, filter.datedFrom]) {
+    if (at === undefined) continue
+    const fromDate = dateBefore(at)
+    conditions.push(Prisma.sql`(
+      CASE WHEN b.rule IS NULL THEN b.first_date ELSE coalesce(b.last_date, '9999-12-31') END >= ${fromDate}
+      OR EXISTS (SELECT FROM unnest(b.extra_dates) AS extra WHERE extra >= ${fromDate})
+      OR ${isMovedFrom(toDate(at))})`)
   }
   return Prisma.join(conditions, ' AND ')
 }

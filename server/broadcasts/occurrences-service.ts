@@ -5,10 +5,9 @@ import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor, mayAct } from '#server/auth/rules.ts'
 import { toDate } from '#server/clock.ts'
 import { Problem } from '#server/http/problem.ts'
-import { countAudiences } from '#server/planning/audience-store.ts'
 import { announceFrozen, type BroadcastsDeps, planTransaction } from './act.ts'
 import { readAimedAtOf } from './aims-store.ts'
-import { type BroadcastRow, readBroadcasts, readTimings } from './airing-store.ts'
+import { readBroadcasts, readTimings } from './airing-store.ts'
 import { type Explanation, explainOccurrence, noExplanation, type PageQuery } from './explain.ts'
 import {
   type ExplainContext,
@@ -23,9 +22,7 @@ import { readEdges } from './freeze-store.ts'
 import {
   type BegunOccurrence,
   countFleet,
-  countOutcomes,
   countPending,
-  type DeviceCounts,
   type FirstSteps,
   type FleetCounts,
   listExpectedDevices,
@@ -33,20 +30,9 @@ import {
   readBegun,
   readFirstSteps,
 } from './occurrence-store.ts'
+import { createOccurrenceViews, type OccurrenceView, stateOf } from './occurrence-views.ts'
 import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
-import {
-  type Airing,
-  airingShown,
-  airingsShown,
-  LATE_FREEZE_MS,
-  nextAiringStart,
-  type OccurrenceState,
-  occurrenceState,
-  RESUME_WINDOW_MS,
-  saidBefore,
-} from './rules.ts'
-import { type SilentBy, type SoundingPlace, soundingOf, stateOfSounding } from './sounding-rules.ts'
-import { readFrozenPlaces, readPlannedPlaces, readSilences } from './sounding-store.ts'
+import { airingShown, LATE_FREEZE_MS, nextAiringStart, RESUME_WINDOW_MS } from './rules.ts'
 
 export interface OccurrencesDeps extends BroadcastsDeps {
   readonly log: Logger
@@ -58,13 +44,6 @@ export interface OccurrencesDeps extends BroadcastsDeps {
   readonly zone: string
   /** How many local days ahead devices hold their plan. */
   readonly horizonDays: number
-}
-
-export interface OccurrenceView extends Omit<BegunOccurrence, 'endedEarlyAt'> {
-  readonly state: OccurrenceState
-  readonly places: readonly SoundingPlace[]
-  readonly suspended: SilentBy | null
-  readonly devices: DeviceCounts
 }
 
 export interface TodayView {
@@ -81,140 +60,17 @@ export interface TodayView {
 }
 
 const DAY_MS = 86_400_000
-const MAX_RANGE_DAYS = 62
+/** As the preview: the plan of a province is worked out for each of them. */
+const MAX_RANGE_DAYS = 31
 const TODAY_LIMIT = 20
 /** Of so many occurrences that began since yesterday it is looked at what became of them. */
 const BEGUN_LIMIT = 2_000
-const noCounts: DeviceCounts = {
-  expected: 0,
-  playing: 0,
-  played: 0,
-  partial: 0,
-  missed: 0,
-  cancelled: 0,
-  leftOut: 0,
-  unknown: 0,
-}
-
-/** Of what has not begun: who is to hear it, and where it is known already that they will not. */
-function countPlanned(expected: number, { isCancelled }: Airing, places: readonly SoundingPlace[]): DeviceCounts {
-  if (isCancelled) return { ...noCounts, expected, cancelled: expected }
-  const silent = places.reduce((sum, { leftOut, devices }) => sum + (leftOut === null ? 0 : devices), 0)
-  const leftOut = Math.min(expected, silent)
-  return { ...noCounts, expected, leftOut, unknown: expected - leftOut }
-}
-
-/** By when it really sounds. What was ended before it sounded anywhere was cancelled. */
-const stateOf = ({ endedEarlyAt, soundsFrom, soundsUntil }: BegunOccurrence, now: InstantMs): OccurrenceState =>
-  occurrenceState(
-    {
-      startAt: soundsFrom,
-      endAt: soundsUntil,
-      endedEarlyAt,
-      isCancelled: endedEarlyAt !== null && endedEarlyAt < soundsFrom,
-    },
-    now,
-  )
-
 export type OccurrencesService = ReturnType<typeof createOccurrencesService>
 
 export function createOccurrencesService(deps: OccurrencesDeps) {
   const { db, clock } = deps
+  const { viewBegun, viewPlanned, viewAirings } = createOccurrenceViews(deps)
   let advancedTo = clock.now()
-
-  async function viewBegun(begun: readonly BegunOccurrence[], roots: string[]): Promise<OccurrenceView[]> {
-    const now = clock.now()
-    const counts = await countOutcomes(
-      db.prisma,
-      begun.map((one) => one.id),
-      roots,
-      now,
-    )
-    const places = await readFrozenPlaces(
-      db.prisma,
-      begun.map((one) => one.id),
-      roots,
-    )
-    const views = begun.map((row) => {
-      const { endedEarlyAt: _ended, ...one } = row
-      const { places: elsewhen, leftOut } = soundingOf(row, places.get(one.id) ?? [])
-      const state = stateOfSounding(stateOf(row, now), leftOut)
-      return { ...one, state, places: elsewhen, suspended: null, devices: counts.get(one.id) ?? noCounts }
-    })
-    return tellSuspensions(views, roots)
-  }
-
-  /** Says which suspension it is that silences an occurrence: of those around or within its area the widest. */
-  async function tellSuspensions(views: readonly OccurrenceView[], roots: string[]): Promise<OccurrenceView[]> {
-    const silenced = views.filter(({ places }) => places.some(({ leftOut }) => leftOut === 'suspended'))
-    if (silenced.length === 0) return [...views]
-    const starts = silenced.map(({ startAt }) => startAt)
-    const range = { from: instantMs.parse(Math.min(...starts)), to: addMs(instantMs.parse(Math.max(...starts)), 1) }
-    const silences = await readSilences(db.prisma, range, roots)
-    return views.map((view) => {
-      if (!silenced.includes(view)) return view
-      const by = silences.find(
-        ({ from, until, areaPath }) =>
-          from <= view.startAt &&
-          view.startAt < until &&
-          (view.areaPath.includes(areaPath.at(-1) ?? '') || areaPath.includes(view.areaId)),
-      )
-      const suspended = by === undefined ? null : { reason: by.reason, areaName: by.areaName, until: by.until }
-      return { ...view, suspended }
-    })
-  }
-
-  /** What its broadcasts say of a range, but for what has begun: `begun` stands for itself. */
-  async function viewPlanned(
-    broadcasts: readonly BroadcastRow[],
-    range: InstantRange,
-    begun: ReadonlySet<string>,
-    roots: string[],
-  ): Promise<OccurrenceView[]> {
-    const known: KnownStarts = new Map()
-    const repeated = saidBefore(broadcasts)
-    const airings = broadcasts.flatMap((row) =>
-      airingsShown(row, range, known)
-        .filter(({ occurrenceId }) => !begun.has(occurrenceId) && !repeated.has(occurrenceId))
-        .map((airing) => ({ row, airing })),
-    )
-    return viewAirings(airings, range, roots)
-  }
-
-  async function viewAirings(
-    airings: readonly { readonly row: BroadcastRow; readonly airing: Airing }[],
-    range: InstantRange,
-    roots: string[],
-  ): Promise<OccurrenceView[]> {
-    if (airings.length === 0) return []
-    const now = clock.now()
-    const rows = [...new Set(airings.map(({ row }) => row))]
-    const devices = await countAudiences(db.prisma, rows, roots)
-    const placesOf = await readPlannedPlaces(db.prisma, range, roots)
-    const views = airings.map(({ row, airing }) => {
-      const there = placesOf.get(airing.occurrenceId)?.places ?? []
-      const { leftOut, ...sounding } = soundingOf(airing, there)
-      const { soundsFrom, soundsUntil } = sounding
-      const state = occurrenceState({ ...airing, startAt: soundsFrom, endAt: soundsUntil }, now)
-      const counts = countPlanned(devices.get(row.id) ?? 0, airing, there)
-      return { ...viewOf(row, airing), ...sounding, state: stateOfSounding(state, leftOut), devices: counts }
-    })
-    return tellSuspensions(views, roots)
-  }
-
-  const viewOf = (row: BroadcastRow, airing: Airing) => ({
-    id: airing.occurrenceId,
-    broadcastId: row.id,
-    revision: row.revision,
-    areaId: row.areaId,
-    areaName: row.areaName,
-    areaPath: row.areaPath,
-    title: airing.title,
-    priority: row.priority,
-    startAt: airing.startAt,
-    endAt: airing.endAt,
-    suspended: null,
-  })
 
   const byStart = (a: OccurrenceView, b: OccurrenceView): number =>
     a.soundsFrom - b.soundsFrom || a.startAt - b.startAt || (a.id < b.id ? -1 : 1)
@@ -243,7 +99,11 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
         throw new Problem('occurrence-range', { days: MAX_RANGE_DAYS })
       const roots = areasFor(actor, 'broadcasts.read')
       const begun = await readBegun(db.prisma, { ...range, roots, alsoIn: areaId })
-      const broadcasts = await readBroadcasts(db.prisma, { soundingIn: roots, alsoSoundingIn: areaId })
+      const broadcasts = await readBroadcasts(db.prisma, {
+        soundingIn: roots,
+        alsoSoundingIn: areaId,
+        datedFrom: range.from,
+      })
       const planned = await viewPlanned(broadcasts, range, new Set(begun.map((one) => one.id)), roots)
       return [...(await viewBegun(begun, roots)), ...planned].sort(byStart)
     },

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { occurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
+import { makeOccurrenceId, occurrenceId, parseOccurrenceId } from '#protocol/ids.ts'
 import { type InstantMs, instantMs } from '#protocol/time.ts'
 import type { Language } from '#server/http/language.ts'
 import type { plannedBroadcast } from './check-schemas.ts'
-import type { OccurrenceView } from './occurrences-service.ts'
+import type { OccurrenceView } from './occurrence-views.ts'
 import { sayWarning } from './plan-warnings.ts'
 import { plannedDurationMs } from './rules.ts'
 import type { broadcast, occurrence } from './schemas.ts'
@@ -53,6 +53,9 @@ export const showPlanned = (view: PlannedView, language: Language): z.infer<type
 
 const PLACES_TOLD = 20
 
+const originalStartOf = (id: string): InstantMs =>
+  instantMs.parse(parseOccurrenceId(occurrenceId.parse(id)).originalStartAtMs)
+
 export function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence> {
   const { id, broadcastId, revision, title, areaId, areaName, priority, state, devices } = view
   const [startAt, endAt] = [iso(view.startAt), iso(view.endAt)]
@@ -61,8 +64,7 @@ export function showOccurrence(view: OccurrenceView): z.infer<typeof occurrence>
     .slice(0, PLACES_TOLD)
     .map((place) => ({ ...place, startAt: iso(place.startAt), endAt: iso(place.endAt) }))
   const suspended = view.suspended === null ? null : { ...view.suspended, until: iso(view.suspended.until) }
-  const { originalStartAtMs } = parseOccurrenceId(occurrenceId.parse(id))
-  const movedFromAt = originalStartAtMs === view.startAt ? null : iso(instantMs.parse(originalStartAtMs))
+  const movedFromAt = id === makeOccurrenceId(broadcastId, view.startAt) ? null : iso(originalStartOf(id))
   return {
     ...{
       id,
