@@ -60,7 +60,16 @@ export function comparePlans(
   now: PlanSide,
   then: PlanSide,
   devices: readonly PlanDevice[],
-  { from, isCounted }: { readonly from: InstantMs; readonly isCounted: (violation: CapViolation) => boolean },
+  {
+    from,
+    isCounted,
+    formerly = (device) => device,
+  }: {
+    readonly from: InstantMs
+    readonly isCounted: (violation: CapViolation) => boolean
+    /** What a device was then, where it was not what it is. */
+    readonly formerly?: (device: PlanDevice) => PlanDevice
+  },
 ): RulesImpact & { readonly delayed: readonly Delay[] } {
   const misfits = new Map<string, Misfit>()
   const broken = new Map<string, CapViolation>()
@@ -70,12 +79,13 @@ export function comparePlans(
     { readonly lost: readonly Loss[]; readonly later: readonly Omit<Delay, 'deviceCount'>[] }
   >()
   for (const device of devices) {
-    const [planClass, formerClass] = [now.plan.classOf(device), then.plan.classOf(device)]
+    const formerDevice = formerly(device)
+    const [planClass, formerClass] = [now.plan.classOf(device), then.plan.classOf(formerDevice)]
     const key = `${planClass.key} || ${formerClass.key}`
     let found = classes.get(key)
     if (found === undefined) {
-      const [arranged, formerly] = [now.plan.planOf(planClass).arranged, then.plan.planOf(formerClass).arranged]
-      const former = new Map(formerly.map((one) => [one.occurrenceId, one]))
+      const [arranged, formerPlan] = [now.plan.planOf(planClass).arranged, then.plan.planOf(formerClass).arranged]
+      const former = new Map(formerPlan.map((one) => [one.occurrenceId, one]))
       const coming = arranged.filter((one) => one.airing.startAt > from)
       found = {
         lost: coming.flatMap((one) => {
@@ -88,10 +98,11 @@ export function comparePlans(
         ),
       }
       classes.set(key, found)
-      const zone = device.timeZone
       const keyOf = ({ rule, date }: CapViolation): string => `${date} ${rule}`
-      const known = findCapViolations(formerly, capsOf(lastPathOf(formerClass), then.areas), zone).map(keyOf)
-      for (const violation of findCapViolations(arranged, capsOf(lastPathOf(planClass), now.areas), zone)) {
+      const formerCaps = capsOf(lastPathOf(formerClass), then.areas)
+      const known = findCapViolations(formerPlan, formerCaps, formerDevice.timeZone).map(keyOf)
+      const caps = capsOf(lastPathOf(planClass), now.areas)
+      for (const violation of findCapViolations(arranged, caps, device.timeZone)) {
         if (isCounted(violation) && !known.includes(keyOf(violation)))
           broken.set(`${keyOf(violation)} ${violation.areaId}`, violation)
       }
@@ -130,5 +141,26 @@ export async function findRulesImpact(
     from: change.now,
     // An area below may have limits of its own: this change did not set them.
     isCounted: ({ areaId }) => change.areaPath.includes(areaId),
+  })
+}
+
+/** What the plans of an area and all below it lost with a change of its zone that is committed: `devices` are those until then. */
+export async function findZoneImpact(
+  db: Db,
+  change: {
+    areaPath: readonly string[]
+    devices: readonly PlanDevice[]
+    range: InstantRange
+    now: InstantMs
+  },
+): Promise<RulesImpact> {
+  const within = change.areaPath.slice(-1)
+  const input = await readPlanInput(db, { range: change.range, soundingIn: within, content: 'intended' })
+  const side = { plan: makePlan(input), areas: input.areas }
+  const former = new Map(change.devices.map((device) => [device.id, device]))
+  return comparePlans(side, side, await readPlanDevices(db, { within }), {
+    from: change.now,
+    isCounted: () => true,
+    formerly: (device) => former.get(device.id) ?? device,
   })
 }

@@ -1,14 +1,23 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { presentMoveImpact } from '#server/areas/moves/routes.ts'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { idParams } from '#server/http/schemas.ts'
-import { deviceGroup, deviceGroupChange, deviceGroupsQuery, newDeviceGroup } from './groups-schemas.ts'
+import {
+  deviceGroup,
+  deviceGroupChange,
+  deviceGroupChanged,
+  deviceGroupsQuery,
+  newDeviceGroup,
+} from './groups-schemas.ts'
 import type { DeviceGroupsService } from './groups-service.ts'
 import type { DeviceGroupRow } from './groups-store.ts'
 
-const present = ({ id, area, name, members, removedAt }: DeviceGroupRow): z.input<typeof deviceGroup> => ({
+const present = ({ id, area, name, revision, members, removedAt }: DeviceGroupRow): z.input<typeof deviceGroup> => ({
   id,
   area: { id: area.id, name: area.name },
   name,
+  revision,
   deviceIds: members.map(({ deviceId }) => deviceId),
   removedAt: removedAt?.toISOString() ?? null,
 })
@@ -61,11 +70,16 @@ export function deviceGroupsRoutes(deps: { groups: DeviceGroupsService }): Fasti
           tags,
           summary: 'Rename a group, or set its speakers',
           params: idParams,
+          headers: ifMatchHeaders,
           body: deviceGroupChange,
-          response: { 200: deviceGroup },
+          response: { 200: deviceGroupChanged },
         },
       },
-      async (request) => present(await groups.change(request.actor, request.params.id, request.body)),
+      async (request) => {
+        const { actor, params, body } = request
+        const { group, impact } = await groups.change(actor, params.id, body, ifMatchOf(request))
+        return { ...present(group), impact: presentMoveImpact(impact) }
+      },
     )
     app.delete(
       '/device-groups/:id',
@@ -75,11 +89,12 @@ export function deviceGroupsRoutes(deps: { groups: DeviceGroupsService }): Fasti
           tags,
           summary: 'Remove a group that no broadcast to come names; it stays on record',
           params: idParams,
+          headers: ifMatchHeaders,
           response: { 204: z.null() },
         },
       },
       async (request, reply) => {
-        await groups.remove(request.actor, request.params.id)
+        await groups.remove(request.actor, request.params.id, ifMatchOf(request))
         return reply.code(204).send(null)
       },
     )

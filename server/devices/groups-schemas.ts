@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { moveImpact } from '#server/areas/moves/schemas.ts'
 import { id, instant } from '#server/http/schemas.ts'
 
 export const deviceGroup = z
@@ -6,10 +7,15 @@ export const deviceGroup = z
     id,
     area: z.object({ id, name: z.string() }),
     name: z.string(),
+    revision: z.number().int().describe('Counts its changes, those of its members too'),
     deviceIds: z.array(id),
     removedAt: instant.nullable().describe('It stays on record; nothing can be aimed at it any more'),
   })
   .meta({ id: 'DeviceGroup' })
+
+export const deviceGroupChanged = deviceGroup
+  .extend({ impact: moveImpact.describe('What no longer fits on the speakers that were put in or taken out') })
+  .meta({ id: 'DeviceGroupChanged' })
 
 const name = z.string().trim().min(1).max(120)
 const deviceIds = z

@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import { findDevicesImpact, readFormer } from '#server/areas/devices-impact.ts'
+import type { MoveImpact } from '#server/areas/moves/impact.ts'
 import { findArea } from '#server/areas/store.ts'
 import type { Audit, TakeNote } from '#server/audit/audit.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
@@ -12,9 +15,12 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
+import type { PlanDevice } from '#server/planning/rules.ts'
 import {
   countDevicesWithin,
+  countGroupEdit,
   type DeviceGroupRow,
   findGroup,
   findUseOfGroup,
@@ -38,6 +44,11 @@ export interface DeviceGroupsDeps {
 export type DeviceGroupsService = ReturnType<typeof createDeviceGroupsService>
 
 const memberIds = (group: DeviceGroupRow): string[] => group.members.map(({ deviceId }) => deviceId)
+const revised = ({ id, revision }: DeviceGroupRow) => ({
+  id,
+  revision,
+  actions: ['device-group.changed', 'device-group.removed'] as const,
+})
 const recordOf = (group: DeviceGroupRow) => ({ name: group.name, deviceIds: memberIds(group) })
 
 /** Beyond so many changed members the whole area is worked out again. */
@@ -132,43 +143,50 @@ export function createDeviceGroupsService(deps: DeviceGroupsDeps) {
       return read(db.prisma, id)
     },
 
-    /** Changes what is given. */
+    /** Changes what is given; answers what no longer fits on the speakers that were put in or taken out. */
     async change(
       actor: Actor,
       id: string,
       input: { name?: string | undefined; deviceIds?: readonly string[] | undefined },
-    ): Promise<DeviceGroupRow> {
+      ifMatch?: IfMatch,
+    ): Promise<{ group: DeviceGroupRow; impact: MoveImpact }> {
       await findKnown(db.prisma, actor, id, 'devices.group')
+      let former: readonly PlanDevice[] = []
       await act(actor, async (tx, note) => {
         const group = await findKnown(tx, actor, id, 'devices.group')
         if (group.removedAt !== null) throw new Problem('device-group-removed')
+        await assertUnchanged(tx, actor, ifMatch, revised(group))
         const before = recordOf(group)
         const name = input.name ?? group.name
         if (await isGroupNameTaken(tx, group.areaId, name, id)) throw new Problem('device-group-name-taken', { name })
         // Who was a member may have moved away meanwhile: that is no fault of this change.
         const added = input.deviceIds?.filter((one) => !before.deviceIds.includes(one)) ?? []
         await assertWithin(tx, added, group.areaId)
-        await updateGroup(tx, id, name, input.deviceIds ?? before.deviceIds)
+        const wanted = input.deviceIds ?? before.deviceIds
+        const gone = before.deviceIds.filter((one) => !wanted.includes(one))
+        const changedIds = [...gone, ...added]
+        former = await readFormer(tx, group.areaId, changedIds)
+        await updateGroup(tx, id, name, wanted)
         const after = recordOf(await read(tx, id))
         if (isDeepStrictEqual(before, after)) return undefined
+        await countGroupEdit(tx, id)
         const subject = { type: 'device-group', id }
         note({ action: 'device-group.changed', areaPath: group.area.path, subject, before, after })
-        const gone = before.deviceIds.filter((one) => !after.deviceIds.includes(one))
-        const come = after.deviceIds.filter((one) => !before.deviceIds.includes(one))
-        return { group, changedIds: [...gone, ...come] }
+        return { group, changedIds }
       })
-      return read(db.prisma, id)
+      return { group: await read(db.prisma, id), impact: await findDevicesImpact(db.prisma, former, clock.now()) }
     },
 
     /**
      * Takes a group away; it stays on record. Not while a broadcast that is still to air names it: one that leaves the
      * group out would sound there. Safe to repeat.
      */
-    async remove(actor: Actor, id: string): Promise<void> {
+    async remove(actor: Actor, id: string, ifMatch?: IfMatch): Promise<void> {
       await findKnown(db.prisma, actor, id, 'devices.group')
       await act(actor, async (tx, note, now) => {
         const group = await findKnown(tx, actor, id, 'devices.group')
         if (group.removedAt !== null) return undefined
+        await assertUnchanged(tx, actor, ifMatch, revised(group))
         // Dates are local ones: a day of grace.
         const title = await findUseOfGroup(tx, id, addDays(localDateOf(now, 'UTC'), -1))
         if (title !== undefined) throw new Problem('device-group-in-use', { title })

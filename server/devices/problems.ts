@@ -50,12 +50,12 @@ export const devicesProblems = {
   'key-already-enrolled': {
     status: 409,
     vi: 'Khóa hoặc nhật ký của thiết bị này đã thuộc về một lần đăng ký khác. Hãy xóa dữ liệu của thiết bị rồi đăng ký lại bằng mã mới.',
-    en: 'The key or ledger of this device belongs to another enrolment already. Clear the device’s data and enrol it again with a new code.',
+    en: 'The key or play log of this device belongs to another enrolment already. Clear the device’s data and enrol it again with a new code.',
   },
   'broker-unavailable': {
     status: 503,
-    vi: 'Máy chủ đã ghi nhận nhưng chưa báo được cho bộ chuyển tin MQTT. Hãy làm lại bước này sau ít phút.',
-    en: 'The server has recorded this, but could not reach the MQTT broker. Do this step again in a few minutes.',
+    vi: 'Máy chủ đã ghi nhận nhưng chưa báo được cho bộ chuyển tin. Hãy làm lại bước này sau ít phút.',
+    en: 'The server has recorded this, but could not reach the message service. Do this step again in a few minutes.',
   },
   'device-group-name-taken': {
     status: 409,

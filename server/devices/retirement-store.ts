@@ -42,6 +42,9 @@ export async function listRetired(db: Db, areaIds: readonly string[], limit: num
 export async function setRetired(db: Db, id: string, name: string, retiredAt: Date | null): Promise<boolean> {
   try {
     await db.device.update({ where: { id }, data: { name, retiredAt, revision: { increment: 1 } } })
+    // It leaves its groups, or is back in them.
+    const data = { revision: { increment: 1 } }
+    await db.deviceGroup.updateMany({ where: { members: { some: { deviceId: id } } }, data })
     return true
   } catch (error) {
     if (isUniqueViolation(error)) return false

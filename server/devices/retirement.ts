@@ -1,15 +1,17 @@
 import { deviceId as deviceIdSchema } from '#protocol/ids.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
 import { toDate } from '#server/clock.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { BrokerDesk } from './broker-desk.ts'
 import { findRetired, isNameTaken, listRetired, type RetiredDevice, setRetired } from './retirement-store.ts'
 import { nameInService, nameRetired } from './rules.ts'
-import type { DevicesDeps } from './service.ts'
+import { type DevicesDeps, deviceEdits } from './service.ts'
 import { findDevice, lockDevice, revokeInstallation, revokeUnusedCodes } from './store.ts'
 
 export interface Retirement {
@@ -18,7 +20,12 @@ export interface Retirement {
    * more, groups, plans and counts leave it out, and its name is free. What it played and was to play stays. Safe to
    * repeat.
    */
-  retire(actor: Actor, id: string, reason: string): Promise<{ device: RetiredDevice; isBrokerTold: boolean }>
+  retire(
+    actor: Actor,
+    id: string,
+    reason: string,
+    ifMatch?: IfMatch,
+  ): Promise<{ device: RetiredDevice; isBrokerTold: boolean }>
   /** Takes that back: it is in its groups again, and may be enrolled with a new code. `name`: where its own is taken. */
   restore(actor: Actor, id: string, name: string | undefined): Promise<void>
   /** Of the areas that the actor may read, those retired last first. */
@@ -36,7 +43,7 @@ export function createRetirement(deps: RetirementDeps): Retirement {
   const { db, clock, log, events, plan, security, audit, desk } = deps
 
   return {
-    async retire(actor, id, reason) {
+    async retire(actor, id, reason, ifMatch) {
       let frozen: readonly FrozenOccurrence[] = []
       const done = await audit.act(
         actor,
@@ -55,6 +62,7 @@ export function createRetirement(deps: RetirementDeps): Retirement {
           if (device === null) throw new Problem('not-found')
           const { areaPath, areaId, areaName } = device
           assertMay(actor, 'devices.retire', areaPath)
+          await assertUnchanged(tx, actor, ifMatch, { id, revision: device.revision, actions: deviceEdits })
           await revokeUnusedCodes(tx, id, now)
           const revoked = await revokeInstallation(tx, id, now)
           const plain = nameRetired(device.name, now, undefined)

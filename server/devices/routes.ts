@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { enrolmentAnswer, enrolmentRequest } from '#protocol/enrolment.ts'
+import { presentMoveImpact } from '#server/areas/moves/routes.ts'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import { id, idParams } from '#server/http/schemas.ts'
 import type { EnrolmentService } from './enrolment.ts'
@@ -8,6 +10,7 @@ import type { RetiredDevice } from './retirement-store.ts'
 import {
   device,
   deviceChange,
+  deviceChanged,
   deviceDetail,
   newDevice,
   newEnrolmentCode,
@@ -60,11 +63,16 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
           tags,
           summary: 'Change name, volume and its limits, mute, languages, or the place of its pole',
           params: idParams,
+          headers: ifMatchHeaders,
           body: deviceChange,
-          response: { 200: device },
+          response: { 200: deviceChanged },
         },
       },
-      async (request) => showDevice(await devices.change(request.actor, request.params.id, request.body)),
+      async (request) => {
+        const { actor, params, body } = request
+        const { row, impact } = await devices.change(actor, params.id, body, ifMatchOf(request))
+        return { ...showDevice(row), impact: presentMoveImpact(impact) }
+      },
     )
     app.post(
       '/devices/:id/enrolment-code',
@@ -119,13 +127,15 @@ export function devicesRoutes(deps: DevicesRoutesDeps): FastifyPluginAsyncZod {
           summary:
             'Take a device out of service for good: cut off at once, heard and expected no more; its history stays',
           params: idParams,
+          headers: ifMatchHeaders,
           body: retirement,
           response: { 200: retiredNow },
         },
       },
       async (request) => {
-        const { params, body } = request
-        const { device: retired, isBrokerTold } = await enrolment.retire(request.actor, params.id, body.reason)
+        const { actor, params, body } = request
+        const retiring = enrolment.retire(actor, params.id, body.reason, ifMatchOf(request))
+        const { device: retired, isBrokerTold } = await retiring
         return { ...showRetired(retired), isBrokerTold }
       },
     )

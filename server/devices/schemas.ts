@@ -3,6 +3,7 @@ import { occurrenceId } from '#protocol/ids.ts'
 import { alarmCodes, health } from '#protocol/link.ts'
 import { languageTag } from '#protocol/target.ts'
 import { clockState } from '#protocol/time.ts'
+import { moveImpact } from '#server/areas/moves/schemas.ts'
 import { id, instant } from '#server/http/schemas.ts'
 import { securityAlarms } from './alarms/rules.ts'
 
@@ -37,6 +38,7 @@ export const device = z
     areaId: id,
     areaName: z.string(),
     name: z.string(),
+    revision: z.number().int().describe('Counts the changes of what people set'),
     volumePercent: percent,
     muted: z.boolean(),
     maxVolumePercent,
@@ -75,6 +77,9 @@ export const device = z
     }),
   })
   .meta({ id: 'Device' })
+export const deviceChanged = device
+  .extend({ impact: moveImpact.describe('What no longer fits after a change of its languages') })
+  .meta({ id: 'DeviceChanged' })
 export const deviceDetail = device
   .extend({
     hardwareSerial: z.string().nullable().describe('Of the computer that is installed now'),

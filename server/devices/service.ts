@@ -1,15 +1,20 @@
 import type { Logger } from 'pino'
 import { newId } from '#protocol/ids.ts'
+import { findDevicesImpact, readFormer } from '#server/areas/devices-impact.ts'
+import type { MoveImpact } from '#server/areas/moves/impact.ts'
 import { findArea } from '#server/areas/store.ts'
 import type { Audit } from '#server/audit/audit.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import { findRepeatedLanguage } from '#server/library/rules.ts'
+import type { PlanDevice } from '#server/planning/rules.ts'
 import { acknowledgeAlarm } from './alarms/store.ts'
 import { settleVolume } from './rules.ts'
 import {
@@ -37,17 +42,26 @@ export interface DeviceDetail {
   readonly groups: readonly { readonly id: string; readonly name: string }[]
 }
 
+export interface ChangedDevice {
+  readonly row: DeviceRow
+  /** What no longer fits after a change of its languages: they decide which clips it plays, and how long they are. */
+  readonly impact: MoveImpact
+}
+
 export interface DevicesService {
   read(actor: Actor, id: string): Promise<DeviceRow>
   readDetail(actor: Actor, id: string): Promise<DeviceDetail>
   create(actor: Actor, input: { areaId: string; name: string; volumePercent?: number | undefined }): Promise<DeviceRow>
   /** Changes what is given; lowering the maximum below the volume lowers the volume with it. */
-  change(actor: Actor, id: string, input: DeviceChange): Promise<DeviceRow>
+  change(actor: Actor, id: string, input: DeviceChange, ifMatch?: IfMatch): Promise<ChangedDevice>
   /** Keeps who acknowledged an alarm, and when; with that a security alarm ends. Safe to repeat: the first one counts. */
   acknowledgeAlarm(actor: Actor, id: string, alarmId: string): Promise<DeviceRow>
 }
 
 export type DeviceChange = { readonly [K in keyof DeviceSettings]?: DeviceSettings[K] | undefined }
+
+/** What changes the `revision` of a device, by its names in the trail. */
+export const deviceEdits = ['device.changed', 'device.moved', 'device.retired', 'device.restored'] as const
 
 export function createDevicesService(deps: DevicesDeps): DevicesService {
   const { db, clock, log, events, plan, audit } = deps
@@ -89,15 +103,17 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
       plan.deviceChanged(id)
       return read(actor, id)
     },
-    async change(actor, id, input) {
+    async change(actor, id, input, ifMatch) {
       const repeated = findRepeatedLanguage(input.languages ?? [])
       if (repeated !== undefined) throw new Problem('device-language-twice', { language: repeated })
+      let former: readonly PlanDevice[] = []
       const areaPath = await audit.act(actor, async (tx, note) => {
         await lockDevice(tx, id)
         const device = await findDevice(tx, id)
         if (device === null) throw new Problem('not-found')
         const { areaPath } = device
         assertMay(actor, 'devices.manage', areaPath)
+        await assertUnchanged(tx, actor, ifMatch, { id, revision: device.revision, actions: deviceEdits })
         const volume = settleVolume(device, input)
         if (volume === null)
           throw new Problem('device-volume-above-max', { max: input.maxVolumePercent ?? device.maxVolumePercent })
@@ -121,6 +137,9 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
           latitude: input.latitude === undefined ? latitude : input.latitude,
           longitude: input.longitude === undefined ? longitude : input.longitude,
         }
+        const areaId = areaPath.at(-1)
+        if (areaId !== undefined && after.languages.join() !== languages.join())
+          former = await readFormer(tx, areaId, [id])
         if (!(await updateDevice(tx, id, after))) throw new Problem('device-name-taken', { name: after.name })
         note({
           action: 'device.changed',
@@ -134,7 +153,7 @@ export function createDevicesService(deps: DevicesDeps): DevicesService {
       log.info({ event: 'device-changed', deviceId: id, by: actor.accountId, change: input }, 'a device was changed')
       events.publish({ kind: 'devices', areaPath, id })
       plan.deviceChanged(id)
-      return read(actor, id)
+      return { row: await read(actor, id), impact: await findDevicesImpact(db.prisma, former, clock.now()) }
     },
     async acknowledgeAlarm(actor, id, alarmId) {
       const device = await findDevice(db.prisma, id)

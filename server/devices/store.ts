@@ -14,6 +14,7 @@ export const deviceRow = z.object({
   areaName: z.string(),
   areaPath: z.array(z.string()),
   name: z.string(),
+  revision: z.number().int(),
   volumePercent: z.number().int(),
   muted: z.boolean(),
   maxVolumePercent: z.number().int(),
@@ -61,7 +62,7 @@ export type DeviceRow = z.infer<typeof deviceRow>
  */
 export const SELECT_DEVICE = (more: string, from: string): string => `
   SELECT ${more}, d.id, d.area_id AS "areaId", a.name AS "areaName", a.path::text[] AS "areaPath", d.name,
-         d.volume_percent AS "volumePercent", d.muted, d.max_volume_percent AS "maxVolumePercent",
+         d.revision, d.volume_percent AS "volumePercent", d.muted, d.max_volume_percent AS "maxVolumePercent",
          d.emergency_volume_percent AS "emergencyVolumePercent", d.languages, d.latitude, d.longitude,
          i.hardware_serial AS "hardwareSerial", i.enrolled_at AS "enrolledAt", r.revoked_at AS "revokedAt",
          p.online, p.since, p.last_seen_at AS "lastSeenAt", p.clock_offset_ms AS "clockOffsetMs", p.state, p.hello,
@@ -113,6 +114,7 @@ export interface DeviceSettings {
 
 export interface PlacedDevice extends DeviceSettings {
   id: string
+  revision: number
   areaId: string
   areaName: string
   areaPath: string[]
@@ -124,6 +126,7 @@ export async function findDevice(db: Db, id: string): Promise<PlacedDevice | nul
     where: { id, retiredAt: null },
     select: {
       id: true,
+      revision: true,
       name: true,
       areaId: true,
       volumePercent: true,
@@ -158,7 +161,7 @@ export async function insertDevice(
 /** False when the area has another one of this name, also one that was named in the same instant: then the transaction is over. */
 export async function updateDevice(db: Db, id: string, change: Partial<DeviceSettings>): Promise<boolean> {
   try {
-    await db.device.update({ where: { id }, data: change })
+    await db.device.update({ where: { id }, data: { ...change, revision: { increment: 1 } } })
     return true
   } catch (error) {
     if (isUniqueViolation(error)) return false

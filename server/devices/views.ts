@@ -18,6 +18,7 @@ export function showDevice(row: DeviceRow): z.infer<typeof device> {
     areaId: row.areaId,
     areaName: row.areaName,
     name: row.name,
+    revision: row.revision,
     volumePercent: row.volumePercent,
     muted: row.muted,
     maxVolumePercent: row.maxVolumePercent,

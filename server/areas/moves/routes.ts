@@ -31,9 +31,9 @@ function presentMove(view: MoveView, language: Language): z.input<typeof move> {
   }
 }
 
-const SHOWN = 20
+const SHOWN = 200
 
-function presentMoveImpact({ devices, delayed, areaNames, ...impact }: MoveImpact): z.input<typeof moveImpact> {
+export function presentMoveImpact({ devices, delayed, areaNames, ...impact }: MoveImpact): z.input<typeof moveImpact> {
   const shown = delayed.slice(0, SHOWN).map(({ airing, startAt, deviceCount }) => ({
     occurrenceId: airing.occurrenceId,
     title: airing.title,

@@ -19,7 +19,7 @@ export const newMove = z.object({
 
 export const moveImpact = z
   .object({
-    devices: z.number().int().describe('Speakers that move'),
+    devices: z.number().int().describe('Speakers that move, or whose plan may be another'),
     ...planImpact,
     delayed: z
       .object({
@@ -35,11 +35,11 @@ export const moveImpact = z
               deviceCount: z.number().int(),
             }),
           )
-          .describe('The first 20'),
+          .describe('The first 200'),
       })
       .describe('What comes later on some speakers, behind what goes first at the new place'),
   })
-  .describe('What changes for the plans of what moves, in the 14 days from the move on')
+  .describe('What changes for the plans of what moves, or of what was changed, in the 14 days from then on')
   .meta({ id: 'MoveImpact' })
 
 const part = z.object({ id, name: z.string() })

@@ -55,7 +55,8 @@ describe('devices', () => {
     const told = test.told.length
     const change = (body: object) => technician.call('PATCH', `/api/devices/${id}`, body)
     const limits = { maxVolumePercent: 60, emergencyVolumePercent: 95, languages: ['hmn', 'vi'] }
-    expect((await change(limits)).json()).toMatchObject({ ...limits, volumePercent: 60 })
+    const impact = { devices: 1, noLongerFits: { count: 0 } }
+    expect((await change(limits)).json()).toMatchObject({ ...limits, volumePercent: 60, impact })
     const above = await change({ volumePercent: 61 })
     expect([above.statusCode, above.json().code]).toEqual([422, 'device-volume-above-max'])
     expect(above.json().title).toContain('60%')

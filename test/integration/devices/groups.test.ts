@@ -64,6 +64,32 @@ describe('a group of speakers', () => {
     expect(test.told).toEqual([])
   })
 
+  it('tells who changes it what does not fit on those who come in: hours, and limits', async () => {
+    const { id } = (await make('Loa trưa', [market])).json()
+    await addBroadcast(test, commune, { time: '12:05', targets: [{ kind: 'group', refId: id, isExcluded: false }] })
+    const author = (await test.db.prisma.account.findFirstOrThrow()).id
+    const hours = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '05:00', to: '11:00' }]
+    const by = { updatedAt: new Date(test.clock.now()), updatedById: author }
+    await test.db.prisma.areaRules.create({ data: { areaId: village, hours, maxSessionsPerDay: 1, ...by } })
+    const patch = async (deviceIds: readonly string[]) =>
+      (await editor.call('PATCH', `/api/device-groups/${id}`, { deviceIds })).json().impact
+    const impact = await patch([market, school])
+    expect(impact).toMatchObject({ devices: 1, noLongerFits: { count: 14 } })
+    expect(impact.noLongerFits.occurrences[0]).toMatchObject({ reason: 'outside-hours', deviceCount: 1, cutAt: null })
+    expect((await patch([market])).noLongerFits.count).toBe(0)
+    await test.db.prisma.areaRules.update({
+      where: { areaId: village },
+      data: { hours: [{ ...hours[0], to: '13:00' }] },
+    })
+    const { count, days } = (await patch([market, school])).capsBroken
+    expect([count, days[0]]).toMatchObject([
+      14,
+      { rule: 'maxSessionsPerDay', limit: 1, actual: 2, from: { id: village, name: 'Na Pao' } },
+    ])
+    await test.db.prisma.areaRules.deleteMany()
+    await patch([])
+  })
+
   it('keeps a member that has moved away until somebody takes it out, and one that is retired until it is back', async () => {
     const [stall, gate] = [await test.makeDevice(commune, 'Quầy'), await test.makeDevice(commune, 'Cổng')]
     const { id } = (await make('Loa phiên', [stall, gate, market])).json()
