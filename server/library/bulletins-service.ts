@@ -1,14 +1,18 @@
 import { newId } from '#protocol/ids.ts'
+import type { TakeNote } from '#server/audit/audit.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import { type Actor, areasFor } from '#server/auth/rules.ts'
 import { assertStillFit, readIntended } from '#server/broadcasts/fits.ts'
+import type { PlanWarning } from '#server/broadcasts/plan-warnings.ts'
 import { toDate } from '#server/clock.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import { assertMayDo, readAreaPath } from './area-path.ts'
 import { type BulletinDeps, type BulletinView, createBulletinDesk, peopleOf, trailOf } from './bulletin-desk.ts'
 import {
   type BulletinWish,
   countBulletins,
+  type Db,
   findAccountNames,
   insertBulletin,
   insertRevision,
@@ -23,7 +27,7 @@ import { findClip } from './clips-store.ts'
 import { createDecisionsService } from './decisions-service.ts'
 import { readMissingLanguages } from './missing.ts'
 import type { MissingLanguage } from './missing-rules.ts'
-import { type PlanWarning, readPlanWarnings } from './plan-warnings.ts'
+import { readPlanWarnings } from './plan-warnings.ts'
 import { type ApprovalState, findRepeatedLanguage, hashContent, isSameContent, type Named } from './rules.ts'
 
 const campaignLimit = 50
@@ -138,11 +142,11 @@ export function createBulletinsService(deps: BulletinDeps) {
      *
      * @throws Problem `broadcast-…`
      */
-    async revise(actor: Actor, id: string, content: RevisionContent): Promise<BulletinView> {
+    async revise(actor: Actor, id: string, content: RevisionContent, ifMatch?: IfMatch): Promise<BulletinView> {
       const bulletin = await desk.loadFor(actor, 'library.edit', id)
       const areaPath = bulletin.area.path
       const contentHash = await hashFor(actor, areaPath, content)
-      return desk.change(actor, bulletin, async (tx, current, note) => {
+      const work = async (tx: Db, current: RevisionRow, note: TakeNote): Promise<void> => {
         if (isSameContent(current, content)) {
           note.unchanged()
           return
@@ -154,7 +158,8 @@ export function createBulletinsService(deps: BulletinDeps) {
         const before = { ...trailOf(current), state: current.state }
         const after = { ...trailOf({ ...content, number, contentHash }), state: 'draft' }
         note({ action: 'bulletin.changed', areaPath, subject: { type: 'bulletin', id }, before, after })
-      })
+      }
+      return desk.change(actor, bulletin, work, ifMatch)
     },
   }
 }

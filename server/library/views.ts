@@ -1,6 +1,7 @@
 import type { z } from 'zod'
+import { sayWarning } from '#server/broadcasts/plan-warnings.ts'
 import type { Language } from '#server/http/language.ts'
-import type { BulletinView } from './bulletin-desk.ts'
+import { type BulletinView, revisionOf } from './bulletin-desk.ts'
 import type { BulletinDetail } from './bulletins-service.ts'
 import type { RevisionRow } from './bulletins-store.ts'
 import type { ClipRow } from './clips-store.ts'
@@ -73,15 +74,16 @@ export function viewRevision(row: RevisionRow, names: ReadonlyMap<string, string
 }
 
 export function viewBulletin({ bulletin: row, current, names, ...own }: BulletinView): z.input<typeof bulletin> {
-  return { id: row.id, areaId: row.areaId, current: viewRevision(current, names), ...own }
+  const revision = revisionOf(current)
+  return { id: row.id, areaId: row.areaId, revision, current: viewRevision(current, names), ...own }
 }
 
-export function viewDetail({
-  missingLanguages,
-  planWarnings,
-  ...view
-}: BulletinDetail): z.input<typeof bulletinDetail> {
-  return { ...viewBulletin(view), missingLanguages, planWarnings }
+export function viewDetail(
+  { missingLanguages, planWarnings, ...view }: BulletinDetail,
+  language: Language,
+): z.input<typeof bulletinDetail> {
+  const told = planWarnings.map((one) => sayWarning(one, language))
+  return { ...viewBulletin(view), missingLanguages, planWarnings: told }
 }
 
 export function viewProgramme(row: ProgrammeRow): z.input<typeof programme> {
@@ -95,6 +97,7 @@ export function viewProgramme(row: ProgrammeRow): z.input<typeof programme> {
     id: row.id,
     areaId: row.areaId,
     title: row.title,
+    revision: row.revision,
     items,
     durationMs: items.reduce((sum, item) => sum + (item.durationMs ?? 0), 0),
     updatedAt: row.updatedAt.toISOString(),
