@@ -93,21 +93,22 @@ describe('from a sound file to a broadcast', () => {
 
   test('what is exchanged while the leader looks at it is not approved before the leader has taken note of it', async () => {
     const { page } = leader
+    const { administrator } = commune
+    const pending = await administrator.get('/api/bulletins?state=pending', z.array(bulletin))
+    const found = pending.find((one) => one.current.title === 'Mời họp thôn')
+    if (found === undefined) throw new Error('not pending')
     await goTo(leader, '#/cho-duyet')
-    const card = page.getByRole('listitem').filter({ hasText: 'Mời họp thôn' })
+    await page.getByRole('link', { name: /^Mời họp thôn/ }).click()
+    const card = page.getByRole('article')
     const approve = card.getByRole('button', { name: 'Duyệt', exact: true })
     await expect(approve).toBeVisible()
-    // The list is read anew only when both steps are done, as on a slow link.
-    const reads = '**/api/bulletins?state=pending'
+    // It is read anew only when both steps are done, as on a slow link.
+    const reads = `**/api/bulletins/${found.id}`
     let exchanged: Promise<unknown> = Promise.resolve()
     await page.route(reads, async (route) => {
       await exchanged
       await route.continue()
     })
-    const { administrator } = commune
-    const pending = await administrator.get('/api/bulletins?state=pending', z.array(bulletin))
-    const found = pending.find((one) => one.current.title === 'Mời họp thôn')
-    if (found === undefined) throw new Error('not pending')
     const { topic, language, clipId } = found.current
     const url = `/api/bulletins/${found.id}`
     exchanged = administrator
@@ -126,13 +127,14 @@ describe('from a sound file to a broadcast', () => {
     const { page } = leader
     await goTo(leader, '#/cho-duyet')
     await goTo(editor, '#/thu-vien')
-    const first = page.getByRole('listitem').filter({ hasText: 'Bản tin sáng' })
-    await first.getByRole('button', { name: /^Nghe:/ }).click()
-    await expect(first.getByRole('button', { name: /^Tạm dừng:/ })).toBeVisible()
-    await first.getByRole('button', { name: 'Duyệt' }).click()
+    await page.getByRole('link', { name: /^Bản tin sáng/ }).click()
+    const shown = page.getByRole('article')
+    await shown.getByRole('button', { name: /^Nghe:/ }).click()
+    await expect(shown.getByRole('button', { name: /^Tạm dừng:/ })).toBeVisible()
+    await shown.getByRole('button', { name: 'Duyệt' }).click()
     await expect(editor.page.getByRole('link', { name: /Bản tin sáng.*Đã duyệt/ })).toBeVisible()
-    const second = page.getByRole('listitem').filter({ hasText: 'Mời họp thôn' })
-    await second.getByRole('button', { name: 'Trả lại' }).click()
+    await expect(shown.getByRole('heading', { name: /^Mời họp thôn/ })).toBeVisible()
+    await shown.getByRole('button', { name: 'Trả lại' }).click()
     await page.getByLabel('Cần sửa gì?').fill('Ghi rõ địa điểm họp.')
     await page.getByRole('button', { name: 'Trả lại cho người soạn' }).click()
     await expect(page.getByText('Không có bản tin nào chờ duyệt')).toBeVisible()
@@ -145,7 +147,7 @@ describe('from a sound file to a broadcast', () => {
     await goTo(editor, '#/lich-phat')
     await page.getByRole('link', { name: 'Thêm lịch phát' }).first().click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Phát gì?').selectOption({ label: 'Bản tin sáng' })
+    await dialog.getByRole('button', { name: 'Chọn “Bản tin sáng”' }).first().click()
     await dialog.getByRole('radio', { name: 'Hằng ngày' }).check()
     await dialog.getByLabel('Ngày bắt đầu').fill('1/1')
     await dialog.getByLabel('Giờ bắt đầu').fill('25h')
@@ -161,7 +163,7 @@ describe('from a sound file to a broadcast', () => {
     await expect(page.getByRole('link', { name: /17:30.*Bản tin sáng/ }).first()).toBeVisible()
     await page.getByRole('link', { name: 'Thêm lịch phát' }).first().click()
     await expect(dialog.getByLabel('Ngày bắt đầu')).toHaveValue(`01/01/${newYear}`)
-    await dialog.getByLabel('Phát gì?').selectOption({ label: 'Bản tin sáng' })
+    await dialog.getByRole('button', { name: 'Chọn “Bản tin sáng”' }).first().click()
     await dialog.getByLabel('Giờ bắt đầu').fill('17h30')
     await dialog.getByRole('radio', { name: /Thôn Đông/ }).check()
     await expect(dialog.getByText(/Trùng giờ với “Bản tin sáng” lúc 17:30/)).toBeVisible()
@@ -185,7 +187,7 @@ describe('from a sound file to a broadcast', () => {
     await goTo(leader, '#/hom-nay')
     await goTo(editor, '#/lich-phat?them=1')
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('Phát gì?').selectOption({ label: 'Bản tin sáng' })
+    await dialog.getByRole('button', { name: 'Chọn “Bản tin sáng”' }).first().click()
     await dialog.getByRole('radio', { name: 'Phát ngay' }).check()
     await dialog.getByRole('radio', { name: /Thôn Đông/ }).check()
     await dialog.getByRole('button', { name: 'Phát ngay trên 1 cụm loa' }).click()
@@ -199,6 +201,10 @@ describe('from a sound file to a broadcast', () => {
     await expect(leader.page.getByText('Hiện không phát gì')).toBeVisible({ timeout: 30_000 })
     await goTo(editor, '#/hom-nay')
     await expect(page.getByText('1 cụm loa phát dở dang')).toBeVisible({ timeout: 30_000 })
+    await goTo(editor, '#/lich-phat')
+    await page.getByRole('link', { name: /Bản tin sáng.*Phát 0\/1 cụm loa/ }).click()
+    await expect(dialog.getByRole('heading', { name: 'Kết quả từng cụm loa' })).toBeVisible()
+    await expect(dialog.getByRole('listitem').filter({ hasText: 'Đông' })).toContainText('Phát dở')
     await goTo(editor, '#/thoi-luong?ky=today&theo=device')
     await expect(page.getByRole('row', { name: /^Đông/ })).toBeVisible()
     editor.assertClean()
