@@ -6,6 +6,7 @@ import { airtimeReport } from '#server/airtime/schemas.ts'
 import { createAirtimeService } from '#server/airtime/service.ts'
 import { changesRoutes } from '#server/broadcasts/changes-routes.ts'
 import { createChangesService } from '#server/broadcasts/changes-service.ts'
+import { plannedBroadcast } from '#server/broadcasts/check-schemas.ts'
 import { createCheckService } from '#server/broadcasts/check-service.ts'
 import { occurrenceDetail } from '#server/broadcasts/explain-schemas.ts'
 import { createOccurrencesService } from '#server/broadcasts/occurrences-service.ts'
@@ -135,6 +136,29 @@ describe('the way of a broadcast over HTTP', () => {
     const report = await answer(airtimeReport, editor.call('GET', `/api/airtime?${range}&by=topic`))
     expect(report.rows).toMatchObject([{ key: 'policy', label: expect.stringContaining('Đường lối'), playedMs: 1_000 }])
     expect(report.total).toMatchObject({ expectedMs: 60_000, playedMs: 1_000, missedMs: 59_000, unknownMs: 0 })
+  })
+
+  it('is told in words what a recurrence may say, and what is amiss with a plan though it is saved', async () => {
+    const sent = (change: object, language = 'vi') =>
+      editor.call(
+        'POST',
+        '/api/broadcasts',
+        { programmeId, areaId: commune.id, ...localIn(3 * HOUR_MS), ...change },
+        { 'accept-language': language },
+      )
+    for (const rule of ['FREQ=SECONDLY', 'xx', '']) {
+      const refused = await sent({ rule })
+      expect(refused.statusCode).toBe(422)
+      expect(problem.parse(refused.json())).toMatchObject({ code: 'broadcast-rule-frequency', title: /hằng tháng/ })
+    }
+    await app.db.prisma.device.updateMany({ data: { retiredAt: new Date(app.clock.now()) } })
+    const { id, planWarnings } = await answer(plannedBroadcast, sent({}, 'en'), 201)
+    expect(planWarnings).toMatchObject([{ rule: 'nobodyHears', broadcastId: id, text: /There is no speaker yet/ }])
+    const again = await sent({}, 'en')
+    expect([again.statusCode, again.json()]).toMatchObject([
+      409,
+      { code: 'broadcast-already', title: /planned already: “Chương trình sáng”, next at/, facts: { broadcastId: id } },
+    ])
   })
 
   it.each<[string, string, number, string]>([
