@@ -5,7 +5,7 @@ export const auditFaults = {
   missing: { vi: 'Mục này bị mất.', en: 'This entry is missing.' },
   'hash-differs': {
     vi: 'Nội dung của mục này không khớp với mã băm của nó.',
-    en: 'What this entry says does not match its hash.',
+    en: 'What this entry says does not match its check code.',
   },
   'link-broken': {
     vi: 'Mục này không nối tiếp mục trước nó: một trong hai đã bị thay.',

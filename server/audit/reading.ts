@@ -1,23 +1,36 @@
 import type { PublicJwk } from '#protocol/signing.ts'
 import type { InstantMs } from '#protocol/time.ts'
+import { listAccountsPage } from '#server/auth/directory-store.ts'
 import { type Actor, areasFor, mayAct, sharedPath } from '#server/auth/rules.ts'
 import type { Clock } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
+import { searchWords } from '#server/devices/directory/rules.ts'
 import { id } from '#server/http/schemas.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
 import type { Audit } from './audit.ts'
+import { nameThings } from './names-store.ts'
 import { type AuditFilter, type AuditScope, listEntries, nameIds } from './reading-store.ts'
 import type { AuditBody } from './rules.ts'
 import type { SignedHead } from './signed-head.ts'
 import { findHead, findNewestCheckpoint, readTrail } from './store.ts'
 import { type StoredCheckpoint, type Verification, verifyTrail } from './verification.ts'
 import { type ChainHead, readBody, type StoredEntry } from './verification-rules.ts'
+import { findIds } from './view-rules.ts'
+
+export interface PersonName {
+  readonly id: string
+  readonly userName: string
+  readonly displayName: string
+}
 
 /** An entry as it was sealed, with the names of today. */
 export interface ReadEntry {
   readonly body: AuditBody
   readonly hash: string
-  readonly names: Awaited<ReturnType<typeof nameIds>>
+  readonly names: Awaited<ReturnType<typeof nameIds>> & {
+    /** Of whatever else stands in the entries by its id. */
+    readonly things: ReadonlyMap<string, string>
+  }
 }
 
 export interface AuditStatus {
@@ -28,6 +41,8 @@ export interface AuditStatus {
 }
 
 export interface AuditReading {
+  /** Who may have done something there: at most `limit` people with these words in their names, by name. */
+  people(actor: Actor, words: string, limit: number): Promise<readonly PersonName[]>
   /** A page of what the actor may see, newest first; `next` reads on. */
   list(
     actor: Actor,
@@ -67,7 +82,7 @@ export function createAuditReading(deps: ReadingDeps): AuditReading {
   let latest: AuditStatus['latest']
   let running: Promise<void> | undefined
 
-  async function read(rows: readonly StoredEntry[]): Promise<ReadEntry[]> {
+  async function read(scope: AuditScope, rows: readonly StoredEntry[]): Promise<ReadEntry[]> {
     // One that cannot be read is no entry; the verification names it.
     const bodies = rows.flatMap(({ bytes, hash }) => {
       const body = readBody(bytes)
@@ -79,18 +94,21 @@ export function createAuditReading(deps: ReadingDeps): AuditReading {
       // Of a refused sign-in it may be anything.
       body.subjectType === 'account' && id.safeParse(body.subjectId).success ? body.subjectId : null,
     ])
-    const names = await nameIds(db.prisma, {
-      accountIds: [...new Set(accountIds.filter((one) => one !== null))],
-      areaIds: [...new Set(bodies.flatMap(({ body }) => body.areaPath.slice(-1)))],
-    })
-    return bodies.map((entry) => ({ ...entry, names }))
+    const [names, things] = await Promise.all([
+      nameIds(db.prisma, {
+        accountIds: [...new Set(accountIds.filter((one) => one !== null))],
+        areaIds: [...new Set(bodies.flatMap(({ body }) => body.areaPath.slice(-1)))],
+      }),
+      nameThings(db.prisma, new Set(bodies.flatMap(({ body }) => findIds(body))), scope),
+    ])
+    return bodies.map((entry) => ({ ...entry, names: { ...names, things } }))
   }
 
   async function* readAll(scope: AuditScope, filter: AuditFilter): AsyncIterable<ReadEntry[]> {
     let before: number | undefined
     for (;;) {
       const rows = await listEntries(db.prisma, scope, filter, { before, limit: EXPORT_PAGE })
-      yield await read(rows)
+      yield await read(scope, rows)
       before = rows.at(-1)?.seq
       if (before === undefined || rows.length < EXPORT_PAGE) return
     }
@@ -113,11 +131,22 @@ export function createAuditReading(deps: ReadingDeps): AuditReading {
   }
 
   return {
+    async people(actor, words, limit) {
+      const filter = {
+        within: areasFor(actor, 'audit.read'),
+        areaId: undefined,
+        role: undefined,
+        words: searchWords(words),
+      }
+      const found = await listAccountsPage(db.prisma, filter, { state: undefined, after: undefined, limit })
+      return found.map(({ account: { id, userName, displayName } }) => ({ id, userName, displayName }))
+    },
     async list(actor, filter, { before, limit }) {
       // One more than is shown tells whether there is more.
-      const rows = await listEntries(db.prisma, scopeOf(actor), filter, { before, limit: limit + 1 })
+      const scope = scopeOf(actor)
+      const rows = await listEntries(db.prisma, scope, filter, { before, limit: limit + 1 })
       const shown = rows.slice(0, limit)
-      return { entries: await read(shown), next: rows.length > limit ? (shown.at(-1)?.seq ?? null) : null }
+      return { entries: await read(scope, shown), next: rows.length > limit ? (shown.at(-1)?.seq ?? null) : null }
     },
     async export(actor, filter) {
       const scope = scopeOf(actor)

@@ -11,6 +11,8 @@ import {
   auditExportQuery,
   type auditFilter,
   auditPage,
+  auditPeople,
+  auditPeopleQuery,
   auditQuery,
   auditVerification,
 } from './schemas.ts'
@@ -69,6 +71,20 @@ export function auditRoutes(deps: {
         },
       },
       async (request) => viewActions(readerLanguage(request.headers['accept-language'])),
+    )
+
+    app.get(
+      '/audit/people',
+      {
+        config: read,
+        schema: {
+          tags,
+          summary: 'People with a role in the areas one may audit, by name',
+          querystring: auditPeopleQuery,
+          response: { 200: auditPeople },
+        },
+      },
+      async (request) => [...(await reading.people(request.actor, request.query.q, request.query.limit))],
     )
 
     app.get(

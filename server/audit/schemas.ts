@@ -47,10 +47,13 @@ export const auditEntry = z
     subject: z.object({
       type: z.string(),
       id: z.string().nullable(),
-      name: z.string().nullable().describe('Of an account, as it is now'),
+      name: z.string().nullable().describe('As it is now, where one may know it'),
     }),
     before: state.describe('The fields that were changed, as they were'),
     after: state.describe('… and as they are since'),
+    names: z
+      .record(z.string(), z.string())
+      .describe('What the things are called now whose ids stand in the entry, by id; where one may know it'),
     hash: z.string(),
   })
   .meta({ id: 'AuditEntry' })
@@ -61,6 +64,13 @@ export const auditPage = z
     next: z.number().int().nullable().describe('For `before`, to read on; null: there is no more'),
   })
   .meta({ id: 'AuditPage' })
+
+/** People of whom the trail may tell, for choosing one. */
+export const auditPeopleQuery = z.object({
+  q: z.string().trim().max(120).default('').describe('Words that stand in the name or the user name'),
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+})
+export const auditPeople = z.array(z.object({ id, userName: z.string(), displayName: z.string() }))
 
 export const auditActionList = z.array(z.object({ code: z.string(), text: z.string() }))
 

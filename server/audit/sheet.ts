@@ -46,7 +46,7 @@ const columns: readonly (readonly [
   ],
   [{ vi: 'Mã hành động', en: 'Action code' }, { kind: 'text', width: 22 }, (entry) => entry.action],
   [{ vi: 'Mã yêu cầu', en: 'Request' }, { kind: 'text', width: 38 }, (entry) => entry.requestId],
-  [{ vi: 'Mã băm', en: 'Hash' }, { kind: 'text', width: 66 }, (entry) => entry.hash],
+  [{ vi: 'Mã kiểm tra', en: 'Check code' }, { kind: 'text', width: 66 }, (entry) => entry.hash],
 ]
 
 async function* toRows(pages: AsyncIterable<EntryView[]>, language: Language): AsyncIterable<readonly Row[]> {

@@ -5,6 +5,7 @@ import { auditActions, isAuditAction } from './actions.ts'
 import { auditFaults } from './faults.ts'
 import type { AuditStatus, ReadEntry } from './reading.ts'
 import type { auditEntry, auditVerification } from './schemas.ts'
+import { findIds, findSubjectIds } from './view-rules.ts'
 
 export type EntryView = z.infer<typeof auditEntry>
 
@@ -30,6 +31,24 @@ function wordsOfAction({ action, reason }: ReadEntry['body'], language: Language
 /** Everything that the trail can say, for choosing from. */
 export const viewActions = (language: Language): { code: string; text: string }[] =>
   Object.entries(auditActions).map(([code, text]) => ({ code, text: text[language] }))
+
+type Named = Pick<ReadEntry, 'body' | 'names'>
+
+function nameSubject({ body, names }: Named): string | null {
+  const [id] = findSubjectIds(body)
+  if (id === undefined) return null
+  const account = body.subjectType === 'account' ? names.accounts.get(id) : undefined
+  return account ?? names.things.get(id) ?? null
+}
+
+/** The names of what stands in the entry by its id. */
+function namesIn({ body, names }: Named): Record<string, string> {
+  const known = findIds(body).flatMap((id): [string, string][] => {
+    const name = names.things.get(id)
+    return name === undefined ? [] : [[id, name]]
+  })
+  return Object.fromEntries(known)
+}
 
 /** An entry for people: its codes in words, its ids by their names. */
 export function viewEntry({ body, hash, names }: ReadEntry, language: Language): EntryView {
@@ -57,13 +76,10 @@ export function viewEntry({ body, hash, names }: ReadEntry, language: Language):
     reason: body.reason,
     reasonText: wordsOfReason(body.reason, language),
     area: areaId === undefined ? null : { id: areaId, name: names.areas.get(areaId) ?? null },
-    subject: {
-      type: body.subjectType,
-      id: body.subjectId,
-      name: body.subjectType === 'account' ? (names.accounts.get(body.subjectId ?? '') ?? null) : null,
-    },
+    subject: { type: body.subjectType, id: body.subjectId, name: nameSubject({ body, names }) },
     before: body.before,
     after: body.after,
+    names: namesIn({ body, names }),
     hash,
   }
 }

@@ -1,7 +1,16 @@
 /** What administrators may do to accounts, and what they may not do alone. */
 import { type Actor, type Grant, mayAct } from './rules.ts'
 
-export const accountActs = ['rename', 'change-roles', 'disable', 'enable', 'make-link', 'reset-second-factor'] as const
+export const accountActs = [
+  'rename',
+  'change-roles',
+  'disable',
+  'enable',
+  'make-link',
+  'withdraw-link',
+  'reset-second-factor',
+  'end-sessions',
+] as const
 export type AccountAct = (typeof accountActs)[number]
 
 /**

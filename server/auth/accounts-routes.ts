@@ -1,29 +1,17 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { idParams } from '#server/http/schemas.ts'
 import { showAccount, showInvited } from './answers.ts'
 import type { Auth } from './compose.ts'
 import * as schemas from './schemas.ts'
 
-/** Accounts, for their administrators. */
+/** What administrators do to accounts. */
 export function accountsRoutes({ accounts }: Auth): FastifyPluginAsyncZod {
   const tags = ['accounts']
   const config = { action: 'accounts.manage' } as const
-  const oneAccount = { tags, params: idParams, response: { 200: schemas.account } }
+  const oneAccount = { tags, params: idParams, headers: ifMatchHeaders, response: { 200: schemas.account } }
 
   return async (app) => {
-    app.get(
-      '/accounts',
-      {
-        config: { action: 'accounts.read' },
-        schema: {
-          tags,
-          summary: 'Accounts within the areas one administers or audits',
-          response: { 200: z.array(schemas.account) },
-        },
-      },
-      async (request) => (await accounts.list(request.actor)).map(showAccount),
-    )
     app.post(
       '/accounts',
       {
@@ -35,12 +23,16 @@ export function accountsRoutes({ accounts }: Auth): FastifyPluginAsyncZod {
           response: { 201: schemas.invitedAccount },
         },
       },
-      async (request, reply) => reply.code(201).send(showInvited(await accounts.create(request.actor, request.body))),
+      async (request, reply) =>
+        reply.code(201).send(await showInvited(await accounts.create(request.actor, request.body))),
     )
     app.patch(
       '/accounts/:id',
       { config, schema: { ...oneAccount, summary: 'Change the display name', body: schemas.accountPatch } },
-      async ({ actor, params, body }) => showAccount(await accounts.rename(actor, params.id, body.displayName)),
+      async (request) => {
+        const { actor, params, body } = request
+        return showAccount(await accounts.rename(actor, params.id, body.displayName, ifMatchOf(request)))
+      },
     )
     app.put(
       '/accounts/:id/grants',
@@ -52,17 +44,20 @@ export function accountsRoutes({ accounts }: Auth): FastifyPluginAsyncZod {
           body: schemas.setGrantsRequest,
         },
       },
-      async ({ actor, params, body }) => showAccount(await accounts.changeRoles(actor, params.id, body.grants)),
+      async (request) => {
+        const { actor, params, body } = request
+        return showAccount(await accounts.changeRoles(actor, params.id, body.grants, ifMatchOf(request)))
+      },
     )
     app.post(
       '/accounts/:id/disable',
       { config, schema: { ...oneAccount, summary: 'Disable an account; its sessions end' } },
-      async ({ actor, params }) => showAccount(await accounts.disable(actor, params.id)),
+      async (request) => showAccount(await accounts.disable(request.actor, request.params.id, ifMatchOf(request))),
     )
     app.post(
       '/accounts/:id/enable',
       { config, schema: { ...oneAccount, summary: 'Enable an account again' } },
-      async ({ actor, params }) => showAccount(await accounts.enable(actor, params.id)),
+      async (request) => showAccount(await accounts.enable(request.actor, request.params.id, ifMatchOf(request))),
     )
     app.post(
       '/accounts/:id/sign-in-code',
@@ -75,12 +70,14 @@ export function accountsRoutes({ accounts }: Auth): FastifyPluginAsyncZod {
           response: { 201: schemas.invitedAccount },
         },
       },
-      async ({ actor, params }, reply) => reply.code(201).send(showInvited(await accounts.makeLink(actor, params.id))),
+      async ({ actor, params }, reply) =>
+        reply.code(201).send(await showInvited(await accounts.makeLink(actor, params.id))),
     )
     app.post(
       '/accounts/:id/second-factor/reset',
       { config, schema: { ...oneAccount, summary: 'Take away a lost second factor; the account’s sessions end' } },
-      async ({ actor, params }) => showAccount(await accounts.resetSecondFactor(actor, params.id)),
+      async (request) =>
+        showAccount(await accounts.resetSecondFactor(request.actor, request.params.id, ifMatchOf(request))),
     )
   }
 }

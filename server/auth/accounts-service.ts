@@ -1,11 +1,14 @@
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
-import type { Audit, TakeNote } from '#server/audit/audit.ts'
+import type { Audit } from '#server/audit/audit.ts'
 import { type Clock, toDate } from '#server/clock.ts'
 import type { Database } from '#server/db.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityCode } from '#server/security/codes.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
+import { createAccountHold, type Held, shown } from './account-hold.ts'
+import type { AccountNews } from './account-news.ts'
 import {
   type AccountAct,
   compareGrants,
@@ -13,8 +16,6 @@ import {
   grantsWithinReach,
   mayBeOnePerson,
   type RoleHeld,
-  readableGrants,
-  refuseAccountAct,
   rootsAdministered,
   rootsLeftAlone,
   TWO_PEOPLE_WITHIN_MS,
@@ -22,21 +23,16 @@ import {
 import { assertMay } from './authorise.ts'
 import { invite, type Link, type LinkSettings, readFacts } from './invitations.ts'
 import { removeFactor } from './proof-store.ts'
-import { type Actor, areasFor, type Grant, sharedPath } from './rules.ts'
+import { type Actor, type Grant, sharedPath } from './rules.ts'
 import type { Sessions } from './sessions.ts'
 import {
   type AccountRow,
   changeGrants,
   type Db,
   deleteInvitations,
-  findAccount,
-  findAreaPaths,
   findAreasWithOtherAdministrator,
   findLinkMakers,
   insertAccount,
-  listAccountsWithin,
-  lockAccount,
-  lockAccounts,
   updateAccount,
 } from './store.ts'
 
@@ -56,19 +52,17 @@ export interface NewAccount {
  * (sessions, event streams) ends at once.
  */
 export interface AccountsService {
-  /** Accounts with a role where the actor administers or audits, with those roles only: what they hold elsewhere is not told. */
-  list(actor: Actor): Promise<AccountRow[]>
   create(actor: Actor, input: NewAccount): Promise<InvitedAccount>
-  rename(actor: Actor, accountId: string, displayName: string): Promise<AccountRow>
+  rename(actor: Actor, accountId: string, displayName: string, ifMatch?: IfMatch): Promise<AccountRow>
   /** Replaces the roles within the actor's areas; those elsewhere stay. The account's sessions end. */
-  changeRoles(actor: Actor, accountId: string, wanted: readonly RoleHeld[]): Promise<AccountRow>
+  changeRoles(actor: Actor, accountId: string, wanted: readonly RoleHeld[], ifMatch?: IfMatch): Promise<AccountRow>
   /** Ends the account's sessions and voids its open links. */
-  disable(actor: Actor, accountId: string): Promise<AccountRow>
-  enable(actor: Actor, accountId: string): Promise<AccountRow>
+  disable(actor: Actor, accountId: string, ifMatch?: IfMatch): Promise<AccountRow>
+  enable(actor: Actor, accountId: string, ifMatch?: IfMatch): Promise<AccountRow>
   /** A new one-time sign-in link, for instance when the password was forgotten; earlier unused ones are void. */
   makeLink(actor: Actor, accountId: string): Promise<InvitedAccount>
   /** For the day the phone and the recovery codes are lost. The account's sessions end, its open links are void. */
-  resetSecondFactor(actor: Actor, accountId: string): Promise<AccountRow>
+  resetSecondFactor(actor: Actor, accountId: string, ifMatch?: IfMatch): Promise<AccountRow>
 }
 
 export interface AccountsServiceDeps extends LinkSettings {
@@ -77,61 +71,12 @@ export interface AccountsServiceDeps extends LinkSettings {
   audit: Audit
   security: SecurityEvents
   sessions: Pick<Sessions, 'closeAll' | 'announceChange'>
+  news: AccountNews
 }
-
-/** An account under the hand of an administrator who may do what they are about to do. */
-interface Held {
-  row: AccountRow
-  grants: Grant[]
-  areaPath: string[]
-}
-
-const shown = (grants: readonly RoleHeld[]): RoleHeld[] =>
-  grants
-    .map(({ areaId, role }) => ({ areaId, role }))
-    .sort((left, right) => `${left.areaId} ${left.role}`.localeCompare(`${right.areaId} ${right.role}`))
 
 export function createAccountsService(deps: AccountsServiceDeps): AccountsService {
-  const { db, clock, audit, security, sessions } = deps
-
-  const withinReach = (actor: Actor, row: AccountRow, paths: ReadonlyMap<string, string[]>): AccountRow => ({
-    ...row,
-    grants: shown(grantsWithinReach(actor, placeGrants(row.grants, paths))),
-  })
-
-  function placeGrants(grants: readonly RoleHeld[], paths: ReadonlyMap<string, string[]>): Grant[] {
-    return grants.map(({ areaId, role }) => ({ areaId, role, areaPath: paths.get(areaId) ?? [] }))
-  }
-
-  const findPaths = (tx: Db, grants: readonly RoleHeld[]): Promise<Map<string, string[]>> =>
-    findAreaPaths(
-      tx,
-      grants.map((grant) => grant.areaId),
-    )
-
-  async function readWithinReach(tx: Db, actor: Actor, accountId: string): Promise<AccountRow> {
-    const row = await findAccount(tx, accountId)
-    if (row === null) throw new Error(`account ${accountId} vanished while it was changed`)
-    return withinReach(actor, row, await findPaths(tx, row.grants))
-  }
-
-  /** One act on one account, alone: decided on what nobody else changes meanwhile. */
-  async function change<T>(
-    actor: Actor,
-    accountId: string,
-    act: AccountAct,
-    work: (tx: Db, note: TakeNote, held: Held) => Promise<T>,
-  ): Promise<T> {
-    return audit.act(actor, async (tx, note) => {
-      await lockAccounts(tx)
-      const row = await lockAccount(tx, accountId)
-      if (row === null) throw new Problem('not-found')
-      const grants = placeGrants(row.grants, await findPaths(tx, row.grants))
-      const refusal = refuseAccountAct(actor, act, readFacts(row, grants), clock.now())
-      if (refusal !== undefined) throw new Problem(refusal)
-      return work(tx, note, { row, grants, areaPath: sharedPath(grants.map((grant) => grant.areaPath)) })
-    })
-  }
+  const { clock, audit, security, sessions, news } = deps
+  const { change, findPaths, readWithinReach } = createAccountHold(deps)
 
   async function keepAnAdministrator(tx: Db, accountId: string, lost: readonly Grant[]): Promise<void> {
     const others = await findAreasWithOtherAdministrator(tx, rootsAdministered(lost), accountId)
@@ -157,18 +102,6 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
   const subjectOf = (id: string) => ({ type: 'account', id })
 
   return {
-    async list(actor) {
-      const accounts = await listAccountsWithin(db.prisma, areasFor(actor, 'accounts.read'))
-      const paths = await findPaths(
-        db.prisma,
-        accounts.flatMap((account) => account.grants),
-      )
-      return accounts.map((account) => ({
-        ...account,
-        grants: shown(readableGrants(actor, placeGrants(account.grants, paths))),
-      }))
-    },
-
     async create(actor, input) {
       const now = clock.now()
       const created = await audit.act(actor, async (tx, note) => {
@@ -186,74 +119,105 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
         })
         return { account: await readWithinReach(tx, actor, row.id), ...link }
       })
+      await news.tell(created.account)
       report('account-changed', actor, created.account, 'made')
       return created
     },
 
-    rename: (actor, accountId, displayName) =>
-      change(actor, accountId, 'rename', async (tx, note, { row, areaPath }) => {
-        await updateAccount(tx, accountId, { displayName })
-        const before = { displayName: row.displayName }
-        note({ action: 'account.changed', areaPath, subject: subjectOf(accountId), before, after: { displayName } })
-        return readWithinReach(tx, actor, accountId)
-      }),
+    async rename(actor, accountId, displayName, ifMatch) {
+      const row = await change(
+        actor,
+        accountId,
+        'rename',
+        async (tx, note, { row, areaPath }) => {
+          await updateAccount(tx, accountId, { displayName })
+          const before = { displayName: row.displayName }
+          note({ action: 'account.changed', areaPath, subject: subjectOf(accountId), before, after: { displayName } })
+          return readWithinReach(tx, actor, accountId)
+        },
+        ifMatch,
+      )
+      await news.tell(row)
+      return row
+    },
 
-    async changeRoles(actor, accountId, wanted) {
-      const changed = await change(actor, accountId, 'change-roles', async (tx, note, { grants }) => {
-        const within = grantsWithinReach(actor, grants)
-        const paths = await findPaths(tx, wanted)
-        for (const grant of wanted) assertMay(actor, 'accounts.manage', paths.get(grant.areaId) ?? [])
-        const { remove, add } = compareGrants(within, wanted)
-        if (remove.length + add.length === 0) {
-          note.unchanged()
-          return { row: await readWithinReach(tx, actor, accountId), isChanged: false }
-        }
-        if (grants.length + add.length === remove.length) throw new Problem('account-needs-a-role')
-        await keepAnAdministrator(tx, accountId, remove)
-        await changeGrants(tx, accountId, { remove, add })
-        await sessions.closeAll(tx, accountId)
-        note({
-          action: 'account.grants-changed',
-          areaPath: sharedPath([...grants.map((grant) => grant.areaPath), ...paths.values()]),
-          subject: subjectOf(accountId),
-          before: { grants: shown(within) },
-          after: { grants: shown(wanted) },
-        })
-        return { row: await readWithinReach(tx, actor, accountId), isChanged: true }
-      })
+    async changeRoles(actor, accountId, wanted, ifMatch) {
+      const changed = await change(
+        actor,
+        accountId,
+        'change-roles',
+        async (tx, note, { grants }) => {
+          const within = grantsWithinReach(actor, grants)
+          const paths = await findPaths(tx, wanted)
+          for (const grant of wanted) assertMay(actor, 'accounts.manage', paths.get(grant.areaId) ?? [])
+          const { remove, add } = compareGrants(within, wanted)
+          if (remove.length + add.length === 0) {
+            note.unchanged()
+            return { row: await readWithinReach(tx, actor, accountId), isChanged: false }
+          }
+          if (grants.length + add.length === remove.length) throw new Problem('account-needs-a-role')
+          await keepAnAdministrator(tx, accountId, remove)
+          await changeGrants(tx, accountId, { remove, add })
+          await sessions.closeAll(tx, accountId)
+          note({
+            action: 'account.grants-changed',
+            areaPath: sharedPath([...grants.map((grant) => grant.areaPath), ...paths.values()]),
+            subject: subjectOf(accountId),
+            before: { grants: shown(within) },
+            after: { grants: shown(wanted) },
+          })
+          return { row: await readWithinReach(tx, actor, accountId), isChanged: true }
+        },
+        ifMatch,
+      )
       if (changed.isChanged) {
         sessions.announceChange(accountId)
+        await news.tell(changed.row)
         report('roles-changed', actor, changed.row, 'roles')
       }
       return changed.row
     },
 
-    async disable(actor, accountId) {
-      const row = await change(actor, accountId, 'disable', async (tx, note, held) => {
-        if (held.row.disabledAt === null) {
-          await keepAnAdministrator(tx, accountId, held.grants)
-          await updateAccount(tx, accountId, { disabledAt: toDate(clock.now()) })
-          await sessions.closeAll(tx, accountId)
-          await deleteInvitations(tx, accountId)
-          const [before, after] = [{ disabled: false }, { disabled: true }]
-          note({ action: 'account.disabled', areaPath: held.areaPath, subject: subjectOf(accountId), before, after })
-        } else note.unchanged()
-        return readWithinReach(tx, actor, accountId)
-      })
+    async disable(actor, accountId, ifMatch) {
+      const row = await change(
+        actor,
+        accountId,
+        'disable',
+        async (tx, note, held) => {
+          if (held.row.disabledAt === null) {
+            await keepAnAdministrator(tx, accountId, held.grants)
+            await updateAccount(tx, accountId, { disabledAt: toDate(clock.now()) })
+            await sessions.closeAll(tx, accountId)
+            await deleteInvitations(tx, accountId)
+            const [before, after] = [{ disabled: false }, { disabled: true }]
+            note({ action: 'account.disabled', areaPath: held.areaPath, subject: subjectOf(accountId), before, after })
+          } else note.unchanged()
+          return readWithinReach(tx, actor, accountId)
+        },
+        ifMatch,
+      )
       sessions.announceChange(accountId)
+      await news.tell(row)
       report('account-changed', actor, row, 'disabled')
       return row
     },
 
-    async enable(actor, accountId) {
-      const row = await change(actor, accountId, 'enable', async (tx, note, held) => {
-        if (held.row.disabledAt !== null) {
-          await updateAccount(tx, accountId, { disabledAt: null })
-          const [before, after] = [{ disabled: true }, { disabled: false }]
-          note({ action: 'account.enabled', areaPath: held.areaPath, subject: subjectOf(accountId), before, after })
-        } else note.unchanged()
-        return readWithinReach(tx, actor, accountId)
-      })
+    async enable(actor, accountId, ifMatch) {
+      const row = await change(
+        actor,
+        accountId,
+        'enable',
+        async (tx, note, held) => {
+          if (held.row.disabledAt !== null) {
+            await updateAccount(tx, accountId, { disabledAt: null })
+            const [before, after] = [{ disabled: true }, { disabled: false }]
+            note({ action: 'account.enabled', areaPath: held.areaPath, subject: subjectOf(accountId), before, after })
+          } else note.unchanged()
+          return readWithinReach(tx, actor, accountId)
+        },
+        ifMatch,
+      )
+      await news.tell(row)
       report('account-changed', actor, row, 'enabled')
       return row
     },
@@ -265,25 +229,33 @@ export function createAccountsService(deps: AccountsServiceDeps): AccountsServic
         note({ action: 'account.invited', areaPath: held.areaPath, subject: subjectOf(accountId) })
         return { invited: { account: await readWithinReach(tx, actor, accountId), ...link }, suspect }
       })
+      await news.tell(invited.account)
       report('account-changed', actor, invited.account, 'one-time link')
       if (suspect) report('two-person-rule-suspect', actor, invited.account, 'one-time link after a reset')
       return invited
     },
 
-    async resetSecondFactor(actor, accountId) {
-      const { row, suspect } = await change(actor, accountId, 'reset-second-factor', async (tx, note, held) => {
-        if (held.row.totpConfirmedAt === null) throw new Problem('second-factor-not-active')
-        const suspect = await isSuspect(tx, actor, 'reset-second-factor', held)
-        await removeFactor(tx, accountId)
-        // A link made before would be worth more now than its maker could do alone: who needs one asks for a new one.
-        await deleteInvitations(tx, accountId)
-        const at = toDate(clock.now())
-        await updateAccount(tx, accountId, { factorResetAt: at, factorResetById: actor.accountId })
-        await sessions.closeAll(tx, accountId)
-        note({ action: 'account.second-factor-reset', areaPath: held.areaPath, subject: subjectOf(accountId) })
-        return { row: await readWithinReach(tx, actor, accountId), suspect }
-      })
+    async resetSecondFactor(actor, accountId, ifMatch) {
+      const { row, suspect } = await change(
+        actor,
+        accountId,
+        'reset-second-factor',
+        async (tx, note, held) => {
+          if (held.row.totpConfirmedAt === null) throw new Problem('second-factor-not-active')
+          const suspect = await isSuspect(tx, actor, 'reset-second-factor', held)
+          await removeFactor(tx, accountId)
+          // A link made before would be worth more now than its maker could do alone: who needs one asks for a new one.
+          await deleteInvitations(tx, accountId)
+          const at = toDate(clock.now())
+          await updateAccount(tx, accountId, { factorResetAt: at, factorResetById: actor.accountId })
+          await sessions.closeAll(tx, accountId)
+          note({ action: 'account.second-factor-reset', areaPath: held.areaPath, subject: subjectOf(accountId) })
+          return { row: await readWithinReach(tx, actor, accountId), suspect }
+        },
+        ifMatch,
+      )
       sessions.announceChange(accountId)
+      await news.tell(row)
       report('second-factor-changed', actor, row, 'reset')
       if (suspect) report('two-person-rule-suspect', actor, row, 'reset after a one-time link')
       return row

@@ -2,6 +2,7 @@ import type { TakeNote } from '#server/audit/audit.ts'
 import type { Database } from '#server/db.ts'
 import { Problem } from '#server/http/problem.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
+import type { AccountNews } from './account-news.ts'
 import type { Browsers } from './browsers.ts'
 import { sharedPath } from './rules.ts'
 import type { ClientInfo, Sessions, SignedIn } from './sessions.ts'
@@ -72,8 +73,9 @@ export function createAdmission(deps: {
   sessions: Sessions
   browsers: Browsers
   security: SecurityEvents
+  news: AccountNews
 }): Admission {
-  const { db, sessions, browsers, security } = deps
+  const { db, sessions, browsers, security, news } = deps
 
   async function openIn(tx: Db, accountId: string, client: Client): Promise<Admitted> {
     const browserCookie = await browsers.remember(tx, accountId, client.browserCookie)
@@ -105,6 +107,7 @@ export function createAdmission(deps: {
       const signedIn = await sessions.find(token)
       // Disabled in the same moment.
       if (signedIn === undefined || account === null) throw new Problem('not-signed-in')
+      await news.tell(account)
       if (proof !== undefined) {
         const detail = [proof.by, proof.secondFactor].filter((one) => one !== undefined).join(', ')
         const { userName } = account

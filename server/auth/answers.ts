@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import QRCode from 'qrcode'
 import type { z } from 'zod'
 import {
   type CookieSettings,
@@ -10,6 +11,8 @@ import {
 import type { InvitedAccount } from './accounts-service.ts'
 import type { Client, OpenedSession } from './admission.ts'
 import { BROWSER_KEPT_MS } from './browsers.ts'
+import type * as directorySchemas from './directory-schemas.ts'
+import type { AccountDetail } from './directory-service.ts'
 import { type Actor, actions, areasFor, isAction } from './rules.ts'
 import type * as schemas from './schemas.ts'
 import type { SignedIn } from './sessions.ts'
@@ -32,6 +35,7 @@ export const showAccount = (row: AccountRow): z.infer<typeof schemas.account> =>
   id: row.id,
   userName: row.userName,
   displayName: row.displayName,
+  revision: row.revision,
   hasPassword: row.passwordHash !== null,
   hasSecondFactor: row.totpConfirmedAt !== null,
   disabled: row.disabledAt !== null,
@@ -39,12 +43,29 @@ export const showAccount = (row: AccountRow): z.infer<typeof schemas.account> =>
   createdAt: row.createdAt.toISOString(),
 })
 
-export const showInvited = (invited: InvitedAccount): z.infer<typeof schemas.invitedAccount> => ({
-  account: showAccount(invited.account),
-  signInCode: invited.signInCode,
-  signInLink: invited.signInLink,
-  expiresAt: new Date(invited.expiresAt).toISOString(),
-})
+export async function showInvited(invited: InvitedAccount): Promise<z.infer<typeof schemas.invitedAccount>> {
+  return {
+    account: showAccount(invited.account),
+    signInCode: invited.signInCode,
+    signInLink: invited.signInLink,
+    qrSvg: await QRCode.toString(invited.signInLink, { type: 'svg', errorCorrectionLevel: 'M', margin: 2 }),
+    expiresAt: new Date(invited.expiresAt).toISOString(),
+  }
+}
+
+const toText = (at: Date | null): string | null => at?.toISOString() ?? null
+
+export function showDetail(detail: AccountDetail): z.infer<typeof directorySchemas.accountDetail> {
+  const { account, isWhollyYours, secondFactorReset: reset, openLink: link, lastSeenAt } = detail
+  return {
+    ...showAccount(account),
+    isWhollyYours,
+    secondFactorSince: toText(account.totpConfirmedAt),
+    secondFactorReset: reset && { at: reset.at.toISOString(), byName: reset.byName },
+    openLink: link && { at: link.at.toISOString(), byName: link.byName, expiresAt: link.expiresAt.toISOString() },
+    lastSeenAt: toText(lastSeenAt),
+  }
+}
 
 const actionsOf = (actor: Actor): string[] =>
   Object.keys(actions).filter((name) => isAction(name) && areasFor(actor, name).length > 0)

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino'
 import type { Audit } from '#server/audit/audit.ts'
 import type { Clock } from '#server/clock.ts'
+import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { SecurityEvents } from '#server/security/events.ts'
+import { type AccessService, createAccessService } from './access-service.ts'
+import { createAccountNews } from './account-news.ts'
 import { type AccountsService, createAccountsService } from './accounts-service.ts'
 import { createAdmission } from './admission.ts'
 import { createBrowsers } from './browsers.ts'
+import { type AccountsDirectory, createAccountsDirectory } from './directory-service.ts'
 import type { LinkSettings } from './invitations.ts'
 import { createOwnProof } from './own-proof.ts'
 import { createPasswords } from './passwords.ts'
@@ -23,6 +27,7 @@ export interface AuthDeps extends LinkSettings {
   security: SecurityEvents
   sessions: Sessions
   sealing: Sealing
+  events: Pick<ConsoleEvents, 'publish'>
   /** Zone of the first area. */
   zone: string
   onSetUp?: () => Promise<void>
@@ -32,6 +37,8 @@ export interface AuthDeps extends LinkSettings {
 export interface Auth {
   readonly auth: AuthService
   readonly accounts: AccountsService
+  readonly directory: AccountsDirectory
+  readonly access: AccessService
   readonly secondFactor: SecondFactor
 }
 
@@ -39,13 +46,16 @@ export async function composeAuth(deps: AuthDeps): Promise<Auth> {
   const passwords = await createPasswords()
   const throttle = createThrottle(deps)
   const browsers = createBrowsers(deps)
-  const admission = createAdmission({ ...deps, browsers })
+  const news = createAccountNews(deps)
+  const admission = createAdmission({ ...deps, browsers, news })
   const ownProof = createOwnProof({ ...deps, passwords, throttle })
   const secondFactor = createSecondFactor({ ...deps, admission, ownProof })
   const proving = { passwords, throttle, browsers, admission, secondFactor, ownProof }
   return {
     auth: createAuthService({ ...deps, ...proving }),
-    accounts: createAccountsService(deps),
+    accounts: createAccountsService({ ...deps, news }),
+    directory: createAccountsDirectory(deps),
+    access: createAccessService({ ...deps, news }),
     secondFactor,
   }
 }

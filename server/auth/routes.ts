@@ -6,6 +6,7 @@ import { accountsRoutes } from './accounts-routes.ts'
 import type { OpenedSession } from './admission.ts'
 import { type Cookies, clientOf, createCookies, showSession } from './answers.ts'
 import type { Auth } from './compose.ts'
+import { directoryRoutes } from './directory-routes.ts'
 import { ownAccountRoutes } from './own-account-routes.ts'
 import * as schemas from './schemas.ts'
 import type { SessionLimits } from './sessions.ts'
@@ -22,6 +23,7 @@ export function authRoutes(deps: AuthRoutesDeps): FastifyPluginAsyncZod {
   return async (app) => {
     await app.register(sessionRoutes(deps, cookies))
     await app.register(ownAccountRoutes(deps, cookies))
+    await app.register(directoryRoutes(deps))
     await app.register(accountsRoutes(deps))
   }
 }
@@ -55,7 +57,7 @@ function sessionRoutes({ auth }: Auth, cookies: Cookies): FastifyPluginAsyncZod 
     )
     app.get(
       '/session',
-      { config: own, schema: { tags, summary: 'Who is signed in', ...sessionAnswer } },
+      { config: { ...own, holdsSecret: true }, schema: { tags, summary: 'Who is signed in', ...sessionAnswer } },
       async ({ signedIn }) => showSession(signedIn, await auth.readAccount(signedIn.actor.accountId)),
     )
     app.post(

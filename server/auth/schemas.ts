@@ -7,7 +7,9 @@ export const userName = z
   .string()
   .trim()
   .toLowerCase()
-  .regex(/^[a-z0-9][a-z0-9._-]{2,39}$/)
+  .min(3)
+  .max(40)
+  .regex(/^[a-z0-9][a-z0-9._-]*$/)
   .describe('3–40 of a–z, 0–9, . _ -')
 export const password = z.string().min(12).max(200)
 export const grant = z.object({ areaId: id, role })
@@ -17,6 +19,7 @@ export const account = z
     id,
     userName: z.string(),
     displayName: z.string(),
+    revision: z.number().int().describe('Counts the changes of name, roles, and whether it is disabled'),
     hasPassword: z.boolean(),
     hasSecondFactor: z.boolean(),
     disabled: z.boolean(),
@@ -97,5 +100,11 @@ export const accountPatch = z.object({ displayName })
 export const setGrantsRequest = z.object({ grants })
 /** Code and link are shown once; they open one session, until they expire, in which a password can be set. */
 export const invitedAccount = z
-  .object({ account, signInCode: z.string(), signInLink: z.string(), expiresAt: instant })
+  .object({
+    account,
+    signInCode: z.string(),
+    signInLink: z.string(),
+    qrSvg: z.string().describe('The link as a QR code'),
+    expiresAt: instant,
+  })
   .meta({ id: 'InvitedAccount' })

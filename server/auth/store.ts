@@ -10,6 +10,7 @@ export interface AccountRow {
   id: string
   userName: string
   displayName: string
+  revision: number
   passwordHash: string | null
   disabledAt: Date | null
   createdAt: Date
@@ -89,7 +90,9 @@ export async function updateAccount(
     'displayName' | 'disabledAt' | 'invitedAt' | 'invitedById' | 'factorResetAt' | 'factorResetById'
   >,
 ): Promise<void> {
-  await db.account.update({ where: { id }, data })
+  // Links and second factors stand on no form.
+  const isEdit = data.displayName !== undefined || data.disabledAt !== undefined
+  await db.account.update({ where: { id }, data: isEdit ? { ...data, revision: { increment: 1 } } : data })
 }
 
 /** Takes these roles away and gives those. */
@@ -107,6 +110,7 @@ export async function changeGrants(
     data: change.add.map(({ areaId, role }) => ({ accountId, areaId, role })),
     skipDuplicates: true,
   })
+  await db.account.update({ where: { id: accountId }, data: { revision: { increment: 1 } } })
 }
 
 /** Which of these areas have an administrator of their own, other than this account, who is not disabled. */
@@ -125,15 +129,6 @@ export async function findAreasWithOtherAdministrator(
     select: { areaId: true },
   })
   return new Set(grants.map((grant) => grant.areaId))
-}
-
-/** Accounts with a role in or below one of these areas, by name. */
-export async function listAccountsWithin(db: Db, areaIds: readonly string[]): Promise<AccountRow[]> {
-  return db.account.findMany({
-    where: { grants: { some: { area: { path: { hasSome: [...areaIds] } } } } },
-    include: withGrants,
-    orderBy: { userName: 'asc' },
-  })
 }
 
 /** Names of these areas. */
@@ -178,8 +173,10 @@ export async function findInvitation(
   return found ?? undefined
 }
 
-export async function deleteInvitations(db: Db, accountId: string): Promise<void> {
-  await db.invitation.deleteMany({ where: { accountId, usedAt: null } })
+/** Answers how many that were not used yet are void now. */
+export async function deleteInvitations(db: Db, accountId: string): Promise<number> {
+  const { count } = await db.invitation.deleteMany({ where: { accountId, usedAt: null } })
+  return count
 }
 
 /** Who made one-time links for these accounts since then; those of the operator on the server are not among them. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { type AuditBody, auditBody } from '#server/audit/rules.ts'
+import { vi } from '../../web/src/i18n/vi/all.ts'
 import { changeEverything, type EveryChange } from './every-change.ts'
 import { readOperations } from './operations.ts'
 import { startWholeServer, type WholeServer } from './running-server.ts'
@@ -85,6 +86,21 @@ describe('the audit trail', () => {
     })
     expect(changes.get('device.enrolled')?.after).toMatchObject({ installationId: expect.any(String) })
     expect(changes.get('alert.issued')?.after).toMatchObject({ text: 'Bão về, bà con vào nhà.', title: 'Bão' })
+  })
+
+  it('has words in the console for every field and every kind of thing that stands in it', () => {
+    const known = new Set(Object.keys(vi))
+    const fieldsIn = (value: unknown): string[] => {
+      if (Array.isArray(value)) return value.flatMap(fieldsIn)
+      if (typeof value !== 'object' || value === null) return []
+      return Object.entries(value).flatMap(([name, one]) => [name, ...fieldsIn(one)])
+    }
+    // Settings of the server are told by the names that its operator sets them by.
+    const told = trail.filter(({ subjectType }) => subjectType !== 'server')
+    const fields = told.flatMap(({ before, after }) => [...fieldsIn(before), ...fieldsIn(after)])
+    expect([...new Set(fields)].filter((name) => !known.has(`field.${name}`))).toEqual([])
+    const kinds = new Set(trail.map(({ subjectType }) => subjectType))
+    expect([...kinds].filter((type) => !known.has(`subject.${type}`))).toEqual([])
   })
 
   it('misses nothing by the server’s own account either', () => {

@@ -53,6 +53,12 @@ export async function changeEverything(server: WholeServer): Promise<EveryChange
   const { id: communeId } = await admin.change('POST /api/areas', 'area.created', { body: newCommune }, made)
   const params = { id: communeId }
   await admin.change('PATCH /api/areas/{id}', 'area.changed', { params, body: { name: 'Bản Phiệt' } }, made)
+  const newVillage = { parentId: communeId, kind: 'village', name: 'Thôn gõ nhầm' }
+  const mistaken = await admin.change('POST /api/areas', 'area.created', { body: newVillage }, made)
+  await admin.change('DELETE /api/areas/{id}', 'area.removed', { params: { id: mistaken.id } }, none)
+  for (const timeZone of ['Asia/Tokyo', 'Asia/Ho_Chi_Minh']) {
+    await admin.change('PUT /api/areas/{id}/time-zone', 'area.zone-changed', { params, body: { timeZone } }, any)
+  }
   const rules = { params, body: { ...silentRules, hours: [{ days: [1, 7], from: '00:00', to: '24:00' }] } }
   await admin.change('PUT /api/areas/{id}/rules', 'area.rules-changed', rules, any)
   const silent = { params, body: silentRules }
@@ -124,6 +130,9 @@ async function changeAccounts(stage: Stage): Promise<{ approver: RecordedBrowser
   await admin.change('POST /api/accounts/{id}/disable', 'account.disabled', { params }, made)
   await admin.change('POST /api/accounts/{id}/enable', 'account.enabled', { params }, made)
   const link = { params, isWithState: false }
+  const unused = await admin.change('POST /api/accounts/{id}/sign-in-code', 'account.invited', link, invited)
+  secrets.set('sign-in code 5', unused.signInCode)
+  await admin.change('DELETE /api/accounts/{id}/sign-in-code', 'account.link-withdrawn', link, made)
   const second = await admin.change('POST /api/accounts/{id}/sign-in-code', 'account.invited', link, invited)
   secrets.set('sign-in code 2', second.signInCode)
 
@@ -252,6 +261,10 @@ async function changeLibrary(
   }
   const returned = { ...(await submit('Bản tin trưa')), comment: 'Đọc lại giúp.' }
   await approver.change('POST /api/bulletins/{id}/return', 'bulletin.returned', { params, body: returned }, any)
+  const { comment: _comment, ...taken } = returned
+  const undone = { params, body: taken }
+  await approver.change('POST /api/bulletins/{id}/undo-decision', 'bulletin.decision-undone', undone, any)
+  await approver.change('POST /api/bulletins/{id}/return', 'bulletin.returned', { params, body: returned }, any)
   const approved = await submit('Bản tin chiều')
   await approver.change('POST /api/bulletins/{id}/approve', 'bulletin.approved', { params, body: approved }, any)
 
@@ -347,6 +360,11 @@ async function leave({ server, admin, secrets, open }: Stage, approverId: string
   const colleague = open()
   const code = { body: { code: second.signInCode } }
   await colleague.change('POST /api/session/one-time', 'session.opened', code, any)
+  const held = await colleague.read(`/api/accounts/${approverId}/sessions`, z.array(made))
+  const oneOf = { params: { id: approverId, sessionId: held[0]?.id ?? '' } }
+  const ending = 'account.sessions-ended'
+  await colleague.change('DELETE /api/accounts/{id}/sessions/{sessionId}', ending, oneOf, none)
+  await colleague.change('DELETE /api/accounts/{id}/sessions', ending, { params: { id: approverId } }, none)
   const reset = { params: { id: approverId }, isWithState: false }
   const route = 'POST /api/accounts/{id}/second-factor/reset'
   await colleague.change(route, 'account.second-factor-reset', reset, made)

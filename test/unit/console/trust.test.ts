@@ -68,16 +68,16 @@ describe('states in words', () => {
         { areaId: 'a1', role: 'editor' },
         { areaId: 'zz', role: 'approver' },
       ],
-      ['Biên tập · Xã Hòa Bình', 'Lãnh đạo (duyệt) · zz'],
+      ['Biên tập · Xã Hòa Bình', 'Lãnh đạo (duyệt) · không rõ tên'],
     ],
-    [{ name: 'Đông', later: true }, ['Tên: Đông; later: có']],
+    [{ name: 'Đông', later: true }, ['Tên: Đông; Nội dung khác: có']],
     [[], ['không có']],
   ])('%j', (value, words) => {
     expect(valueWords(i18n, nameOf, value)).toEqual(words)
   })
-  test('what has no words is shown as it is', () => {
+  test('what has no words is said to be something else: a code tells a reader nothing', () => {
     expect(fieldWords(i18n, 'displayName')).toBe('Họ và tên')
-    expect(fieldWords(i18n, 'constructor')).toBe('constructor')
+    expect(fieldWords(i18n, 'constructor')).toBe('Nội dung khác')
   })
 })
 

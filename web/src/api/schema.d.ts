@@ -667,10 +667,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Accounts within the areas one administers or audits */
+        /** Accounts within the areas one administers or audits; the header Next-Cursor is there when there are more */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Only those with a role in or below this area */
+                    areaId?: string & (unknown & unknown);
+                    role?: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
+                    /** @description Words that stand in the name or the user name; diacritics and case do not matter */
+                    q?: string;
+                    /** @description `waiting`: no password yet; `unprotected`: no second factor; both without those that are disabled */
+                    state?: "waiting" | "unprotected" | "disabled";
+                    limit?: number;
+                    /** @description Next-Cursor of the page before, with the same filter */
+                    cursor?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -747,6 +758,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of them there are, and how they stand with signing in */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Only those with a role in or below this area */
+                    areaId?: string & (unknown & unknown);
+                    role?: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
+                    /** @description Words that stand in the name or the user name; diacritics and case do not matter */
+                    q?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountsSummary"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts/{id}": {
         parameters: {
             query?: never;
@@ -754,7 +816,40 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One account, with what is open of it */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AccountDetail"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         delete?: never;
@@ -764,7 +859,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -781,6 +879,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -800,16 +900,15 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/accounts/{id}/grants": {
+    "/api/accounts/{id}/sessions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        /** Replace the roles within the areas one administers; the account’s sessions end */
-        put: {
+        /** The open sessions of an account */
+        get: {
             parameters: {
                 query?: never;
                 header?: never;
@@ -818,17 +917,7 @@ export interface paths {
                 };
                 cookie?: never;
             };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        grants: {
-                            areaId: string & (unknown & unknown);
-                            /** @enum {string} */
-                            role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
-                        }[];
-                    };
-                };
-            };
+            requestBody?: never;
             responses: {
                 /** @description Default Response */
                 200: {
@@ -836,7 +925,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Account"];
+                        "application/json": components["schemas"]["AccountSession"][];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -850,24 +939,10 @@ export interface paths {
                 };
             };
         };
+        put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/accounts/{id}/disable": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Disable an account; its sessions end */
-        post: {
+        /** End all sessions of an account */
+        delete: {
             parameters: {
                 query?: never;
                 header?: never;
@@ -879,13 +954,11 @@ export interface paths {
             requestBody?: never;
             responses: {
                 /** @description Default Response */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
+                    content?: never;
                 };
                 /** @description Refused or failed (RFC 9457) */
                 default: {
@@ -898,13 +971,12 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/accounts/{id}/enable": {
+    "/api/accounts/{id}/sessions/{sessionId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -913,26 +985,26 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Enable an account again */
-        post: {
+        post?: never;
+        /** End one session of an account */
+        delete: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
                     id: string & (unknown & unknown);
+                    sessionId: string & (unknown & unknown);
                 };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
                 /** @description Default Response */
-                200: {
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["Account"];
-                    };
+                    content?: never;
                 };
                 /** @description Refused or failed (RFC 9457) */
                 default: {
@@ -945,7 +1017,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -992,6 +1063,205 @@ export interface paths {
                 };
             };
         };
+        /** Withdraw a one-time sign-in link that was not used yet */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace the roles within the areas one administers; the account’s sessions end */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        grants: {
+                            areaId: string & (unknown & unknown);
+                            /** @enum {string} */
+                            role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
+                        }[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Disable an account; its sessions end */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enable an account again */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Account"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1011,7 +1281,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -1022,6 +1295,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1105,6 +1380,8 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1135,17 +1412,85 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One area */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Area"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Remove an area that was added by mistake, as long as there is and was nothing in it */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         /** Rename an area */
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -1162,6 +1507,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1691,6 +2038,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1712,7 +2061,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -1727,10 +2079,163 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["AreaRulesChanged"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What areas say themselves, and which of them are or will be suspended: for the tree of areas */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreasOverview"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/lead-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sounds that can be set as the lead-in of an area: short, approved, of this area or one above */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["LeadInClip"][];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/areas/{id}/time-zone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the time zone of an area and all below it; planned broadcasts keep the zone they were planned in */
+        put: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description IANA time zone, e.g. Asia/Ho_Chi_Minh */
+                        timeZone: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AreaZoneChanged"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -1829,6 +2334,8 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1874,6 +2381,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1900,7 +2409,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -1928,10 +2440,12 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Device"];
+                        "application/json": components["schemas"]["DeviceChanged"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -2018,6 +2532,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2099,7 +2615,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -2170,6 +2689,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2218,6 +2739,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2604,6 +3127,8 @@ export interface paths {
                             id: string & (unknown & unknown);
                             volumePercent?: number;
                             muted?: boolean;
+                            /** @description As it was read: a device that was changed meanwhile is left out */
+                            revision?: number;
                         }[];
                     };
                 };
@@ -2892,6 +3417,8 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2937,6 +3464,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2960,7 +3489,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -2992,7 +3524,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -3011,10 +3546,12 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["DeviceGroup"];
+                        "application/json": components["schemas"]["DeviceGroupChanged"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -3901,6 +4438,8 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4044,6 +4583,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4065,7 +4606,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -4097,6 +4641,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4198,6 +4744,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4252,6 +4800,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4307,6 +4857,114 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Bulletin"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{id}/airings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where and when a bulletin is to be heard, as if all that is planned were approved */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BulletinAirings"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bulletins/{id}/undo-decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the own decision back, within minutes: the bulletin waits for one again
+         * @description What has begun to sound meanwhile goes on; of what comes after it nothing airs.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string & (unknown & unknown);
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        revisionId: string & (unknown & unknown);
+                        contentHash: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4337,11 +4995,18 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Programmes, last changed first */
+        /** Programmes, last changed first; Next-Cursor, when there are more */
         get: {
             parameters: {
                 query?: {
                     areaId?: string & (unknown & unknown);
+                    /** @description Words in the title; diacritics and case do not matter */
+                    search?: string;
+                    /** @description Those that hold this bulletin, once, and nothing else */
+                    onlyBulletinId?: string & (unknown & unknown);
+                    limit?: number;
+                    /** @description Next-Cursor of the page before */
+                    cursor?: string;
                 };
                 header?: never;
                 path?: never;
@@ -4391,6 +5056,8 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4436,6 +5103,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4457,7 +5126,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -4475,6 +5147,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -4834,6 +5508,8 @@ export interface paths {
             parameters: {
                 query?: {
                     areaId?: string & (unknown & unknown);
+                    /** @description Only these, at most 50, with commas between them; those that one may not read are left out */
+                    ids?: string;
                 };
                 header?: never;
                 path?: never;
@@ -4945,10 +5621,12 @@ export interface paths {
                 /** @description Default Response */
                 201: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Broadcast"];
+                        "application/json": components["schemas"]["PlannedBroadcast"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -4990,6 +5668,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5016,7 +5696,10 @@ export interface paths {
         patch: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -5072,10 +5755,12 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Broadcast"];
+                        "application/json": components["schemas"]["PlannedBroadcast"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -5104,7 +5789,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -5115,6 +5803,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5151,7 +5841,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -5162,6 +5855,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5269,6 +5964,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5319,6 +6016,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5366,6 +6065,103 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Today"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today/troubles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of today asks for somebody, summed: what was not heard and why, what comes, and speakers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Troubles"];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/today/not-heard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The speakers that did not play today for one reason, by area and name; a page of them */
+        get: {
+            parameters: {
+                query: {
+                    outcome: "missed" | "partial" | "unknown";
+                    /** @description Code of a reason in `GET /today/troubles` */
+                    reason: string;
+                    /** @description Devices after this one: `next` of the page before */
+                    after?: string & (unknown & unknown);
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NotHeardDevices"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -5520,7 +6316,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     /** @description Broadcast id and original start: <uuid>@YYYYMMDDTHHMMSSZ */
                     id: string;
@@ -5658,6 +6457,8 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -5755,10 +6556,12 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["AreaOrder"];
+                        "application/json": components["schemas"]["AreaOrderShown"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -5776,7 +6579,10 @@ export interface paths {
         put: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description The ETag under which this was read. When it was changed meanwhile, nothing is done and the answer is 412 (changed-meanwhile). Without it the change is made whatever the state is */
+                    "if-match"?: string;
+                };
                 path: {
                     id: string & (unknown & unknown);
                 };
@@ -5791,10 +6597,12 @@ export interface paths {
                 /** @description Default Response */
                 200: {
                     headers: {
+                        /** @description For If-Match of the next change */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["AreaOrder"];
+                        "application/json": components["schemas"]["AreaOrderShown"];
                     };
                 };
                 /** @description Refused or failed (RFC 9457) */
@@ -6246,6 +7054,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People with a role in the areas one may audit, by name */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Words that stand in the name or the user name */
+                    q?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            id: string & (unknown & unknown);
+                            userName: string;
+                            displayName: string;
+                        }[];
+                    };
+                };
+                /** @description Refused or failed (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/export": {
         parameters: {
             query?: never;
@@ -6645,6 +7506,8 @@ export interface components {
             id: string & (unknown & unknown);
             programmeId: string & (unknown & unknown);
             title: string;
+            /** @description Counts the changes of the series and of its occurrences */
+            revision: number;
             areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
@@ -6695,15 +7558,11 @@ export interface components {
             continuedById: (string & (unknown & unknown)) | null;
             readiness: components["schemas"]["ReadinessInput"];
         };
-        ChangedOccurrenceInput: {
-            /** @description In which it stands now: another one after a change of this and all that follow */
-            broadcast: components["schemas"]["BroadcastInput"];
-            /** @description Its id there; null: the series has it no more */
-            occurrenceId: string | null;
-        };
         OccurrenceInput: {
             id: string;
             broadcastId: string & (unknown & unknown);
+            /** @description That of its broadcast: for a change of this occurrence too */
+            revision: number;
             title: string;
             areaId: string & (unknown & unknown);
             areaName: string;
@@ -6762,12 +7621,19 @@ export interface components {
              * @enum {string}
              */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
+            /** @description `expected` is the sum of all but `playing` */
             devices: {
                 expected: number;
+                /** @description Of those that are not known yet */
                 playing: number;
                 played: number;
                 partial: number;
                 missed: number;
+                /** @description It was cancelled or stopped before it came to them */
+                cancelled: number;
+                /** @description The plan leaves it out there: `elsewhen` says why */
+                leftOut: number;
+                /** @description To come, on air, or not reported yet */
                 unknown: number;
             };
         };
@@ -6778,18 +7644,32 @@ export interface components {
              */
             serverTime: string;
             timeZone: string;
+            /** @description Now; the last begun first, at most 20 */
             playing: components["schemas"]["OccurrenceInput"][];
             /** @description Of the next 24 hours, by when they sound, at most 20 */
             next: components["schemas"]["OccurrenceInput"][];
             /** @description Of this local day, newest first, at most 20 */
             ended: components["schemas"]["OccurrenceInput"][];
+            totals: {
+                playing: number;
+                next: number;
+                ended: number;
+            };
             devices: {
                 total: number;
                 online: number;
                 offline: number;
                 neverEnrolled: number;
+                /** @description That say that they play a broadcast */
+                playing: number;
             };
             pendingApprovals: number;
+            /** @description Whether one was ever installed, approved, planned */
+            firstSteps: {
+                speaker: boolean;
+                bulletin: boolean;
+                broadcast: boolean;
+            };
         };
         AwaitedBulletinInput: {
             bulletinId: string & (unknown & unknown);
@@ -6811,6 +7691,7 @@ export interface components {
             areaName: string;
             /** @description Sessions, minutes, occurrences or clips */
             limit: number | null;
+            /** @description Of hours: by how many minutes it runs over the end of those in which it begins; null: it begins outside */
             actual: number | null;
             /**
              * Format: date-time
@@ -6820,6 +7701,100 @@ export interface components {
             /** @description On how many of the days that were looked at */
             days: number;
             devices: number;
+        };
+        PlanWarningInput: {
+            /**
+             * @description nobodyHears: no speaker is there yet; else a rule that it breaks
+             * @enum {string}
+             */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence" | "nobodyHears";
+            /** @description The area that set the rule; null for what devices have room for */
+            areaId: (string & (unknown & unknown)) | null;
+            areaName: string;
+            /** @description Sessions, minutes, occurrences or clips */
+            limit: number | null;
+            /** @description Of hours: by how many minutes it runs over the end of those in which it begins; null: it begins outside */
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            /** @description What it is and what to do, in the reader’s language */
+            text: string;
+        };
+        PlannedBroadcastInput: {
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
+            title: string;
+            /** @description Counts the changes of the series and of its occurrences */
+            revision: number;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            rule: string | null;
+            /**
+             * Format: date
+             * @description Calendar day, YYYY-MM-DD
+             */
+            firstDate: string;
+            lastDate: string | null;
+            localTimes: string[];
+            extraDates: string[];
+            exceptDates: string[];
+            timeZone: string;
+            /** @description Those within or above the reader’s areas */
+            targets: components["schemas"]["TargetInput"][];
+            /**
+             * @description The first of a device’s languages that is there, or each of them
+             * @enum {string}
+             */
+            languageMode: "first" | "each";
+            /**
+             * @description A device that is ready only after the start joins, begins anew, or leaves it out
+             * @enum {string}
+             */
+            lateStart: "join" | "restart" | "skip";
+            /**
+             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+             * @enum {string}
+             */
+            placement: "fixed" | "queue";
+            /**
+             * @description Where something that goes first sounds at its time: follow on, or be left out there
+             * @enum {string}
+             */
+            onConflict: "follow" | "drop";
+            /** @description Not on public holidays and those of its area’s calendar */
+            skipHolidays: boolean;
+            /** @description How many more targets lie in areas that the reader does not see */
+            targetsElsewhere: number;
+            durationMs: number;
+            nextStartAt: string | null;
+            allApproved: boolean;
+            cancelledAt: string | null;
+            /** @description From this start on the series ends, or goes on in another broadcast */
+            continuedAt: string | null;
+            continuedById: (string & (unknown & unknown)) | null;
+            readiness: components["schemas"]["ReadinessInput"];
+            /** @description What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still */
+            planWarnings: components["schemas"]["PlanWarningInput"][];
+        };
+        ChangedOccurrenceInput: {
+            /** @description In which it stands now: another one after a change of this and all that follow */
+            broadcast: components["schemas"]["BroadcastInput"];
+            /** @description Its id there; null: the series has it no more */
+            occurrenceId: string | null;
+            /** @description That of the broadcast */
+            revision: number;
+            /** @description What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still */
+            planWarnings: components["schemas"]["PlanWarningInput"][];
         };
         PlanConflictInput: {
             broadcastId: string & (unknown & unknown);
@@ -6919,6 +7894,8 @@ export interface components {
             }[];
             /** @description When the first of what does not fit would fit for everybody */
             nextFreeAt: string | null;
+            /** @description What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still */
+            planWarnings: components["schemas"]["PlanWarningInput"][];
         };
         ClipInput: {
             id: string & (unknown & unknown);
@@ -7023,6 +8000,8 @@ export interface components {
         BulletinInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
+            /** @description Another one with every change of its content or state */
+            revision: string;
             current: components["schemas"]["BulletinRevisionInput"];
             /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
             isContributor: boolean;
@@ -7037,32 +8016,11 @@ export interface components {
             approved: number;
             returned: number;
         };
-        PlanWarningInput: {
-            /**
-             * @description The last two: what a device’s plan has room for
-             * @enum {string}
-             */
-            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence";
-            /** @description The area that set the rule; null for what devices have room for */
-            areaId: (string & (unknown & unknown)) | null;
-            areaName: string;
-            /** @description Sessions, minutes, occurrences or clips */
-            limit: number | null;
-            actual: number | null;
-            /**
-             * Format: date-time
-             * @description The first start that breaks it
-             */
-            startAt: string;
-            /** @description On how many of the days that were looked at */
-            days: number;
-            devices: number;
-            broadcastId: string & (unknown & unknown);
-            title: string;
-        };
         BulletinDetailInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
+            /** @description Another one with every change of its content or state */
+            revision: string;
             current: components["schemas"]["BulletinRevisionInput"];
             /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
             isContributor: boolean;
@@ -7076,13 +8034,15 @@ export interface components {
                 /** @description How many speakers ask for it */
                 devices: number;
             }[];
-            /** @description What the broadcasts break in which it is planned, by rules that were made after them; of the 20 made last. They air all the same, within the permitted hours */
+            /** @description What is amiss with the broadcasts in which it is planned, of the 20 made last: rules that were made after them, or that nobody hears them yet. They air all the same, within the permitted hours */
             planWarnings: components["schemas"]["PlanWarningInput"][];
         };
         ProgrammeInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             title: string;
+            /** @description Counts its changes */
+            revision: number;
             items: {
                 itemId: string & (unknown & unknown);
                 bulletinId: string & (unknown & unknown);
@@ -7479,6 +8439,8 @@ export interface components {
         AreaRulesInput: {
             area: components["schemas"]["AreaRefInput"];
             own: components["schemas"]["AreaOwnRulesInput"];
+            /** @description Counts the changes of what the area itself says */
+            revision: number;
             /** @description What holds here */
             effective: components["schemas"]["AreaEffectiveRulesInput"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
@@ -7487,6 +8449,8 @@ export interface components {
         AreaRulesChangedInput: {
             area: components["schemas"]["AreaRefInput"];
             own: components["schemas"]["AreaOwnRulesInput"];
+            /** @description Counts the changes of what the area itself says */
+            revision: number;
             /** @description What holds here */
             effective: components["schemas"]["AreaEffectiveRulesInput"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
@@ -7494,7 +8458,7 @@ export interface components {
             /** @description What was to sound within the horizon and is left out or cut off then */
             noLongerFits: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 occurrences: {
                     occurrenceId: string;
                     title: string;
@@ -7517,7 +8481,7 @@ export interface components {
             /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
             capsBroken: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 days: {
                     /** @enum {string} */
                     rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
@@ -7532,14 +8496,14 @@ export interface components {
                 }[];
             };
         };
-        /** @description What changes for the plans of what moves, in the 14 days from the move on */
+        /** @description What changes for the plans of what moves, or of what was changed, in the 14 days from then on */
         MoveImpactInput: {
-            /** @description Speakers that move */
+            /** @description Speakers that move, or whose plan may be another */
             devices: number;
             /** @description What was to sound within the horizon and is left out or cut off then */
             noLongerFits: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 occurrences: {
                     occurrenceId: string;
                     title: string;
@@ -7562,7 +8526,7 @@ export interface components {
             /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
             capsBroken: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 days: {
                     /** @enum {string} */
                     rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
@@ -7579,7 +8543,7 @@ export interface components {
             /** @description What comes later on some speakers, behind what goes first at the new place */
             delayed: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 occurrences: {
                     occurrenceId: string;
                     title: string;
@@ -7669,6 +8633,26 @@ export interface components {
             createdAt: string;
             impact: components["schemas"]["MoveImpactInput"];
         };
+        AreasOverviewInput: {
+            /** @description Areas with a word of their own about hours, limits, volume, lead-in or languages */
+            rules: {
+                areaId: string & (unknown & unknown);
+                own: components["schemas"]["AreaOwnRulesInput"];
+            }[];
+            /** @description In force, or to come; those of one’s own areas, soonest first */
+            suspensions: components["schemas"]["SuspensionInput"][];
+        };
+        LeadInClipInput: {
+            clipId: string & (unknown & unknown);
+            /** @description Of the approved bulletin in which it stands */
+            title: string;
+            durationMs: number;
+            /** @description Whose sound it is: here, or above */
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+        };
         AreaInput: {
             id: string & (unknown & unknown);
             parentId: (string & (unknown & unknown)) | null;
@@ -7678,9 +8662,57 @@ export interface components {
             /** @description Ids from the root down to this area */
             path: (string & (unknown & unknown))[];
             timeZone: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
+        };
+        AreaZoneChangedInput: {
+            /** @description Areas whose zone was another one until now */
+            areas: number;
+            /** @description Of the area itself */
+            revision: number;
+            /** @description What was to sound within the horizon and is left out or cut off then */
+            noLongerFits: {
+                count: number;
+                /** @description The first 200 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /** @enum {string} */
+                    priority: "priority" | "normal" | "filler";
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                    /** @enum {string} */
+                    reason: "gave-way" | "suspended" | "outside-hours";
+                    /** @description From when on it is silent; null: somewhere it does not sound at all */
+                    cutAt: string | null;
+                    /** @description Speakers on which it is left out or cut off */
+                    deviceCount: number;
+                }[];
+            };
+            /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
+            capsBroken: {
+                count: number;
+                /** @description The first 200 */
+                days: {
+                    /** @enum {string} */
+                    rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+                    limit: number;
+                    actual: number;
+                    /**
+                     * Format: date
+                     * @description Calendar day, YYYY-MM-DD
+                     */
+                    date: string;
+                    from: components["schemas"]["AreaRefInput"];
+                }[];
+            };
         };
         AuditEntryInput: {
             /** @description Its number in the chain */
@@ -7722,7 +8754,7 @@ export interface components {
             subject: {
                 type: string;
                 id: string | null;
-                /** @description Of an account, as it is now */
+                /** @description As it is now, where one may know it */
                 name: string | null;
             };
             /** @description The fields that were changed, as they were */
@@ -7733,6 +8765,10 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** @description What the things are called now whose ids stand in the entry, by id; where one may know it */
+            names: {
+                [key: string]: string;
+            };
             hash: string;
         };
         AuditPageInput: {
@@ -7781,6 +8817,8 @@ export interface components {
             id: string & (unknown & unknown);
             userName: string;
             displayName: string;
+            /** @description Counts the changes of name, roles, and whether it is disabled */
+            revision: number;
             hasPassword: boolean;
             hasSecondFactor: boolean;
             disabled: boolean;
@@ -7848,11 +8886,84 @@ export interface components {
             account: components["schemas"]["AccountInput"];
             signInCode: string;
             signInLink: string;
+            /** @description The link as a QR code */
+            qrSvg: string;
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
              */
             expiresAt: string;
+        };
+        AccountsSummaryInput: {
+            all: number;
+            waiting: number;
+            unprotected: number;
+            disabled: number;
+        };
+        AccountDetailInput: {
+            id: string & (unknown & unknown);
+            userName: string;
+            displayName: string;
+            /** @description Counts the changes of name, roles, and whether it is disabled */
+            revision: number;
+            hasPassword: boolean;
+            hasSecondFactor: boolean;
+            disabled: boolean;
+            grants: {
+                areaId: string & (unknown & unknown);
+                /** @enum {string} */
+                role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
+            }[];
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /** @description All its roles lie where one administers; else only those are told */
+            isWhollyYours: boolean;
+            secondFactorSince: string | null;
+            /** @description When an administrator took a lost second factor away last */
+            secondFactorReset: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+                /** @description Null: the operator on the server */
+                byName: string | null;
+            } | null;
+            /** @description A one-time sign-in link that was made and not used yet; the link itself is shown only once */
+            openLink: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+                /** @description Null: the operator on the server */
+                byName: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                expiresAt: string;
+            } | null;
+            /** @description Last use of a session that is still open */
+            lastSeenAt: string | null;
+        };
+        AccountSessionInput: {
+            id: string & (unknown & unknown);
+            address: string;
+            userAgent: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            lastSeenAt: string;
         };
         ItemOutcomeInput: {
             deviceId: string & (unknown & unknown);
@@ -7962,6 +9073,8 @@ export interface components {
         OccurrenceDetailInput: {
             id: string;
             broadcastId: string & (unknown & unknown);
+            /** @description That of its broadcast: for a change of this occurrence too */
+            revision: number;
             title: string;
             areaId: string & (unknown & unknown);
             areaName: string;
@@ -8020,12 +9133,19 @@ export interface components {
              * @enum {string}
              */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
+            /** @description `expected` is the sum of all but `playing` */
             devices: {
                 expected: number;
+                /** @description Of those that are not known yet */
                 playing: number;
                 played: number;
                 partial: number;
                 missed: number;
+                /** @description It was cancelled or stopped before it came to them */
+                cancelled: number;
+                /** @description The plan leaves it out there: `elsewhen` says why */
+                leftOut: number;
+                /** @description To come, on air, or not reported yet */
                 unknown: number;
             };
             /**
@@ -8063,6 +9183,8 @@ export interface components {
             areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             volumePercent: number;
             muted: boolean;
             /** @description What the amplifier and the horn stand: nothing sounds louder */
@@ -8143,11 +9265,102 @@ export interface components {
                 clipsMissing: number | null;
             };
         };
+        DeviceChangedInput: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
+            volumePercent: number;
+            muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
+            /** @enum {string} */
+            status: "never-enrolled" | "online" | "offline" | "revoked";
+            since: string | null;
+            lastSeenAt: string | null;
+            playing: {
+                occurrenceId: string | null;
+                alertId: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endsAt: string;
+            } | null;
+            agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
+            clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
+            health: {
+                temperatureC: number | null;
+                diskFreeBytes: number | null;
+                diskTotalBytes: number | null;
+                memoryRssBytes: number;
+                uptimeS: number;
+                sink: {
+                    kind: string;
+                    /** @enum {string} */
+                    state: "open" | "failed" | "reopening" | "starting";
+                    detail: string;
+                };
+                xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
+            } | null;
+            alarms: {
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
+            }[];
+            target: {
+                wantedRevision: number;
+                heldRevision: number | null;
+                clipsMissing: number | null;
+            };
+            /** @description What no longer fits after a change of its languages */
+            impact: components["schemas"]["MoveImpactInput"];
+        };
         DeviceDetailInput: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             volumePercent: number;
             muted: boolean;
             /** @description What the amplifier and the horn stand: nothing sounds louder */
@@ -8242,6 +9455,8 @@ export interface components {
             areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             volumePercent: number;
             muted: boolean;
             /** @description What the amplifier and the horn stand: nothing sounds louder */
@@ -8377,16 +9592,17 @@ export interface components {
             outcomeAt: string | null;
         };
         DeviceSettingsAnswerInput: {
-            /** @description As each was before: sent back, it takes the change back */
+            /** @description As each was before, with its revision now: sent back, it takes the change back */
             changed: {
                 id: string & (unknown & unknown);
                 volumePercent: number;
                 muted: boolean;
+                revision: number;
             }[];
             skipped: {
                 deviceId: string & (unknown & unknown);
                 /** @enum {string} */
-                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                code: "unchanged" | "changed-meanwhile" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
                 /** @description In the reader’s language */
                 text: string;
             }[];
@@ -8414,7 +9630,7 @@ export interface components {
             skipped: {
                 deviceId: string & (unknown & unknown);
                 /** @enum {string} */
-                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                code: "unchanged" | "changed-meanwhile" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
                 /** @description In the reader’s language */
                 text: string;
             }[];
@@ -8454,9 +9670,26 @@ export interface components {
                 name: string;
             };
             name: string;
+            /** @description Counts its changes, those of its members too */
+            revision: number;
             deviceIds: (string & (unknown & unknown))[];
             /** @description It stays on record; nothing can be aimed at it any more */
             removedAt: string | null;
+        };
+        DeviceGroupChangedInput: {
+            id: string & (unknown & unknown);
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            name: string;
+            /** @description Counts its changes, those of its members too */
+            revision: number;
+            deviceIds: (string & (unknown & unknown))[];
+            /** @description It stays on record; nothing can be aimed at it any more */
+            removedAt: string | null;
+            /** @description What no longer fits on the speakers that were put in or taken out */
+            impact: components["schemas"]["MoveImpactInput"];
         };
         DeviceHealthInput: {
             /**
@@ -8620,6 +9853,11 @@ export interface components {
         AreaOrderInput: {
             broadcastIds: (string & (unknown & unknown))[];
         };
+        AreaOrderShownInput: {
+            broadcastIds: (string & (unknown & unknown))[];
+            /** @description Another one for every other order */
+            revision: string;
+        };
         ServerInput: {
             /**
              * Format: date-time
@@ -8653,6 +9891,39 @@ export interface components {
                 reason: "compromised";
             };
         };
+        BulletinAiringsInput: {
+            /** @description Speakers that will play it */
+            devices: number;
+            /** @description Of these, offline now */
+            offline: number;
+            /** @description Where most of them are first, at most 20 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            areaCount: number;
+            /** @description How often it is to sound within 7 days */
+            weekCount: number;
+            /** @description How long it sounds in these 7 days, on a speaker that plays all of it */
+            weekMs: number;
+            /** @description The next ones within 60 days, at most 8 */
+            next: {
+                occurrenceId: string;
+                broadcastId: string & (unknown & unknown);
+                /** @description Of its programme */
+                title: string;
+                areaName: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description What the broadcasts meet that play it, resolved by the rules; of the 3 that begin first, at most 5 */
+            conflicts: components["schemas"]["PlanConflictInput"][];
+        };
         UploadInput: {
             /** @description Also the clip’s, once the last byte is there */
             id: string & (unknown & unknown);
@@ -8670,6 +9941,160 @@ export interface components {
             expiresAt: string;
             /** @description The clip that it became */
             clipId: (string & (unknown & unknown)) | null;
+        };
+        NotHeardInput: {
+            /**
+             * @description missed: not at all; partial: not to its end; unknown: not reported yet
+             * @enum {string}
+             */
+            outcome: "missed" | "partial" | "unknown";
+            reason: {
+                code: string;
+                /** @description In the reader’s language */
+                text: string;
+            };
+            /** @description Each once, as `GET /today/not-heard` lists them */
+            devices: number;
+            occurrences: number;
+            /** @description Occurrences with most devices first, at most 3 */
+            examples: {
+                id: string;
+                title: string;
+                areaId: string & (unknown & unknown);
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description Some of them, at most 3 */
+            speakers: {
+                id: string & (unknown & unknown);
+                name: string;
+                areaName: string;
+            }[];
+        };
+        AwaitingApprovalInput: {
+            bulletinId: string & (unknown & unknown);
+            title: string;
+            /**
+             * @description approved: its audio is not ready
+             * @enum {string}
+             */
+            state: "draft" | "pending" | "approved" | "returned";
+            /**
+             * Format: date-time
+             * @description When it is to sound first
+             */
+            startAt: string;
+            occurrences: number;
+            /** @description The reader may open it: it is none of an area above */
+            isReadable: boolean;
+        };
+        TroublesInput: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            asOf: string;
+            /** @description Of what has ended on this local day; at most 12, most devices first */
+            notHeard: components["schemas"]["NotHeardInput"][];
+            /** @description Within the next 24 hours, and not approved; at most 10, the soonest first */
+            awaiting: components["schemas"]["AwaitingApprovalInput"][];
+            awaitingTotal: number;
+            /** @description Within the next 24 hours; at most 10, most devices first */
+            missingLanguages: {
+                bulletinId: string & (unknown & unknown);
+                title: string;
+                language: string;
+                /** @description Speakers that ask for it and will play another language */
+                devices: number;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                isReadable: boolean;
+            }[];
+            /** @description In force, or within the next 24 hours; at most 10 */
+            suspensions: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                until: string;
+            }[];
+            offline: {
+                devices: number;
+                /** @description Of the longest one */
+                since: string | null;
+                /** @description Some of them, at most 3 */
+                speakers: {
+                    id: string & (unknown & unknown);
+                    name: string;
+                    areaName: string;
+                }[];
+            };
+            muted: {
+                devices: number;
+                /** @description Some of them, at most 3 */
+                speakers: {
+                    id: string & (unknown & unknown);
+                    name: string;
+                    areaName: string;
+                }[];
+            };
+            alarms: {
+                /** @description That have any */
+                devices: number;
+                byCode: {
+                    code: string;
+                    devices: number;
+                    /** @description Some of them, at most 3 */
+                    speakers: {
+                        id: string & (unknown & unknown);
+                        name: string;
+                        areaName: string;
+                    }[];
+                }[];
+            };
+            /** @description Bulletins that were returned and that the reader may mend */
+            returned: number;
+        };
+        NotHeardDevicesInput: {
+            reason: {
+                code: string;
+                /** @description In the reader’s language */
+                text: string;
+            };
+            total: number;
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+                areaName: string;
+                online: boolean;
+                muted: boolean;
+                /** @description At most 5 */
+                occurrences: {
+                    id: string;
+                    title: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                }[];
+            }[];
+            next: (string & (unknown & unknown)) | null;
         };
         SigningKeysInput: {
             keys: components["schemas"]["SigningKeyInput"][];
@@ -8706,6 +10131,8 @@ export interface components {
             id: string & (unknown & unknown);
             programmeId: string & (unknown & unknown);
             title: string;
+            /** @description Counts the changes of the series and of its occurrences */
+            revision: number;
             areaId: string & (unknown & unknown);
             areaName: string;
             /** @enum {string} */
@@ -8756,15 +10183,11 @@ export interface components {
             continuedById: (string & (unknown & unknown)) | null;
             readiness: components["schemas"]["Readiness"];
         };
-        ChangedOccurrence: {
-            /** @description In which it stands now: another one after a change of this and all that follow */
-            broadcast: components["schemas"]["Broadcast"];
-            /** @description Its id there; null: the series has it no more */
-            occurrenceId: string | null;
-        };
         Occurrence: {
             id: string;
             broadcastId: string & (unknown & unknown);
+            /** @description That of its broadcast: for a change of this occurrence too */
+            revision: number;
             title: string;
             areaId: string & (unknown & unknown);
             areaName: string;
@@ -8823,12 +10246,19 @@ export interface components {
              * @enum {string}
              */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
+            /** @description `expected` is the sum of all but `playing` */
             devices: {
                 expected: number;
+                /** @description Of those that are not known yet */
                 playing: number;
                 played: number;
                 partial: number;
                 missed: number;
+                /** @description It was cancelled or stopped before it came to them */
+                cancelled: number;
+                /** @description The plan leaves it out there: `elsewhen` says why */
+                leftOut: number;
+                /** @description To come, on air, or not reported yet */
                 unknown: number;
             };
         };
@@ -8839,18 +10269,32 @@ export interface components {
              */
             serverTime: string;
             timeZone: string;
+            /** @description Now; the last begun first, at most 20 */
             playing: components["schemas"]["Occurrence"][];
             /** @description Of the next 24 hours, by when they sound, at most 20 */
             next: components["schemas"]["Occurrence"][];
             /** @description Of this local day, newest first, at most 20 */
             ended: components["schemas"]["Occurrence"][];
+            totals: {
+                playing: number;
+                next: number;
+                ended: number;
+            };
             devices: {
                 total: number;
                 online: number;
                 offline: number;
                 neverEnrolled: number;
+                /** @description That say that they play a broadcast */
+                playing: number;
             };
             pendingApprovals: number;
+            /** @description Whether one was ever installed, approved, planned */
+            firstSteps: {
+                speaker: boolean;
+                bulletin: boolean;
+                broadcast: boolean;
+            };
         };
         AwaitedBulletin: {
             bulletinId: string & (unknown & unknown);
@@ -8872,6 +10316,7 @@ export interface components {
             areaName: string;
             /** @description Sessions, minutes, occurrences or clips */
             limit: number | null;
+            /** @description Of hours: by how many minutes it runs over the end of those in which it begins; null: it begins outside */
             actual: number | null;
             /**
              * Format: date-time
@@ -8881,6 +10326,100 @@ export interface components {
             /** @description On how many of the days that were looked at */
             days: number;
             devices: number;
+        };
+        PlanWarning: {
+            /**
+             * @description nobodyHears: no speaker is there yet; else a rule that it breaks
+             * @enum {string}
+             */
+            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence" | "nobodyHears";
+            /** @description The area that set the rule; null for what devices have room for */
+            areaId: (string & (unknown & unknown)) | null;
+            areaName: string;
+            /** @description Sessions, minutes, occurrences or clips */
+            limit: number | null;
+            /** @description Of hours: by how many minutes it runs over the end of those in which it begins; null: it begins outside */
+            actual: number | null;
+            /**
+             * Format: date-time
+             * @description The first start that breaks it
+             */
+            startAt: string;
+            /** @description On how many of the days that were looked at */
+            days: number;
+            devices: number;
+            broadcastId: string & (unknown & unknown);
+            title: string;
+            /** @description What it is and what to do, in the reader’s language */
+            text: string;
+        };
+        PlannedBroadcast: {
+            id: string & (unknown & unknown);
+            programmeId: string & (unknown & unknown);
+            title: string;
+            /** @description Counts the changes of the series and of its occurrences */
+            revision: number;
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            /** @enum {string} */
+            priority: "priority" | "normal" | "filler";
+            rule: string | null;
+            /**
+             * Format: date
+             * @description Calendar day, YYYY-MM-DD
+             */
+            firstDate: string;
+            lastDate: string | null;
+            localTimes: string[];
+            extraDates: string[];
+            exceptDates: string[];
+            timeZone: string;
+            /** @description Those within or above the reader’s areas */
+            targets: components["schemas"]["Target"][];
+            /**
+             * @description The first of a device’s languages that is there, or each of them
+             * @enum {string}
+             */
+            languageMode: "first" | "each";
+            /**
+             * @description A device that is ready only after the start joins, begins anew, or leaves it out
+             * @enum {string}
+             */
+            lateStart: "join" | "restart" | "skip";
+            /**
+             * @description queue: at the next permitted, free time of its day, in each commune; a province’s priority ones only
+             * @enum {string}
+             */
+            placement: "fixed" | "queue";
+            /**
+             * @description Where something that goes first sounds at its time: follow on, or be left out there
+             * @enum {string}
+             */
+            onConflict: "follow" | "drop";
+            /** @description Not on public holidays and those of its area’s calendar */
+            skipHolidays: boolean;
+            /** @description How many more targets lie in areas that the reader does not see */
+            targetsElsewhere: number;
+            durationMs: number;
+            nextStartAt: string | null;
+            allApproved: boolean;
+            cancelledAt: string | null;
+            /** @description From this start on the series ends, or goes on in another broadcast */
+            continuedAt: string | null;
+            continuedById: (string & (unknown & unknown)) | null;
+            readiness: components["schemas"]["Readiness"];
+            /** @description What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still */
+            planWarnings: components["schemas"]["PlanWarning"][];
+        };
+        ChangedOccurrence: {
+            /** @description In which it stands now: another one after a change of this and all that follow */
+            broadcast: components["schemas"]["Broadcast"];
+            /** @description Its id there; null: the series has it no more */
+            occurrenceId: string | null;
+            /** @description That of the broadcast */
+            revision: number;
+            /** @description What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still */
+            planWarnings: components["schemas"]["PlanWarning"][];
         };
         PlanConflict: {
             broadcastId: string & (unknown & unknown);
@@ -8980,6 +10519,8 @@ export interface components {
             }[];
             /** @description When the first of what does not fit would fit for everybody */
             nextFreeAt: string | null;
+            /** @description What is amiss though it is planned: nobody hears it yet, or it broke a rule before and does so still */
+            planWarnings: components["schemas"]["PlanWarning"][];
         };
         Clip: {
             id: string & (unknown & unknown);
@@ -9084,6 +10625,8 @@ export interface components {
         Bulletin: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
+            /** @description Another one with every change of its content or state */
+            revision: string;
             current: components["schemas"]["BulletinRevision"];
             /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
             isContributor: boolean;
@@ -9098,32 +10641,11 @@ export interface components {
             approved: number;
             returned: number;
         };
-        PlanWarning: {
-            /**
-             * @description The last two: what a device’s plan has room for
-             * @enum {string}
-             */
-            rule: "hours" | "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay" | "maxOccurrencesPerDay" | "maxClipsPerOccurrence";
-            /** @description The area that set the rule; null for what devices have room for */
-            areaId: (string & (unknown & unknown)) | null;
-            areaName: string;
-            /** @description Sessions, minutes, occurrences or clips */
-            limit: number | null;
-            actual: number | null;
-            /**
-             * Format: date-time
-             * @description The first start that breaks it
-             */
-            startAt: string;
-            /** @description On how many of the days that were looked at */
-            days: number;
-            devices: number;
-            broadcastId: string & (unknown & unknown);
-            title: string;
-        };
         BulletinDetail: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
+            /** @description Another one with every change of its content or state */
+            revision: string;
             current: components["schemas"]["BulletinRevision"];
             /** @description The reader wrote, edited or submitted it, or brought its audio, and so may not approve it */
             isContributor: boolean;
@@ -9137,13 +10659,15 @@ export interface components {
                 /** @description How many speakers ask for it */
                 devices: number;
             }[];
-            /** @description What the broadcasts break in which it is planned, by rules that were made after them; of the 20 made last. They air all the same, within the permitted hours */
+            /** @description What is amiss with the broadcasts in which it is planned, of the 20 made last: rules that were made after them, or that nobody hears them yet. They air all the same, within the permitted hours */
             planWarnings: components["schemas"]["PlanWarning"][];
         };
         Programme: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             title: string;
+            /** @description Counts its changes */
+            revision: number;
             items: {
                 itemId: string & (unknown & unknown);
                 bulletinId: string & (unknown & unknown);
@@ -9540,6 +11064,8 @@ export interface components {
         AreaRules: {
             area: components["schemas"]["AreaRef"];
             own: components["schemas"]["AreaOwnRules"];
+            /** @description Counts the changes of what the area itself says */
+            revision: number;
             /** @description What holds here */
             effective: components["schemas"]["AreaEffectiveRules"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
@@ -9548,6 +11074,8 @@ export interface components {
         AreaRulesChanged: {
             area: components["schemas"]["AreaRef"];
             own: components["schemas"]["AreaOwnRules"];
+            /** @description Counts the changes of what the area itself says */
+            revision: number;
             /** @description What holds here */
             effective: components["schemas"]["AreaEffectiveRules"];
             /** @description What would hold if the area itself said nothing: it may only tighten this */
@@ -9555,7 +11083,7 @@ export interface components {
             /** @description What was to sound within the horizon and is left out or cut off then */
             noLongerFits: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 occurrences: {
                     occurrenceId: string;
                     title: string;
@@ -9578,7 +11106,7 @@ export interface components {
             /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
             capsBroken: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 days: {
                     /** @enum {string} */
                     rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
@@ -9593,14 +11121,14 @@ export interface components {
                 }[];
             };
         };
-        /** @description What changes for the plans of what moves, in the 14 days from the move on */
+        /** @description What changes for the plans of what moves, or of what was changed, in the 14 days from then on */
         MoveImpact: {
-            /** @description Speakers that move */
+            /** @description Speakers that move, or whose plan may be another */
             devices: number;
             /** @description What was to sound within the horizon and is left out or cut off then */
             noLongerFits: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 occurrences: {
                     occurrenceId: string;
                     title: string;
@@ -9623,7 +11151,7 @@ export interface components {
             /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
             capsBroken: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 days: {
                     /** @enum {string} */
                     rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
@@ -9640,7 +11168,7 @@ export interface components {
             /** @description What comes later on some speakers, behind what goes first at the new place */
             delayed: {
                 count: number;
-                /** @description The first 20 */
+                /** @description The first 200 */
                 occurrences: {
                     occurrenceId: string;
                     title: string;
@@ -9730,6 +11258,26 @@ export interface components {
             createdAt: string;
             impact: components["schemas"]["MoveImpact"];
         };
+        AreasOverview: {
+            /** @description Areas with a word of their own about hours, limits, volume, lead-in or languages */
+            rules: {
+                areaId: string & (unknown & unknown);
+                own: components["schemas"]["AreaOwnRules"];
+            }[];
+            /** @description In force, or to come; those of one’s own areas, soonest first */
+            suspensions: components["schemas"]["Suspension"][];
+        };
+        LeadInClip: {
+            clipId: string & (unknown & unknown);
+            /** @description Of the approved bulletin in which it stands */
+            title: string;
+            durationMs: number;
+            /** @description Whose sound it is: here, or above */
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+        };
         Area: {
             id: string & (unknown & unknown);
             parentId: (string & (unknown & unknown)) | null;
@@ -9739,9 +11287,57 @@ export interface components {
             /** @description Ids from the root down to this area */
             path: (string & (unknown & unknown))[];
             timeZone: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             /** @description Devices in this area and below */
             deviceCount: number;
             onlineCount: number;
+        };
+        AreaZoneChanged: {
+            /** @description Areas whose zone was another one until now */
+            areas: number;
+            /** @description Of the area itself */
+            revision: number;
+            /** @description What was to sound within the horizon and is left out or cut off then */
+            noLongerFits: {
+                count: number;
+                /** @description The first 200 */
+                occurrences: {
+                    occurrenceId: string;
+                    title: string;
+                    areaId: string & (unknown & unknown);
+                    /** @enum {string} */
+                    priority: "priority" | "normal" | "filler";
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                    /** @enum {string} */
+                    reason: "gave-way" | "suspended" | "outside-hours";
+                    /** @description From when on it is silent; null: somewhere it does not sound at all */
+                    cutAt: string | null;
+                    /** @description Speakers on which it is left out or cut off */
+                    deviceCount: number;
+                }[];
+            };
+            /** @description Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same */
+            capsBroken: {
+                count: number;
+                /** @description The first 200 */
+                days: {
+                    /** @enum {string} */
+                    rule: "maxSessionsPerDay" | "maxMinutesPerSession" | "maxMinutesPerDay";
+                    limit: number;
+                    actual: number;
+                    /**
+                     * Format: date
+                     * @description Calendar day, YYYY-MM-DD
+                     */
+                    date: string;
+                    from: components["schemas"]["AreaRef"];
+                }[];
+            };
         };
         AuditEntry: {
             /** @description Its number in the chain */
@@ -9783,7 +11379,7 @@ export interface components {
             subject: {
                 type: string;
                 id: string | null;
-                /** @description Of an account, as it is now */
+                /** @description As it is now, where one may know it */
                 name: string | null;
             };
             /** @description The fields that were changed, as they were */
@@ -9794,6 +11390,10 @@ export interface components {
             after: {
                 [key: string]: unknown;
             } | null;
+            /** @description What the things are called now whose ids stand in the entry, by id; where one may know it */
+            names: {
+                [key: string]: string;
+            };
             hash: string;
         };
         AuditPage: {
@@ -9842,6 +11442,8 @@ export interface components {
             id: string & (unknown & unknown);
             userName: string;
             displayName: string;
+            /** @description Counts the changes of name, roles, and whether it is disabled */
+            revision: number;
             hasPassword: boolean;
             hasSecondFactor: boolean;
             disabled: boolean;
@@ -9909,11 +11511,84 @@ export interface components {
             account: components["schemas"]["Account"];
             signInCode: string;
             signInLink: string;
+            /** @description The link as a QR code */
+            qrSvg: string;
             /**
              * Format: date-time
              * @description Instant, ISO 8601 in UTC
              */
             expiresAt: string;
+        };
+        AccountsSummary: {
+            all: number;
+            waiting: number;
+            unprotected: number;
+            disabled: number;
+        };
+        AccountDetail: {
+            id: string & (unknown & unknown);
+            userName: string;
+            displayName: string;
+            /** @description Counts the changes of name, roles, and whether it is disabled */
+            revision: number;
+            hasPassword: boolean;
+            hasSecondFactor: boolean;
+            disabled: boolean;
+            grants: {
+                areaId: string & (unknown & unknown);
+                /** @enum {string} */
+                role: "administrator" | "province_official" | "auditor" | "editor" | "approver" | "technician";
+            }[];
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /** @description All its roles lie where one administers; else only those are told */
+            isWhollyYours: boolean;
+            secondFactorSince: string | null;
+            /** @description When an administrator took a lost second factor away last */
+            secondFactorReset: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+                /** @description Null: the operator on the server */
+                byName: string | null;
+            } | null;
+            /** @description A one-time sign-in link that was made and not used yet; the link itself is shown only once */
+            openLink: {
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                at: string;
+                /** @description Null: the operator on the server */
+                byName: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                expiresAt: string;
+            } | null;
+            /** @description Last use of a session that is still open */
+            lastSeenAt: string | null;
+        };
+        AccountSession: {
+            id: string & (unknown & unknown);
+            address: string;
+            userAgent: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            lastSeenAt: string;
         };
         ItemOutcome: {
             deviceId: string & (unknown & unknown);
@@ -10023,6 +11698,8 @@ export interface components {
         OccurrenceDetail: {
             id: string;
             broadcastId: string & (unknown & unknown);
+            /** @description That of its broadcast: for a change of this occurrence too */
+            revision: number;
             title: string;
             areaId: string & (unknown & unknown);
             areaName: string;
@@ -10081,12 +11758,19 @@ export interface components {
              * @enum {string}
              */
             state: "planned" | "not-approved" | "playing" | "ended" | "cancelled" | "suspended" | "left-out";
+            /** @description `expected` is the sum of all but `playing` */
             devices: {
                 expected: number;
+                /** @description Of those that are not known yet */
                 playing: number;
                 played: number;
                 partial: number;
                 missed: number;
+                /** @description It was cancelled or stopped before it came to them */
+                cancelled: number;
+                /** @description The plan leaves it out there: `elsewhen` says why */
+                leftOut: number;
+                /** @description To come, on air, or not reported yet */
                 unknown: number;
             };
             /**
@@ -10124,6 +11808,8 @@ export interface components {
             areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             volumePercent: number;
             muted: boolean;
             /** @description What the amplifier and the horn stand: nothing sounds louder */
@@ -10204,11 +11890,102 @@ export interface components {
                 clipsMissing: number | null;
             };
         };
+        DeviceChanged: {
+            id: string & (unknown & unknown);
+            areaId: string & (unknown & unknown);
+            areaName: string;
+            name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
+            volumePercent: number;
+            muted: boolean;
+            /** @description What the amplifier and the horn stand: nothing sounds louder */
+            maxVolumePercent: number;
+            /** @description Emergencies sound at least this loud, never above the maximum */
+            emergencyVolumePercent: number;
+            /** @description Most wanted first (BCP 47), each once; empty: those of its area */
+            languages: string[];
+            /** @description WGS 84; null until somebody has said where the pole stands */
+            latitude: number | null;
+            longitude: number | null;
+            /** @enum {string} */
+            status: "never-enrolled" | "online" | "offline" | "revoked";
+            since: string | null;
+            lastSeenAt: string | null;
+            playing: {
+                occurrenceId: string | null;
+                alertId: string | null;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startedAt: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                endsAt: string;
+            } | null;
+            agentVersion: string | null;
+            /** @description Its clock minus the server’s, when it last said hello */
+            clockOffsetMs: number | null;
+            /** @description How far the device trusted its clock when it last said hello, and what that rests on */
+            clock: {
+                /** @enum {string} */
+                state: "trusted" | "unconfirmed" | "untrusted";
+                evidence: string | null;
+            } | null;
+            /** @description What the device says it does, which follows what was set */
+            reported: {
+                volumePercent: number;
+                muted: boolean;
+            } | null;
+            health: {
+                temperatureC: number | null;
+                diskFreeBytes: number | null;
+                diskTotalBytes: number | null;
+                memoryRssBytes: number;
+                uptimeS: number;
+                sink: {
+                    kind: string;
+                    /** @enum {string} */
+                    state: "open" | "failed" | "reopening" | "starting";
+                    detail: string;
+                };
+                xruns: number;
+                /** @description Quality of its wireless link; null where it has none, or it cannot be measured */
+                signalPercent?: number | null;
+            } | null;
+            alarms: {
+                id: string & (unknown & unknown);
+                code: ("sound-device-failed" | "disk-full" | "clock-untrusted" | "hardware-changed" | "state-corrupt" | "horizon-ended" | "horizon-ending" | "clip-corrupt" | "amplifier-failed" | "ledger-forked" | "ledger-replaced" | "ledgers-exhausted" | "unscheduled-sound") | string;
+                detail: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                raisedAt: string;
+                /** @description May mean tampering: stays until somebody acknowledges it */
+                isSecurity: boolean;
+                acknowledgedAt: string | null;
+                /** @description Display name */
+                acknowledgedBy: string | null;
+            }[];
+            target: {
+                wantedRevision: number;
+                heldRevision: number | null;
+                clipsMissing: number | null;
+            };
+            /** @description What no longer fits after a change of its languages */
+            impact: components["schemas"]["MoveImpact"];
+        };
         DeviceDetail: {
             id: string & (unknown & unknown);
             areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             volumePercent: number;
             muted: boolean;
             /** @description What the amplifier and the horn stand: nothing sounds louder */
@@ -10303,6 +12080,8 @@ export interface components {
             areaId: string & (unknown & unknown);
             areaName: string;
             name: string;
+            /** @description Counts the changes of what people set */
+            revision: number;
             volumePercent: number;
             muted: boolean;
             /** @description What the amplifier and the horn stand: nothing sounds louder */
@@ -10438,16 +12217,17 @@ export interface components {
             outcomeAt: string | null;
         };
         DeviceSettingsAnswer: {
-            /** @description As each was before: sent back, it takes the change back */
+            /** @description As each was before, with its revision now: sent back, it takes the change back */
             changed: {
                 id: string & (unknown & unknown);
                 volumePercent: number;
                 muted: boolean;
+                revision: number;
             }[];
             skipped: {
                 deviceId: string & (unknown & unknown);
                 /** @enum {string} */
-                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                code: "unchanged" | "changed-meanwhile" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
                 /** @description In the reader’s language */
                 text: string;
             }[];
@@ -10475,7 +12255,7 @@ export interface components {
             skipped: {
                 deviceId: string & (unknown & unknown);
                 /** @enum {string} */
-                code: "unchanged" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
+                code: "unchanged" | "changed-meanwhile" | "above-max" | "not-connected" | "never-enrolled" | "revoked";
                 /** @description In the reader’s language */
                 text: string;
             }[];
@@ -10515,9 +12295,26 @@ export interface components {
                 name: string;
             };
             name: string;
+            /** @description Counts its changes, those of its members too */
+            revision: number;
             deviceIds: (string & (unknown & unknown))[];
             /** @description It stays on record; nothing can be aimed at it any more */
             removedAt: string | null;
+        };
+        DeviceGroupChanged: {
+            id: string & (unknown & unknown);
+            area: {
+                id: string & (unknown & unknown);
+                name: string;
+            };
+            name: string;
+            /** @description Counts its changes, those of its members too */
+            revision: number;
+            deviceIds: (string & (unknown & unknown))[];
+            /** @description It stays on record; nothing can be aimed at it any more */
+            removedAt: string | null;
+            /** @description What no longer fits on the speakers that were put in or taken out */
+            impact: components["schemas"]["MoveImpact"];
         };
         DeviceHealth: {
             /**
@@ -10681,6 +12478,11 @@ export interface components {
         AreaOrder: {
             broadcastIds: (string & (unknown & unknown))[];
         };
+        AreaOrderShown: {
+            broadcastIds: (string & (unknown & unknown))[];
+            /** @description Another one for every other order */
+            revision: string;
+        };
         Server: {
             /**
              * Format: date-time
@@ -10714,6 +12516,39 @@ export interface components {
                 reason: "compromised";
             };
         };
+        BulletinAirings: {
+            /** @description Speakers that will play it */
+            devices: number;
+            /** @description Of these, offline now */
+            offline: number;
+            /** @description Where most of them are first, at most 20 */
+            areas: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                devices: number;
+            }[];
+            areaCount: number;
+            /** @description How often it is to sound within 7 days */
+            weekCount: number;
+            /** @description How long it sounds in these 7 days, on a speaker that plays all of it */
+            weekMs: number;
+            /** @description The next ones within 60 days, at most 8 */
+            next: {
+                occurrenceId: string;
+                broadcastId: string & (unknown & unknown);
+                /** @description Of its programme */
+                title: string;
+                areaName: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description What the broadcasts meet that play it, resolved by the rules; of the 3 that begin first, at most 5 */
+            conflicts: components["schemas"]["PlanConflict"][];
+        };
         Upload: {
             /** @description Also the clip’s, once the last byte is there */
             id: string & (unknown & unknown);
@@ -10731,6 +12566,160 @@ export interface components {
             expiresAt: string;
             /** @description The clip that it became */
             clipId: (string & (unknown & unknown)) | null;
+        };
+        NotHeard: {
+            /**
+             * @description missed: not at all; partial: not to its end; unknown: not reported yet
+             * @enum {string}
+             */
+            outcome: "missed" | "partial" | "unknown";
+            reason: {
+                code: string;
+                /** @description In the reader’s language */
+                text: string;
+            };
+            /** @description Each once, as `GET /today/not-heard` lists them */
+            devices: number;
+            occurrences: number;
+            /** @description Occurrences with most devices first, at most 3 */
+            examples: {
+                id: string;
+                title: string;
+                areaId: string & (unknown & unknown);
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                devices: number;
+            }[];
+            /** @description Some of them, at most 3 */
+            speakers: {
+                id: string & (unknown & unknown);
+                name: string;
+                areaName: string;
+            }[];
+        };
+        AwaitingApproval: {
+            bulletinId: string & (unknown & unknown);
+            title: string;
+            /**
+             * @description approved: its audio is not ready
+             * @enum {string}
+             */
+            state: "draft" | "pending" | "approved" | "returned";
+            /**
+             * Format: date-time
+             * @description When it is to sound first
+             */
+            startAt: string;
+            occurrences: number;
+            /** @description The reader may open it: it is none of an area above */
+            isReadable: boolean;
+        };
+        Troubles: {
+            /**
+             * Format: date-time
+             * @description Instant, ISO 8601 in UTC
+             */
+            asOf: string;
+            /** @description Of what has ended on this local day; at most 12, most devices first */
+            notHeard: components["schemas"]["NotHeard"][];
+            /** @description Within the next 24 hours, and not approved; at most 10, the soonest first */
+            awaiting: components["schemas"]["AwaitingApproval"][];
+            awaitingTotal: number;
+            /** @description Within the next 24 hours; at most 10, most devices first */
+            missingLanguages: {
+                bulletinId: string & (unknown & unknown);
+                title: string;
+                language: string;
+                /** @description Speakers that ask for it and will play another language */
+                devices: number;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                startAt: string;
+                isReadable: boolean;
+            }[];
+            /** @description In force, or within the next 24 hours; at most 10 */
+            suspensions: {
+                areaId: string & (unknown & unknown);
+                areaName: string;
+                reason: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description Instant, ISO 8601 in UTC
+                 */
+                until: string;
+            }[];
+            offline: {
+                devices: number;
+                /** @description Of the longest one */
+                since: string | null;
+                /** @description Some of them, at most 3 */
+                speakers: {
+                    id: string & (unknown & unknown);
+                    name: string;
+                    areaName: string;
+                }[];
+            };
+            muted: {
+                devices: number;
+                /** @description Some of them, at most 3 */
+                speakers: {
+                    id: string & (unknown & unknown);
+                    name: string;
+                    areaName: string;
+                }[];
+            };
+            alarms: {
+                /** @description That have any */
+                devices: number;
+                byCode: {
+                    code: string;
+                    devices: number;
+                    /** @description Some of them, at most 3 */
+                    speakers: {
+                        id: string & (unknown & unknown);
+                        name: string;
+                        areaName: string;
+                    }[];
+                }[];
+            };
+            /** @description Bulletins that were returned and that the reader may mend */
+            returned: number;
+        };
+        NotHeardDevices: {
+            reason: {
+                code: string;
+                /** @description In the reader’s language */
+                text: string;
+            };
+            total: number;
+            devices: {
+                id: string & (unknown & unknown);
+                name: string;
+                areaName: string;
+                online: boolean;
+                muted: boolean;
+                /** @description At most 5 */
+                occurrences: {
+                    id: string;
+                    title: string;
+                    /**
+                     * Format: date-time
+                     * @description Instant, ISO 8601 in UTC
+                     */
+                    startAt: string;
+                }[];
+            }[];
+            next: (string & (unknown & unknown)) | null;
         };
         SigningKeys: {
             keys: components["schemas"]["SigningKey"][];

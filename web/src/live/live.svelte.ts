@@ -1,4 +1,4 @@
-import { type EventStream, openEventStream } from './stream.ts'
+import { type EventStream, openEventStream, type StreamHandlers } from './stream.ts'
 
 /** Which list changed (mirrors the server's console events), or how far a clip has come. */
 export type LiveEvent =
@@ -13,6 +13,7 @@ export type ListKind =
   | 'occurrences'
   | 'alerts'
   | 'areas'
+  | 'accounts'
   | 'airtime'
 export type ClipStage = 'probing' | 'speaking' | 'normalising'
 /**
@@ -36,9 +37,11 @@ export interface LiveDeps {
   /** What the person may do is another now, or may have become it unheard. Everything is read again when this is done. */
   onRightsChanged(): Promise<void>
   nowMs(): number
+  /** Where the news stood before anything was read; undefined: nobody has said so. */
+  cursor(): string | undefined
 }
 
-export function createLive({ onSessionEnded, onRightsChanged, nowMs }: LiveDeps): Live {
+export function createLive({ onSessionEnded, onRightsChanged, nowMs, cursor }: LiveDeps): Live {
   let state = $state<Live['state']>('off')
   let lostAtMs = $state<number | undefined>(undefined)
   let stream: EventStream | undefined
@@ -61,12 +64,14 @@ export function createLive({ onSessionEnded, onRightsChanged, nowMs }: LiveDeps)
       if (stream) return
       state = 'connecting'
       let hasOpened = false
-      stream = openEventStream('/api/events', {
+      const from = cursor()
+      const handlers: StreamHandlers = {
         onOpen() {
           state = 'open'
           lostAtMs = undefined
-          // What was read before the stream stood may be old already. Later, Last-Event-ID brings what was missed.
-          tell({ kind: hasOpened ? 'reopened' : 'everything' })
+          // Without a cursor what was read before the stream stood may be old already. Later, Last-Event-ID brings what
+          // was missed.
+          tell({ kind: hasOpened || from !== undefined ? 'reopened' : 'everything' })
           if (hasOpened) void onRightsChanged()
           hasOpened = true
         },
@@ -81,7 +86,8 @@ export function createLive({ onSessionEnded, onRightsChanged, nowMs }: LiveDeps)
         },
         onForbidden: () => void onRightsChanged(),
         onSessionEnded,
-      })
+      }
+      stream = openEventStream('/api/events', handlers, from)
     },
     stop() {
       stream?.close()

@@ -12,6 +12,8 @@ export interface AuditWishes {
   readonly viec: string
   /** Where: an area's id. */
   readonly noi: string
+  /** About what: the id of a thing. */
+  readonly ve: string
   readonly kq: '' | 'done' | 'refused'
 }
 
@@ -25,6 +27,7 @@ export function readWishes(query: URLSearchParams): AuditWishes {
     ai: of('ai'),
     viec: of('viec'),
     noi: of('noi'),
+    ve: of('ve'),
     kq: outcome === 'done' || outcome === 'refused' ? outcome : '',
   }
 }
@@ -37,7 +40,7 @@ export function addressOf(wishes: AuditWishes): string {
 }
 
 /** The API's filter: whole days become instants, the last day included. */
-export function filterOf({ tu, den, ai, viec, noi, kq }: AuditWishes, timeZone: string) {
+export function filterOf({ tu, den, ai, viec, noi, ve, kq }: AuditWishes, timeZone: string) {
   const midnight = (day: string): string => new Date(toInstant(day, '00:00', timeZone)).toISOString()
   return {
     ...(tu === '' ? {} : { from: midnight(tu) }),
@@ -45,6 +48,7 @@ export function filterOf({ tu, den, ai, viec, noi, kq }: AuditWishes, timeZone: 
     ...(ai === '' ? {} : { actorId: ai }),
     ...(viec === '' ? {} : { action: viec }),
     ...(noi === '' ? {} : { areaId: noi }),
+    ...(ve === '' ? {} : { subjectId: ve }),
     ...(kq === '' ? {} : { outcome: kq }),
   }
 }
