@@ -16,6 +16,7 @@ import {
   visit,
 } from './support/browser.ts'
 import { goTo, signInAs, signInAsAdministrator } from './support/people.ts'
+import { countScripts } from './support/scripts.ts'
 
 /** Every page, on both screens, in both languages: usable by everybody, and nothing goes wrong behind it. */
 describe('every page', () => {
@@ -39,6 +40,7 @@ describe('every page', () => {
       schedule: '#/lich-phat',
       'add a broadcast': '#/lich-phat?them=1',
       'next 24 hours': '#/lich-phat?xemTruoc=1',
+      'order among equals': '#/lich-phat/thu-tu',
       library: '#/thu-vien',
       'library, filtered': '#/thu-vien?loc=draft&tim=khong',
       'new bulletin': '#/thu-vien/moi',
@@ -58,8 +60,8 @@ describe('every page', () => {
       'groups of speakers': '#/cum-loa/nhom',
       'make a group': '#/cum-loa/nhom?them=1',
       'add a speaker': '#/cum-loa?them=1',
-      'add an area': '#/cum-loa?them=dia-ban',
       areas: '#/dia-ban',
+      'add an area': '#/dia-ban?them=1',
       area: `#/dia-ban/${commune.id}`,
       moves: '#/dia-ban/chuyen',
       'plan a move': '#/dia-ban/chuyen?them=1',
@@ -71,7 +73,14 @@ describe('every page', () => {
       oneself: `#/nguoi-dung/${administrator?.id}`,
       'audit trail': '#/nhat-ky',
       'audit trail, filtered': '#/nhat-ky?kq=refused&tu=2026-11-01',
+      'people, filtered': '#/nguoi-dung?loc=waiting&vai=editor&tim=khong',
+      'invite a person': '#/nguoi-dung?them=1',
+      'nobody there': '#/nguoi-dung/khong-co',
       'own account': '#/tai-khoan',
+      settings: '#/cai-dat',
+      help: '#/tro-giup',
+      glossary: '#/tro-giup/tu-ngu',
+      shortcuts: '#/tro-giup/phim-tat',
       password: '#/mat-khau',
       'no such page': '#/khong-co',
     }
@@ -87,14 +96,22 @@ describe('every page', () => {
     await expect(page.getByText(/^(Đang tải|Loading)…$/), page.url()).toHaveCount(0)
   }
 
+  /** For whoever comes by a link from elsewhere: the whole page with all that it needs. */
+  const mostScriptKib = 100
+
   for (const size of ['desktop', 'phone'] as const satisfies readonly Size[]) {
     for (const language of ['vi', 'en'] as const) {
-      test(`${size}, ${language}: axe finds nothing, all fits, every target is large enough`, async () => {
+      const isWeighed = size === 'desktop' && language === 'vi'
+      const weight = isWeighed ? `, no page takes over ${mostScriptKib} KiB of script` : ''
+      test(`${size}, ${language}: axe finds nothing, all fits, every target is large enough${weight}`, async () => {
         const visitor = await visit(browser, server.url, { size, language })
         await signInAsAdministrator(visitor, language)
+        const scripts = countScripts(visitor.page)
         for (const [name, hash] of Object.entries(pages)) {
+          if (isWeighed) await visitor.page.goto('about:blank')
           await goTo(visitor, hash)
           await settle(visitor)
+          if (isWeighed) expect(await scripts.take(), name).toBeLessThan(mostScriptKib)
           expect(await findAxeViolations(visitor.page), name).toEqual([])
           expect(await measureOverflow(visitor.page, size), name).toBe(0)
           expect(await findSmallTargets(visitor.page), name).toEqual([])
@@ -117,7 +134,6 @@ describe('every page', () => {
     await expect(page.getByRole('link', { name: 'Đến nội dung chính' })).toBeFocused()
     await page.keyboard.press('Enter')
     await expect(page.locator('#page-title')).toBeFocused()
-    await page.keyboard.press('Tab')
     await page.keyboard.press('Tab')
     await expect(page.getByRole('link', { name: 'Thêm cụm loa' })).toBeFocused()
     await page.keyboard.press('Enter')

@@ -12,6 +12,8 @@ export interface PicturedWorld {
   readonly administrator: ApiClient
   readonly editor: ApiClient
   readonly provinceId: string
+  /** Of somebody who was invited and has a second role. */
+  readonly personId: string
   readonly communeId: string
   readonly devices: readonly PicturedDevice[]
   readonly programmes: Readonly<Record<ProgrammeName, string>>
@@ -77,6 +79,9 @@ export async function makePicturedWorld(url: string, setupCode: string, password
   const editor = await invite('bientap', 'Trần Thị Biên', 'editor')
   const approver = await invite('lanhdao', 'Lê Văn Lãnh', 'approver')
   await invite('kythuat', 'Lò Văn Páo', 'technician')
+  const grants = ['editor', 'technician'].map((role) => ({ areaId: communeId, role }))
+  const newcomer = { userName: 'nhung.giang', displayName: 'Giàng Thị Nhung', grants }
+  const { id: personId } = (await administrator.post('/api/accounts', newcomer, invitedAccount)).account
   const provinceEditor = await invite('bientap.tinh', 'Cầm Thị Mai', 'editor', province.id)
   const provinceApprover = await invite('phong.vh', 'Hoàng Minh Đức', 'approver', province.id)
   await invite('thanhtra', 'Vũ Quốc Anh', 'auditor', province.id)
@@ -142,7 +147,17 @@ export async function makePicturedWorld(url: string, setupCode: string, password
     await plan(own, 'clean', '06:45', { rule: 'FREQ=WEEKLY;BYDAY=SA,SU', priority: 'filler' }),
   ]
   const byId = Object.entries(bulletins).map(([name, id]) => ({ id, title: name }))
-  return { administrator, editor, provinceId: province.id, communeId, devices, programmes, broadcasts, bulletins: byId }
+  return {
+    administrator,
+    editor,
+    provinceId: province.id,
+    personId,
+    communeId,
+    devices,
+    programmes,
+    broadcasts,
+    bulletins: byId,
+  }
 }
 
 /** Puts the long programme on the air a few seconds from now, whatever the hour: the permitted hours are widened for it. */

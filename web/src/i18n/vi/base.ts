@@ -1,9 +1,7 @@
 import { account } from './account.ts'
-import { approvals } from './approvals.ts'
 import { common } from './common.ts'
 import { devices } from './devices.ts'
 import { library } from './library.ts'
-import { people } from './people.ts'
 import { schedule } from './schedule.ts'
 import { signIn } from './sign-in.ts'
 import { today } from './today.ts'
@@ -14,9 +12,7 @@ export const base = {
   ...signIn,
   ...today,
   ...library,
-  ...approvals,
   ...schedule,
   ...devices,
-  ...people,
   ...account,
 } as const
