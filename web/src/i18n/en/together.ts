@@ -2,7 +2,7 @@
 export const together = {
   'together.by': '{name} changed this at {time}.',
   'together.at': 'Somebody else changed this at {time}.',
-  'together.own': 'You changed this in another window at {time}.',
+  'together.own': 'You yourself changed this at {time}.',
   'together.someone': 'Somebody else changed this.',
   'together.unseen': 'Somebody changed this just now, while you were editing it.',
   'together.kept':

@@ -2,7 +2,7 @@
 export const together = {
   'together.by': '{name} đã thay đổi nội dung này lúc {time}.',
   'together.at': 'Người khác đã thay đổi nội dung này lúc {time}.',
-  'together.own': 'Bạn đã thay đổi nội dung này ở một cửa sổ khác lúc {time}.',
+  'together.own': 'Chính bạn đã thay đổi nội dung này lúc {time}.',
   'together.someone': 'Người khác đã thay đổi nội dung này.',
   'together.unseen': 'Có người vừa thay đổi nội dung này trong lúc bạn đang sửa.',
   'together.kept':
