@@ -248,3 +248,7 @@ const sqlStateOf = (error: unknown): string | undefined =>
 /** Another row has this value already, perhaps since this very instant. A transaction in which it happened is over. */
 export const isUniqueViolation = (error: unknown): boolean =>
   error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'
+
+/** Other rows refer to what was to be deleted. A transaction in which it happened is over. */
+export const isStillReferred = (error: unknown): boolean =>
+  error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003'

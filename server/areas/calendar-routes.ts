@@ -19,7 +19,7 @@ const presentHoliday = ({ id, area, name, firstDate, lastDate }: HolidayRow) => 
   area: { id: area.id, name: area.name },
 })
 
-function presentSuspension(row: SuspensionRow, now: Date): z.input<typeof suspension> {
+export function presentSuspension(row: SuspensionRow, now: Date): z.input<typeof suspension> {
   const { id, area, reason, startsAt, endsAt, liftedAt } = row
   const state =
     liftedAt !== null ? 'lifted' : endsAt <= now ? 'over' : startsAt > now ? ('planned' as const) : 'in-force'

@@ -12,6 +12,11 @@ export const areasProblems = {
     vi: 'Địa bàn loại này không thể nằm ở đây: xã thuộc tỉnh (hoặc thuộc xã mới sau sáp nhập), thôn thuộc xã.',
     en: 'An area of this kind cannot stand here: a commune belongs to a province (or, after a merger, to the new commune), a village to a commune.',
   },
+  'area-in-use': {
+    status: 409,
+    vi: '“{name}” đang có, hoặc đã từng có, cụm loa, người dùng, nội dung, quy định hay địa bàn bên dưới nên không xóa được. Nếu không dùng nữa, hãy chuyển những gì còn lại sang nơi khác và giữ nguyên để tra cứu lịch sử.',
+    en: '“{name}” has, or has had, speakers, people, content, rules or areas in it, so it cannot be removed. If it is not used any more, move what is left to another area and keep it for its history.',
+  },
   'area-hours-wider': {
     status: 422,
     vi: 'Khung giờ {window} vượt giờ được phép phát của {area}: {above}. Địa bàn cấp dưới chỉ được thu hẹp. Hãy chọn giờ nằm trong đó.',
@@ -35,7 +40,7 @@ export const areasProblems = {
   'area-lead-in-unusable': {
     status: 422,
     vi: 'Không dùng được tệp này làm nhạc hiệu: tệp phải thuộc địa bàn này hoặc cấp trên, dài không quá 60 giây và nằm trong một bản tin đã duyệt.',
-    en: 'This clip cannot be the lead-in: it must be of this area or one above, no longer than 60 seconds, and stand in an approved bulletin.',
+    en: 'This sound cannot be the lead-in: it must be of this area or one above, no longer than 60 seconds, and stand in an approved bulletin.',
   },
   'holiday-too-long': {
     status: 422,

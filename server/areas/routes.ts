@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { idParams } from '#server/http/schemas.ts'
 import { area, areaChange, newArea } from './schemas.ts'
 import type { AreasService } from './service.ts'
@@ -24,13 +25,45 @@ export function areasRoutes(deps: { areas: AreasService }): FastifyPluginAsyncZo
       },
       async (request, reply) => reply.code(201).send(await areas.create(request.actor, request.body)),
     )
+    app.get(
+      '/areas/:id',
+      {
+        config: { action: 'areas.read' },
+        schema: { tags, summary: 'One area', params: idParams, response: { 200: area } },
+      },
+      async (request) => areas.read(request.actor, request.params.id),
+    )
     app.patch(
       '/areas/:id',
       {
         config: { action: 'areas.manage' },
-        schema: { tags, summary: 'Rename an area', params: idParams, body: areaChange, response: { 200: area } },
+        schema: {
+          tags,
+          summary: 'Rename an area',
+          params: idParams,
+          headers: ifMatchHeaders,
+          body: areaChange,
+          response: { 200: area },
+        },
       },
-      async (request) => areas.rename(request.actor, request.params.id, request.body.name),
+      async (request) => areas.rename(request.actor, request.params.id, request.body.name, ifMatchOf(request)),
+    )
+    app.delete(
+      '/areas/:id',
+      {
+        config: { action: 'areas.manage' },
+        schema: {
+          tags,
+          summary: 'Remove an area that was added by mistake, as long as there is and was nothing in it',
+          params: idParams,
+          headers: ifMatchHeaders,
+          response: { 204: z.null() },
+        },
+      },
+      async (request, reply) => {
+        await areas.remove(request.actor, request.params.id, ifMatchOf(request))
+        return reply.code(204).send(null)
+      },
     )
   }
 }

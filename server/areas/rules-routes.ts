@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import { toDate } from '#server/clock.ts'
+import { ifMatchHeaders, ifMatchOf } from '#server/http/entity-tag.ts'
 import { idParams } from '#server/http/schemas.ts'
 import type { EffectiveRules, OwnRules } from '#server/planning/area-rules.ts'
 import type { SetCap } from '#server/planning/caps-rules.ts'
@@ -8,7 +9,8 @@ import type { RulesImpact } from './rules-impact.ts'
 import { areaRulesChange, areaRulesChanged, areaRulesView } from './rules-schemas.ts'
 import type { AreaRulesService, AreaRulesView } from './rules-service.ts'
 
-const SHOWN = 20
+/** A merger's fortnight with three sessions a day stays below it. */
+const SHOWN = 200
 
 type NameOf = AreaRulesView['nameOf']
 const areaRef = (id: string, nameOf: NameOf) => ({ id, name: nameOf(id) })
@@ -32,17 +34,19 @@ const presentWindow = <T extends { readonly days: readonly number[] }>(window: T
   days: [...window.days],
 })
 
-function presentRules({ area, own, effective, above, nameOf }: AreaRulesView): z.input<typeof areaRulesView> {
-  const { hours, caps, volumes, leadIn, languages } = own
+export const presentOwn = ({ hours, caps, volumes, leadIn, languages }: OwnRules): z.input<typeof areaRulesChange> => ({
+  ...caps,
+  hours: hours?.map(presentWindow) ?? null,
+  volumes: volumes === null ? null : [...volumes],
+  leadIn,
+  languages: [...languages],
+})
+
+function presentRules({ area, own, revision, effective, above, nameOf }: AreaRulesView): z.input<typeof areaRulesView> {
   return {
     area,
-    own: {
-      ...caps,
-      hours: hours?.map(presentWindow) ?? null,
-      volumes: volumes === null ? null : [...volumes],
-      leadIn,
-      languages: [...languages],
-    },
+    own: presentOwn(own),
+    revision,
     effective: presentEffective(effective, nameOf),
     above: presentEffective(above, nameOf),
   }
@@ -106,12 +110,14 @@ export function areaRulesRoutes(deps: { areaRules: AreaRulesService }): FastifyP
           tags,
           summary: 'Set what an area says; it may only tighten what holds above it',
           params: idParams,
+          headers: ifMatchHeaders,
           body: areaRulesChange,
           response: { 200: areaRulesChanged },
         },
       },
       async (request) => {
-        const changed = await areaRules.change(request.actor, request.params.id, rulesOf(request.body))
+        const { actor, params, body } = request
+        const changed = await areaRules.change(actor, params.id, rulesOf(body), ifMatchOf(request))
         return { ...presentRules(changed), ...presentImpact(changed, changed.nameOf) }
       },
     )

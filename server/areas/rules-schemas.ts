@@ -53,6 +53,7 @@ const effectiveRules = z
 const view = {
   area: areaRef,
   own: areaRulesChange,
+  revision: z.number().int().describe('Counts the changes of what the area itself says'),
   effective: effectiveRules.describe('What holds here'),
   above: effectiveRules.describe('What would hold if the area itself said nothing: it may only tighten this'),
 }
@@ -77,7 +78,7 @@ export const planImpact = {
             deviceCount: z.number().int().describe('Speakers on which it is left out or cut off'),
           }),
         )
-        .describe('The first 20'),
+        .describe('The first 200'),
     })
     .describe('What was to sound within the horizon and is left out or cut off then'),
   capsBroken: z
@@ -93,7 +94,7 @@ export const planImpact = {
             from: areaRef,
           }),
         )
-        .describe('The first 20'),
+        .describe('The first 200'),
     })
     .describe('Days of the horizon whose plan breaks a limit that it did not break before: it sounds all the same'),
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Audit } from '#server/audit/audit.ts'
+import { assertUnchanged } from '#server/audit/unchanged.ts'
 import { assertMay } from '#server/auth/authorise.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
@@ -9,6 +10,7 @@ import { type Clock, toDate } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
 import type { PlanListener } from '#server/delivery/plan-listener.ts'
+import type { IfMatch } from '#server/http/entity-tag.ts'
 import { Problem } from '#server/http/problem.ts'
 import {
   type EffectiveRules,
@@ -39,6 +41,8 @@ export interface AreaRulesDeps {
 export interface AreaRulesView {
   readonly area: { readonly id: string; readonly name: string }
   readonly own: OwnRules
+  /** Of what it says itself. */
+  readonly revision: number
   readonly effective: EffectiveRules
   readonly above: EffectiveRules
   readonly nameOf: (areaId: string) => string
@@ -89,7 +93,14 @@ export function createAreaRulesService(deps: AreaRulesDeps) {
     const nameOf = (areaId: string): string => along.find((one) => one.areaId === areaId)?.name ?? ''
     const path: readonly RuledArea[] = along
     const above = resolveRules(path.slice(0, -1))
-    return { area: { id: own.areaId, name: own.name }, own: own.rules, effective: resolveRules(path), above, nameOf }
+    return {
+      area: { id: own.areaId, name: own.name },
+      own: own.rules,
+      revision: own.revision,
+      effective: resolveRules(path),
+      above,
+      nameOf,
+    }
   }
 
   return {
@@ -105,7 +116,7 @@ export function createAreaRulesService(deps: AreaRulesDeps) {
      * @throws Problem `area-hours-wider`, `area-…-above` when it would permit more than what holds above it,
      *   `area-lead-in-unusable`, `not-found` and `not-allowed` by the actor's rights.
      */
-    async change(actor: Actor, id: string, rules: OwnRules): Promise<AreaRulesView & RulesImpact> {
+    async change(actor: Actor, id: string, rules: OwnRules, ifMatch?: IfMatch): Promise<AreaRulesView & RulesImpact> {
       const now = clock.now()
       let frozen: readonly FrozenOccurrence[] = []
       const changed = await audit.act(
@@ -116,7 +127,8 @@ export function createAreaRulesService(deps: AreaRulesDeps) {
           // Under the plan's lock: nobody changes what holds above, or moves the area, in between.
           const area = await findKnown(tx, actor, id, 'areas.rules')
           const along = await readRulesAlong(tx, area.path)
-          const { own, nameOf } = view(along)
+          const { own, nameOf, revision } = view(along)
+          await assertUnchanged(tx, actor, ifMatch, { id, revision, actions: ['area.rules-changed'] })
           const widening = findWidening(rules, along.slice(0, -1))
           if (widening !== undefined) throw refuseWidening(widening, nameOf(widening.areaId))
           if (rules.leadIn?.kind === 'clip' && !(await isLeadInClip(tx, rules.leadIn.clipId, area.path))) {

@@ -7,6 +7,8 @@ export interface RuledAreaRow {
   readonly areaId: string
   readonly name: string
   readonly rules: OwnRules
+  /** 0: it never said anything. */
+  readonly revision: number
 }
 
 /** What each area of a path says, root first. */
@@ -17,13 +19,15 @@ export async function readRulesAlong(db: Db, path: readonly string[]): Promise<R
   })
   return path.flatMap((areaId) => {
     const area = areas.find((one) => one.id === areaId)
-    return area === undefined ? [] : [{ areaId, name: area.name, rules: readRules(area.rules) }]
+    return area === undefined
+      ? []
+      : [{ areaId, name: area.name, rules: readRules(area.rules), revision: area.rules?.revision ?? 0 }]
   })
 }
 
 type RulesRow = Prisma.AreaRulesGetPayload<object>
 
-function readRules(row: RulesRow | null): OwnRules {
+export function readRules(row: RulesRow | null): OwnRules {
   if (row === null) return noRules
   return {
     hours: row.hours === null ? null : weekWindows.parse(row.hours),
@@ -55,7 +59,8 @@ export async function saveRules(
     updatedAt: by.at,
     updatedById: by.accountId,
   }
-  await db.areaRules.upsert({ where: { areaId }, create: { areaId, ...data }, update: data })
+  const update = { ...data, revision: { increment: 1 } }
+  await db.areaRules.upsert({ where: { areaId }, create: { areaId, ...data }, update })
 }
 
 /** A lead-in is a call for attention, no programme (protocol/target.ts). */
@@ -65,16 +70,16 @@ const MAX_LEAD_IN_MS = 60_000
  * May this clip sound before broadcasts of the area with this path? It is ready, short, of that area or one above, and
  * stands in a bulletin that was approved: nothing goes on air that nobody approved.
  */
-export async function isLeadInClip(db: Db, clipId: string, areaPath: readonly string[]): Promise<boolean> {
+export const isLeadInClip = async (db: Db, clipId: string, areaPath: readonly string[]): Promise<boolean> =>
+  (await db.clip.count({ where: { ...leadInClips(areaPath), id: clipId } })) > 0
+
+/** All of which that can be said. */
+export function leadInClips(areaPath: readonly string[]): Prisma.ClipWhereInput {
   const approved = { state: 'approved' } as const
-  const count = await db.clip.count({
-    where: {
-      id: clipId,
-      areaId: { in: [...areaPath] },
-      state: 'ready',
-      durationMs: { lte: MAX_LEAD_IN_MS },
-      OR: [{ revisions: { some: approved } }, { variants: { some: { revision: approved } } }],
-    },
-  })
-  return count > 0
+  return {
+    areaId: { in: [...areaPath] },
+    state: 'ready',
+    durationMs: { lte: MAX_LEAD_IN_MS },
+    OR: [{ revisions: { some: approved } }, { variants: { some: { revision: approved } } }],
+  }
 }

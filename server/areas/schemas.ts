@@ -10,6 +10,7 @@ export const area = z
     name: z.string(),
     path: z.array(id).describe('Ids from the root down to this area'),
     timeZone: z.string(),
+    revision: z.number().int().describe('Counts the changes of what people set'),
     deviceCount: z.number().int().describe('Devices in this area and below'),
     onlineCount: z.number().int(),
   })

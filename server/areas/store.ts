@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Prisma } from '#prisma/client.ts'
-import { isUniqueViolation } from '#server/db.ts'
+import { isStillReferred, isUniqueViolation } from '#server/db.ts'
 import type { AreaKind } from './rules.ts'
 
 /** The client, or the client of a running transaction. */
@@ -23,6 +23,7 @@ const countedArea = z.object({
   name: z.string(),
   path: z.array(z.string()),
   timeZone: z.string(),
+  revision: z.number().int(),
   deviceCount: z.number().int(),
   onlineCount: z.number().int(),
 })
@@ -40,7 +41,7 @@ const LIST_AREAS = `
      WHERE d.retired_at IS NULL AND a.path && $1::uuid[]
      GROUP BY above.id)
   SELECT a.id, a.parent_id AS "parentId", a.kind, a.name, a.path::text[] AS path, a.time_zone AS "timeZone",
-         coalesce(c.devices, 0) AS "deviceCount", coalesce(c.online, 0) AS "onlineCount"
+         a.revision, coalesce(c.devices, 0) AS "deviceCount", coalesce(c.online, 0) AS "onlineCount"
     FROM area a LEFT JOIN counted c ON c.id = a.id
    WHERE a.path && $1::uuid[]
    ORDER BY cardinality(a.path), a.name COLLATE "vi-x-icu"`
@@ -57,9 +58,9 @@ export const findArea = (db: Db, id: string): Promise<AreaRow | null> =>
   db.area.findUnique({ where: { id }, select: columns })
 
 /** The area as it stays until the transaction ends, but for what this one does. */
-export async function lockArea(db: Db, id: string): Promise<AreaRow | null> {
+export async function lockArea(db: Db, id: string): Promise<(AreaRow & { readonly revision: number }) | null> {
   await db.$queryRaw`SELECT id FROM area WHERE id = ${id}::uuid FOR NO KEY UPDATE`
-  return findArea(db, id)
+  return db.area.findUnique({ where: { id }, select: { ...columns, revision: true } })
 }
 
 /**
@@ -83,10 +84,36 @@ export async function renameArea(db: Db, id: string, name: string): Promise<bool
   const self = await db.area.findUniqueOrThrow({ where: { id }, select: { parentId: true } })
   if ((await db.area.count({ where: { parentId: self.parentId, name, id: { not: id } } })) > 0) return false
   try {
-    await db.area.update({ where: { id }, data: { name } })
+    await db.area.update({ where: { id }, data: { name, revision: { increment: 1 } } })
     return true
   } catch (error) {
     if (isUniqueViolation(error)) return false
+    throw error
+  }
+}
+
+/** Of the area and all below it. How many of them had another one. */
+export const setTimeZone = (db: Db, id: string, timeZone: string): Promise<number> =>
+  db.$executeRaw`
+    UPDATE area SET time_zone = ${timeZone}, revision = revision + 1
+     WHERE path @> ARRAY[${id}::uuid] AND time_zone <> ${timeZone}`
+
+/**
+ * Removes an area of which there has never been anything but its name. False when there is: an area below it, a speaker, a
+ * grant, content, rules, a plan of a move, or anything that was recorded in it. Then the transaction is over.
+ */
+export async function removeUnusedArea(db: Db, id: string): Promise<boolean> {
+  const recorded = await db.$queryRaw<{ is: boolean }[]>`
+    SELECT EXISTS (SELECT FROM planned_move WHERE into_id = ${id}::uuid OR ${id}::uuid = ANY(area_ids))
+        OR EXISTS (SELECT FROM airtime_slot WHERE area_id = ${id}::uuid)
+        OR EXISTS (SELECT FROM airtime_touched WHERE area_id = ${id}::uuid)
+        OR EXISTS (SELECT FROM broadcast_target WHERE ref_id = ${id}::uuid) AS is`
+  if (recorded[0]?.is !== false) return false
+  try {
+    await db.area.delete({ where: { id } })
+    return true
+  } catch (error) {
+    if (isStillReferred(error)) return false
     throw error
   }
 }

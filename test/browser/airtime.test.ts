@@ -148,16 +148,29 @@ describe('airtime', () => {
       await page.getByRole('button', { name, exact: true }).click()
       return readFile(await (await downloading).path())
     }
-    const csv = (await save('CSV')).toString()
+    /** What stands in the menu, by keyboard: the first of it has the focus, Escape leads back. */
+    const menu = page.getByRole('button', { name: 'Tải về' })
+    const take = async (name: string): Promise<Buffer> => {
+      await menu.click()
+      return save(name)
+    }
+    await menu.press('Enter')
+    await expect(page.getByRole('button', { name: 'Bảng tổng hợp (Excel)' })).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await expect(page.getByRole('button', { name: 'Bảng tổng hợp (CSV)' })).toBeFocused()
+    await expectUsable(auditor)
+    await page.keyboard.press('Escape')
+    await expect(menu).toBeFocused()
+    const csv = (await take('Bảng tổng hợp (CSV)')).toString()
     expect(csv.startsWith('\uFEFF"Địa bàn";"Theo kế hoạch";"Đã phát"')).toBe(true)
     expect(csv).toContain('"Thôn Đông";0:10:00;0:06:00;0:04:00;0:00:00;60,0%')
-    const sums = readXlsx(await save('Excel'))
+    const sums = readXlsx(await take('Bảng tổng hợp (Excel)'))
     const [sheet] = sums.sheets
     expect(sheet?.name).toBe('Thời lượng phát sóng')
     expect(sheet?.rows[0]).toEqual(['Thời lượng phát sóng'])
     const east = sheet?.rows.find((row) => row[0] === 'Thôn Đông')
     expect(east?.[1]).toBeCloseTo(10 / 1_440, 9)
-    const plays = readXlsx(await save('Excel từng lượt phát'))
+    const plays = readXlsx(await take('Từng lượt phát (Excel)'))
     expect(plays.sheets.map(({ name }) => name)).toEqual(['Từng lượt phát', 'Ngoài kế hoạch'])
     expect(plays.sheets[0]?.rows.some((row) => row.includes('=SUM(1) & chính sách'))).toBe(true)
     expect(plays.sheets[0]?.xml).not.toContain('<f>')

@@ -72,16 +72,31 @@ describe('an area', () => {
     await expect(holds.getByText('Tối đa 90 phút')).toBeVisible()
   })
 
-  test('one tap chooses the usual hours, and undo brings back the former ones', async () => {
+  test('one tap chooses the usual hours, late evenings are softer after a chime, and undo brings back all of it', async () => {
     const { page } = leader
     const form = page.getByRole('form', { name: 'Quy định riêng của Xã Hòa Bình' })
     const holds = page.getByRole('region', { name: 'Đang áp dụng tại đây' })
     await form.getByRole('button', { name: 'Sáng 5h–7h30' }).click()
+    const volumes = form.getByRole('group', { name: 'Âm lượng theo giờ' })
+    await volumes.getByRole('radio', { name: 'Theo bảng sau' }).check()
+    await volumes.getByRole('button', { name: 'Thêm dòng' }).click()
+    await volumes.getByLabel('Từ').fill('21h')
+    await volumes.getByLabel('Đến').fill('24h')
+    await volumes.getByLabel('Âm lượng (%)').fill('140')
+    await expect(volumes.getByText('Hãy nhập âm lượng từ 0 đến 100.')).toBeVisible()
+    await volumes.getByLabel('Âm lượng (%)').fill('40')
+    await form.getByRole('radio', { name: 'Nhạc hiệu riêng' }).check()
+    await expect(form.getByRole('option', { name: /^Thời tiết.* · 0:02 · Xã Hòa Bình$/, includeHidden: true })).toBeAttached()
+    await expectUsable(leader, 'phone')
+    await form.getByRole('radio', { name: 'Tiếng chuông' }).check()
     await form.getByRole('button', { name: 'Lưu quy định' }).click()
     await expect(holds.getByText('02:00–02:05 · 05:00–07:30')).toHaveCount(7)
+    await expect(holds.getByText('21:00–24:00: 40%')).toBeVisible()
+    await expect(holds.getByText('Tiếng chuông')).toBeVisible()
     await page.getByRole('button', { name: 'Hoàn tác' }).last().click()
     await expect(holds.getByText('02:00–02:05', { exact: true })).toHaveCount(7)
     await expect(form.getByRole('button', { name: 'Sáng 5h–7h30' })).toHaveAttribute('aria-pressed', 'false')
+    await expect(holds.getByText('Tiếng chuông')).toBeHidden()
   })
 
   test('the leader silences the commune for today, is told so on every page of it, and lets it sound again', async () => {
@@ -97,6 +112,10 @@ describe('an area', () => {
     await expectUsable(leader, 'phone')
     await goTo(leader, '#/dia-ban')
     await expect(banner).toBeVisible()
+    // What each area says itself stands in the tree, and that a village is silent with its commune.
+    await expect(page.getByText('Giờ riêng: 02:00–02:05 · 90 phút/ngày')).toBeVisible()
+    await expect(page.getByRole('link', { name: /^Thôn Đông.*Tạm ngừng đến hết/ })).toBeVisible()
+    await expectUsable(leader, 'phone')
     await page.getByRole('link', { name: 'Xem', exact: true }).click()
     await page.getByRole('button', { name: 'Cho phát lại' }).click()
     await page.getByRole('button', { name: 'Phát lại ngay' }).click()
@@ -123,12 +142,34 @@ describe('an area', () => {
     await leader.close()
   })
 
-  test('the administrator looks at what a move changes, plans it, and cancels it', async () => {
+  test('the administrator adds an area by mistake, looks at what a move changes, plans it, and cancels it', async () => {
     const visitor = await visit(browser, server.url)
     await signInAsAdministrator(visitor)
     const { page } = visitor
     const younger = { parentId: commune.id, kind: 'commune', name: 'Xã An Hòa' }
     await commune.administrator.post('/api/areas', younger, area)
+    await goTo(visitor, '#/dia-ban')
+    await page.getByRole('link', { name: 'Thêm địa bàn' }).click()
+    await page.getByLabel('Tên địa bàn').fill('Thôn gõ nhầm')
+    await page.getByRole('dialog').getByRole('button', { name: 'Thêm địa bàn' }).click()
+    await expect(page.getByRole('link', { name: /^Thôn gõ nhầm/ })).toBeVisible()
+    await page.getByRole('button', { name: 'Hoàn tác' }).click()
+    await expect(page.getByRole('link', { name: /^Thôn gõ nhầm/ })).toBeHidden()
+
+    await page.getByRole('link', { name: /^Xã Hòa Bình/ }).click()
+    await page.getByRole('button', { name: 'Đổi múi giờ' }).click()
+    const zones = page.getByRole('dialog', { name: 'Múi giờ của Xã Hòa Bình' })
+    await zones.getByLabel('Múi giờ').selectOption('Asia/Tokyo')
+    await expectUsable(visitor, 'desktop')
+    await zones.getByRole('button', { name: 'Lưu' }).click()
+    await expect(page.getByText('Giờ chuẩn Nhật Bản')).toBeVisible()
+    await page
+      .getByText('Đã đổi múi giờ của Xã Hòa Bình.')
+      .locator('..')
+      .getByRole('button', { name: 'Hoàn tác' })
+      .click()
+    await expect(page.getByText('Giờ Đông Dương')).toBeVisible()
+
     await goTo(visitor, '#/dia-ban/chuyen')
     await expect(page.getByText('Chưa có lần sáp nhập hay chuyển địa bàn nào')).toBeVisible()
     await page.getByRole('link', { name: 'Lập việc chuyển' }).first().click()

@@ -108,6 +108,9 @@ describe('the speakers', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Tạo nhóm' }).click()
     await expect(page.getByRole('link', { name: /Loa chợ.*2 cụm loa/ })).toBeVisible()
     await page.getByRole('button', { name: 'Sửa nhóm: Loa chợ' }).click()
+    await page.getByRole('button', { name: 'Đã chọn 2' }).click()
+    await expect(page.getByRole('dialog').getByRole('checkbox')).toHaveCount(2)
+    expect(await findAxeViolations(page)).toEqual([])
     await page.getByLabel('Tên nhóm').fill('Loa bến xe')
     await page.getByRole('button', { name: 'Lưu' }).click()
     await page.getByRole('button', { name: 'Xóa nhóm: Loa bến xe' }).click()
@@ -116,6 +119,25 @@ describe('the speakers', () => {
     await page.getByRole('link', { name: /Loa bến xe.*2 cụm loa/ }).click()
     // The list of that group alone.
     await expect(page.getByText('1–2 trong 2 cụm loa')).toBeVisible()
+    administrator.assertClean()
+  })
+
+  test('a speaker that stands in the wrong village: what the move changes, the move, and back again', async () => {
+    const { page } = administrator
+    await goTo(administrator, '#/cum-loa?tim=Hạ')
+    await page.getByRole('link', { name: /^Hạ.*Thôn Hạ/ }).click()
+    await page.getByRole('button', { name: 'Chuyển địa bàn' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Chuyển 1 cụm loa' })
+    await dialog.getByLabel('Chuyển đến').selectOption({ label: '\u2003Thôn Đông' })
+    await dialog.getByLabel('Lý do, số văn bản').fill('Đặt nhầm thôn')
+    await dialog.getByRole('button', { name: 'Xem điều gì thay đổi' }).click()
+    await expect(dialog.getByText('1 cụm loa sẽ chuyển theo.')).toBeVisible()
+    await expect(dialog.getByText('Mọi buổi đã lên lịch vẫn phát được như cũ.')).toBeVisible()
+    expect(await findAxeViolations(page)).toEqual([])
+    await dialog.getByRole('button', { name: 'Chuyển ngay' }).click()
+    await expect(page.getByRole('link', { name: 'Thôn Đông', exact: true })).toBeVisible()
+    await page.getByText('Đã chuyển.').locator('..').getByRole('button', { name: 'Hoàn tác' }).click()
+    await expect(page.getByRole('link', { name: 'Thôn Hạ', exact: true })).toBeVisible()
     administrator.assertClean()
   })
 

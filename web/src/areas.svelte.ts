@@ -19,8 +19,10 @@ export { useAreas }
 /** Nearly every room needs the tree; it is read once and follows changes. */
 export function provideAreas(): Areas {
   const { api, i18n } = useConsole()
-  const resource = useResource(() => read(api.GET('/api/areas')), ['areas', 'devices'])
+  // Devices come and go all the time in a province; their counts may be a second old.
+  const resource = useResource(() => read(api.GET('/api/areas')), ['areas', 'devices'], { restMs: 1_000 })
   const all = $derived(inTreeOrder(resource.data ?? [], i18n.language))
+  const byId = $derived(new Map(all.map((area) => [area.id, area])))
   return setAreas({
     get all() {
       return all
@@ -28,7 +30,7 @@ export function provideAreas(): Areas {
     get home() {
       return all[0]
     },
-    byId: (id) => all.find((area) => area.id === id),
+    byId: (id) => byId.get(id),
   })
 }
 
@@ -41,10 +43,16 @@ export function withinSentence(areaName: string): string {
 export function inTreeOrder(areas: readonly Area[], language: string): Area[] {
   const collator = new Intl.Collator(language, { numeric: true })
   const known = new Set(areas.map((area) => area.id))
-  const below = (parentId: string | null): Area[] =>
-    areas
-      .filter((area) => (area.parentId !== null && known.has(area.parentId) ? area.parentId : null) === parentId)
+  const below = new Map<string | null, Area[]>()
+  for (const area of areas) {
+    const parentId = area.parentId !== null && known.has(area.parentId) ? area.parentId : null
+    const siblings = below.get(parentId)
+    if (siblings) siblings.push(area)
+    else below.set(parentId, [area])
+  }
+  const inOrder = (parentId: string | null): Area[] =>
+    (below.get(parentId) ?? [])
       .sort((a, b) => collator.compare(a.name, b.name))
-      .flatMap((area) => [area, ...below(area.id)])
-  return below(null)
+      .flatMap((area) => [area, ...inOrder(area.id)])
+  return inOrder(null)
 }

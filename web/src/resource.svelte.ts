@@ -16,12 +16,13 @@ const gatherMs = 150
 
 /**
  * What a room shows: read at once, again when what `load` depends on changes, and again whenever anybody or any device
- * changes one of the `kinds`: soon after the first change, and at most once in `restMs` while changes go on. To be called while a component is being set up.
+ * changes one of the `kinds`: soon after the first change, and at most once in `restMs` while changes go on (a function: what
+ * is large rests longer). To be called while a component is being set up.
  */
 export function useResource<T>(
   load: () => Promise<T> | undefined,
   kinds: readonly ListKind[],
-  { restMs = 0 }: { restMs?: number } = {},
+  { restMs = 0 }: { restMs?: number | (() => number) } = {},
 ): Resource<T> {
   const { live, session } = useConsole()
   let data = $state.raw<T | undefined>(undefined)
@@ -57,7 +58,7 @@ export function useResource<T>(
         timer = undefined
         if (session.state === 'signed-in') void take(untrack(load))
       },
-      Math.max(gatherMs, readAtMs + restMs - performance.now()),
+      Math.max(gatherMs, readAtMs + (typeof restMs === 'number' ? restMs : untrack(restMs)) - performance.now()),
     )
   }
   $effect(() => {

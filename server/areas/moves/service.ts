@@ -2,11 +2,9 @@ import type { Logger } from 'pino'
 import { newId } from '#protocol/ids.ts'
 import type { InstantMs } from '#protocol/time.ts'
 import { type Audit, type AuditBy, system, type TakeNote } from '#server/audit/audit.ts'
-import { assertMay } from '#server/auth/authorise.ts'
-import { type Actor, areasFor, mayAct, mayHearOf, sharedPath } from '#server/auth/rules.ts'
+import { type Actor, areasFor, mayAct, mayHearOf } from '#server/auth/rules.ts'
 import { announceFrozen, planTransaction } from '#server/broadcasts/act.ts'
 import { type FrozenOccurrence, freezeDueOccurrences } from '#server/broadcasts/freeze.ts'
-import { addDays, localDateOf, startOfLocalDay } from '#server/broadcasts/recurrence-rules.ts'
 import { type Clock, toDate, toInstant } from '#server/clock.ts'
 import type { ConsoleEvents } from '#server/console-events.ts'
 import type { Database } from '#server/db.ts'
@@ -14,7 +12,8 @@ import type { PlanListener } from '#server/delivery/plan-listener.ts'
 import { Problem } from '#server/http/problem.ts'
 import { lockTree } from '../store.ts'
 import { findMoveImpact, type MoveImpact } from './impact.ts'
-import { findObstacle, type Named, type Obstacle, placesOf } from './rules.ts'
+import { assertMayMove, type Facts, findWhy, judgeMove, type NewMove, pathOf, readFacts } from './judge.ts'
+import { type Named, type Obstacle, placesOf } from './rules.ts'
 import {
   closeMove,
   type Db,
@@ -26,11 +25,7 @@ import {
   moveArea,
   moveDevice,
   nextMoveAt,
-  type PlacedArea,
-  type PlacedDevice,
   readAreas,
-  readContents,
-  readDevices,
 } from './store.ts'
 
 export interface MovesDeps {
@@ -42,15 +37,6 @@ export interface MovesDeps {
   readonly audit: Audit
   /** A move was planned or cancelled: the next one may be another. */
   readonly onPlanned?: () => void
-}
-
-export interface NewMove {
-  readonly areaIds: readonly string[]
-  readonly deviceIds: readonly string[]
-  readonly intoId: string
-  /** `now`, or a day (YYYY-MM-DD) in the destination's zone. */
-  readonly from: string
-  readonly reason: string
 }
 
 export interface MoveView {
@@ -70,62 +56,11 @@ const onceEach = (input: NewMove): NewMove => ({
 })
 const unique = (ids: readonly string[]): string[] => [...new Set(ids)]
 
-/** Everything that a move is about, as it stands now. */
-interface Facts {
-  readonly areas: readonly PlacedArea[]
-  readonly devices: readonly PlacedDevice[]
-  readonly into: PlacedArea
-}
-
 export type MovesService = ReturnType<typeof createMovesService>
 
 /** Mergers and moves: from a date on areas and devices stand elsewhere. What was recorded keeps the places of its time. */
 export function createMovesService(deps: MovesDeps) {
   const { db, clock, log, events, plan, audit } = deps
-
-  async function readFacts(tx: Db, of: Pick<NewMove, 'areaIds' | 'deviceIds' | 'intoId'>): Promise<Facts | undefined> {
-    const [into] = await readAreas(tx, [of.intoId])
-    if (into === undefined) return undefined
-    return { into, areas: await readAreas(tx, of.areaIds), devices: await readDevices(tx, of.deviceIds) }
-  }
-
-  /** Its path, and the places to which plans bring it or what it stands in: by no two of them may a place come below itself. */
-  async function pathToCome(tx: Db, into: PlacedArea, open: readonly MoveRow[]): Promise<string[]> {
-    const path = new Set(into.path)
-    for (;;) {
-      const next = open.filter(({ areaIds, intoId }) => !path.has(intoId) && areaIds.some((id) => path.has(id)))
-      if (next.length === 0) return [...path]
-      const intoIds = next.map(({ intoId }) => intoId)
-      const above = await readAreas(tx, intoIds)
-      for (const id of [...intoIds, ...above.flatMap((area) => area.path)]) path.add(id)
-    }
-  }
-
-  /** Why it cannot happen; `coming`: what other plans bring to the same place. */
-  async function findWhy(
-    tx: Db,
-    { areas, devices, into }: Facts,
-    coming: readonly Facts[],
-  ): Promise<Obstacle | undefined> {
-    const there = await readContents(tx, into.id)
-    return findObstacle(
-      { areas, devices },
-      {
-        ...into,
-        areas: [...there.areas, ...coming.flatMap((one) => one.areas)],
-        devices: [...there.devices, ...coming.flatMap((one) => one.devices)],
-      },
-    )
-  }
-
-  const pathOf = ({ areas, devices, into }: Facts): readonly string[] => {
-    const shared = sharedPath([into.path, ...placesOf(areas, devices)])
-    return shared.length > 0 ? shared : into.path
-  }
-
-  function assertMayMove(actor: Actor, { areas, devices, into }: Facts): void {
-    for (const path of [into.path, ...placesOf(areas, devices)]) assertMay(actor, 'areas.move', path)
-  }
 
   /** Moves everything, on record. The caller has frozen what has begun and holds the tree. */
   async function perform(tx: Db, move: MoveRow, facts: Facts, note: TakeNote, now: InstantMs): Promise<void> {
@@ -172,30 +107,6 @@ export function createMovesService(deps: MovesDeps) {
     )
     announceFrozen(events, frozen)
     return done
-  }
-
-  /** @throws Problem when it cannot be planned, or not by this person. */
-  async function judge(tx: Db, actor: Actor, asked: NewMove, now: InstantMs) {
-    const facts = await readFacts(tx, asked)
-    if (facts === undefined) throw new Problem('not-found')
-    assertMayMove(actor, facts)
-    const { areas, devices, into } = facts
-    const isAll = areas.length === asked.areaIds.length && devices.length === asked.deviceIds.length
-    if (!isAll) throw new Problem('not-found')
-    if (areas.length + devices.length === 0) throw new Problem('move-empty')
-    const isNow = asked.from === 'now'
-    const tomorrow = addDays(localDateOf(now, into.timeZone), 1)
-    if (!isNow && asked.from < tomorrow) throw new Problem('move-too-early', { date: tomorrow })
-    const open = await listOpenMoves(tx)
-    const isTaken = ({ id }: Named): boolean => open.some((one) => [...one.areaIds, ...one.deviceIds].includes(id))
-    const taken = [...areas, ...devices].find(isTaken)
-    if (taken !== undefined) throw new Problem('move-planned-already', { name: taken.name })
-    const coming = open.filter((one) => one.intoId === into.id).map((one) => readFacts(tx, one))
-    const others = (await Promise.all(coming)).filter((one) => one !== undefined)
-    const path = await pathToCome(tx, into, open)
-    const why = await findWhy(tx, { ...facts, into: { ...into, path } }, others)
-    if (why !== undefined) throw new Problem(why.code, { name: why.name, into: into.name })
-    return { facts, isNow, effectiveAt: isNow ? now : startOfLocalDay(asked.from, into.timeZone) }
   }
 
   /** What is planned counts in the plans of its day at once: devices hold that day already. */
@@ -251,7 +162,7 @@ export function createMovesService(deps: MovesDeps) {
      * @throws Problem as planning it would
      */
     async check(actor: Actor, input: NewMove): Promise<MoveImpact> {
-      const { facts, effectiveAt } = await judge(db.prisma, actor, onceEach(input), clock.now())
+      const { facts, effectiveAt } = await judgeMove(db.prisma, actor, onceEach(input), clock.now())
       return findMoveImpact(db.prisma, facts, effectiveAt)
     },
 
@@ -264,7 +175,7 @@ export function createMovesService(deps: MovesDeps) {
       const asked = onceEach(input)
       const impact = await this.check(actor, input)
       const done = await act(actor, async (tx, note, now) => {
-        const { facts, effectiveAt, isNow } = await judge(tx, actor, asked, now)
+        const { facts, effectiveAt, isNow } = await judgeMove(tx, actor, asked, now)
         const { intoId, reason } = asked
         const [areaIds, deviceIds] = [[...asked.areaIds], [...asked.deviceIds]]
         const id = newId(now)

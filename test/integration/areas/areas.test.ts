@@ -64,6 +64,20 @@ describe('the tree of areas', () => {
     expect(renamed.find((one) => one.statusCode === 409)?.json().code).toBe('area-name-taken')
   })
 
+  it('lets go of an area that was added by mistake, and of none in which there is or was anything', async () => {
+    const admin = await test.signInAs({ areaId: commune, role: 'administrator' })
+    const asked = { parentId: commune, kind: 'village', name: 'Thôn gõ nhầm' }
+    const { id } = (await admin.call('POST', '/api/areas', asked)).json()
+    const editor = await test.signInAs({ areaId: commune, role: 'editor' })
+    expect((await editor.call('DELETE', `/api/areas/${id}`)).statusCode).toBe(403)
+    expect((await admin.call('DELETE', `/api/areas/${id}`)).statusCode).toBe(204)
+    expect((await admin.call('DELETE', `/api/areas/${id}`)).statusCode).toBe(404)
+    const used = await admin.call('DELETE', `/api/areas/${village}`)
+    expect([used.statusCode, used.json().code]).toEqual([409, 'area-in-use'])
+    // One’s own topmost area stands in a place of which one does not know.
+    expect((await admin.call('DELETE', `/api/areas/${commune}`)).statusCode).toBe(404)
+  })
+
   it('is not changed by who only reads', async () => {
     const auditor = await test.signInAs({ areaId: province, role: 'auditor' })
     const refused = await auditor.call('PATCH', `/api/areas/${commune}`, { name: 'Khác' })

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { areaOverviewRoutes } from '#server/areas/overview-routes.ts'
+import { createAreaOverviewService } from '#server/areas/overview-service.ts'
+import { areaZoneRoutes } from '#server/areas/zone-routes.ts'
+import { createAreaZoneService } from '#server/areas/zone-service.ts'
 import { createTestApp, type TestApp, type TestUser } from '../../support/app.ts'
 import { createWorld } from '../broadcasts/world.ts'
 import { addBroadcast, planOf, soundsOf } from './schedule.ts'
@@ -22,7 +26,12 @@ const nothing = {
 }
 
 beforeAll(async () => {
-  test = await createTestApp()
+  test = await createTestApp({
+    routes: (parts) => [
+      areaOverviewRoutes({ overview: createAreaOverviewService(parts), clock: parts.clock }),
+      areaZoneRoutes({ zones: createAreaZoneService(parts) }),
+    ],
+  })
   province = await test.makeArea('province', 'Hà Nội')
   commune = await test.makeArea('commune', 'Ba Vì', province)
   deviceId = await test.makeDevice(commune, 'Cụm loa chợ')
@@ -133,6 +142,13 @@ describe('the rules of an area', () => {
     }
     const refused = 'area-lead-in-unusable'
     expect(codes).toEqual(['ok', refused, refused, refused])
+    const offered = await leader.call('GET', `/api/areas/${commune}/lead-ins`)
+    expect(offered.json()).toMatchObject([
+      { clipId: judged[0], durationMs: 8_000, area: { id: commune, name: 'Ba Vì' } },
+    ])
+    expect((await leader.call('GET', `/api/areas/${other}/lead-ins`)).statusCode).toBe(404)
+    const auditor = await test.signInAs({ areaId: commune, role: 'auditor' })
+    expect((await auditor.call('GET', `/api/areas/${commune}/lead-ins`)).statusCode).toBe(403)
     expect((await planOf(test, deviceId)).leadIn).toMatchObject({ kind: 'clip', durationMs: 8_000 })
   })
 
@@ -182,5 +198,57 @@ describe('the rules of an area', () => {
     expect(answer.json().noLongerFits.occurrences[0].startAt).toBe('2026-03-03T10:00:00.000Z')
     const expected = await test.db.prisma.expectedPlay.findMany({ where: { deviceId } })
     expect(expected.map(({ leftOut }) => leftOut)).toEqual([null])
+  })
+})
+
+describe('the overview of areas', () => {
+  it('tells what each area that one may read says itself, and which are suspended', async () => {
+    await put(leader, commune, { maxSessionsPerDay: 2 })
+    await put(official, province, {})
+    const days = { firstDate: null, lastDate: '2026-03-04', reason: 'Mưa bão' }
+    const suspended = await leader.call('POST', `/api/areas/${commune}/suspensions`, days)
+    const seen = (await leader.call('GET', '/api/areas/overview')).json()
+    expect(seen).toMatchObject({
+      rules: [{ areaId: commune, own: { ...nothing, maxSessionsPerDay: 2 } }],
+      suspensions: [{ area: { id: commune, name: 'Ba Vì' }, state: 'in-force', reason: 'Mưa bão' }],
+    })
+    expect((await official.call('GET', '/api/areas/overview')).json()).toEqual(seen)
+    const areaId = await test.makeArea('commune', 'Đông Anh', province)
+    const neighbour = await test.signInAs({ areaId, role: 'editor' })
+    expect((await neighbour.call('GET', '/api/areas/overview')).json()).toEqual({ rules: [], suspensions: [] })
+    await leader.call('POST', `/api/suspensions/${suspended.json().id}/lift`)
+    expect((await leader.call('GET', '/api/areas/overview')).json().suspensions).toEqual([])
+  })
+})
+
+describe('the time zone of an area', () => {
+  const zoneOf = async (areaId: string): Promise<string> =>
+    (await test.db.prisma.area.findUniqueOrThrow({ where: { id: areaId } })).timeZone
+
+  it('holds below it too; what was planned keeps its instant, and what then lies outside the hours is told in full', async () => {
+    const admin = await test.signInAs({ areaId: province, role: 'administrator' })
+    await put(leader, commune, { hours: [{ days: everyDay, from: '05:00', to: '18:00' }] })
+    test.told.length = 0
+    const set = (timeZone: string, user = admin) => user.call('PUT', `/api/areas/${province}/time-zone`, { timeZone })
+    const moved = await set('Asia/Tokyo')
+    expect(moved.statusCode, moved.body).toBe(200)
+    const { areas, noLongerFits } = moved.json()
+    expect([areas, await zoneOf(commune)]).toEqual([4, 'Asia/Tokyo'])
+    // 17:00 in Hà Nội is 19:00 in Tokyo; 05:30 is 07:30.
+    expect(noLongerFits.count).toBeGreaterThanOrEqual(13)
+    expect(noLongerFits.occurrences).toHaveLength(noLongerFits.count)
+    expect(noLongerFits.occurrences[0]).toMatchObject({ startAt: '2026-03-03T10:00:00.000Z', reason: 'outside-hours' })
+    expect(soundsOf(await planOf(test, deviceId, 1)).sort()).toEqual(['05:30', '17:00 outside-hours'])
+    expect(test.told).toEqual([`area ${province}`])
+
+    expect((await set('Asia/Tokyo')).json().areas).toBe(0)
+    expect((await set('Asia/Hanoi')).statusCode).toBe(400)
+    expect((await set('Asia/Ho_Chi_Minh', official)).statusCode).toBe(403)
+    expect((await set('Asia/Ho_Chi_Minh')).json()).toMatchObject({ areas: 4, noLongerFits: { count: 0 } })
+    const { entries } = (await admin.call('GET', `/api/audit?subjectId=${province}`)).json()
+    expect(entries.filter(({ action }: { action: string }) => action === 'area.zone-changed')).toMatchObject([
+      { before: { timeZone: 'Asia/Tokyo' }, after: { timeZone: 'Asia/Ho_Chi_Minh' } },
+      { before: { timeZone: 'Asia/Ho_Chi_Minh' }, after: { timeZone: 'Asia/Tokyo', areas: 4 } },
+    ])
   })
 })

@@ -31,10 +31,3 @@ export function groupSkipped(skipped: readonly Skipped[], devices: readonly Devi
   for (const { deviceId, text } of skipped) groups.set(text, [...(groups.get(text) ?? []), names.get(deviceId) ?? ''])
   return [...groups].map(([text, named]) => ({ text, names: named }))
 }
-
-/** Devices by the area in which they stand: to put each back where it was. */
-export function byArea(devices: readonly Device[]): ReadonlyMap<string, string[]> {
-  const areas = new Map<string, string[]>()
-  for (const { id, areaId } of devices) areas.set(areaId, [...(areas.get(areaId) ?? []), id])
-  return areas
-}
