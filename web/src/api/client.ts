@@ -10,6 +10,8 @@ export interface ApiSettings extends FailureWords {
   csrfToken(): string | undefined
   /** What is read ends with it. */
   readSignal(): AbortSignal
+  /** An answer said where the news stands (server/http/event-stream.ts). */
+  onNewsCursor(cursor: string): void
   /** An answer said that the session is over. */
   onSessionEnded(): void
 }
@@ -42,6 +44,8 @@ export function createApi(settings: ApiSettings): Api {
       return request
     },
     async onResponse({ request, response }) {
+      const cursor = response.headers.get('news-cursor')
+      if (cursor !== null) settings.onNewsCursor(cursor)
       if (response.ok && isOurs(response)) return
       const retryAfter = response.headers.get('retry-after')
       const problem = toProblem(await response.text(), response.status, settings, request.method, retryAfter)

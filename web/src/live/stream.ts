@@ -23,11 +23,12 @@ const longestWaitMs = 30_000
 /**
  * Server-sent events over fetch. The browser's EventSource gives up for ever after a 503, hides the status (an ended
  * session looks like a lost link) and the heartbeats (a dead 4G link looks alive), and cannot resume once re-created.
+ * `from`: the cursor after which news is wanted.
  */
-export function openEventStream(url: string, handlers: StreamHandlers): EventStream {
+export function openEventStream(url: string, handlers: StreamHandlers, from?: string): EventStream {
   let closed = false
   let attempt = 0
-  let lastEventId: string | undefined
+  let lastEventId = from
   let connection: AbortController | undefined
   let wake: (() => void) | undefined
 
