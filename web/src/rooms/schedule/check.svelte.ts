@@ -19,8 +19,12 @@ const typingMs = 300
 /** Others' changes come in storms; one look at the plan every so often is enough. */
 const restMs = 2_000
 
-/** Asked again soon after each change of what `ask` gives and when others change the plan; what is outdated is given up. */
-export function useCheck(ask: () => Asked | undefined): LiveCheck {
+/**
+ * Asked again soon after each change of what `ask` gives and when others change the plan; what is outdated is given up.
+ *
+ * @param isHeld while it is being saved nothing is asked: the server would say that it is there already
+ */
+export function useCheck(ask: () => Asked | undefined, isHeld: () => boolean): LiveCheck {
   const { api } = useConsole()
   const wanted = $derived(JSON.stringify(ask()))
   let settled = $state<string | undefined>(undefined)
@@ -35,6 +39,7 @@ export function useCheck(ask: () => Asked | undefined): LiveCheck {
   $effect(() => () => running?.abort())
   const resource = useResource(
     () => {
+      if (isHeld()) return undefined
       running?.abort()
       if (settled === undefined) return undefined
       const about = settled
