@@ -17,19 +17,10 @@ import {
   withNames,
 } from './explain-context-rules.ts'
 import { readExplainContext } from './explain-context-store.ts'
+import { countFleet, countPending, type FirstSteps, type FleetCounts, readFirstSteps } from './fleet-store.ts'
 import { freezeDueOccurrences, refreshWaiting } from './freeze.ts'
 import { readEdges } from './freeze-store.ts'
-import {
-  type BegunOccurrence,
-  countFleet,
-  countPending,
-  type FirstSteps,
-  type FleetCounts,
-  listExpectedDevices,
-  markStopped,
-  readBegun,
-  readFirstSteps,
-} from './occurrence-store.ts'
+import { type BegunOccurrence, listExpectedDevices, markStopped, readBegun } from './occurrence-store.ts'
 import { createOccurrenceViews, type OccurrenceView, stateOf } from './occurrence-views.ts'
 import { addMs, type InstantRange, type KnownStarts, localDateOf, startOfLocalDay } from './recurrence-rules.ts'
 import { airingShown, LATE_FREEZE_MS, nextAiringStart, RESUME_WINDOW_MS } from './rules.ts'

@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import { readBroadcasts } from '#server/broadcasts/airing-store.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import type { OccurrenceChange } from '#server/broadcasts/named-occurrence.ts'
 import { writeCalendar } from '#server/planning/calendar-rules.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { makeServices, type Services } from './services.ts'
-import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import { planFor, useDesk } from './desk.ts'
+import type { Services } from './services.ts'
+import { at, type TestArea, type World } from './world.ts'
 
+const desk = useDesk()
+const { clock } = desk
 let db: TestDatabase
-beforeAll(async () => {
-  db = await createTestDatabase()
-})
-afterAll(() => db.close())
-
-const clock = createTestClock('2026-11-24T00:00:00Z')
 let world: World
 let services: Services
 let commune: TestArea
@@ -25,23 +22,12 @@ let id: string
 
 /** Daily at 08:00 and 16:00 local: 01:00 and 09:00 UTC. */
 beforeEach(async () => {
-  clock.set('2026-11-24T00:00:00Z')
-  world = createWorld(db, clock)
-  services = makeServices(db, clock)
+  ;({ db, world, services } = desk)
   commune = await world.area('commune')
   editor = await world.account(commune, 'editor')
   await world.device(commune)
-  plan = {
-    programmeId: (await world.programme(commune, [await world.bulletin(commune, editor)])).id,
-    areaId: commune.id,
-    priority: 'normal',
-    rule: 'FREQ=DAILY',
-    firstDate: '2026-11-24',
-    localTimes: ['08:00', '16:00'],
-    extraDates: [],
-    exceptDates: [],
-    lastDate: null,
-  }
+  const { id: programmeId } = await world.programme(commune, [await world.bulletin(commune, editor)])
+  plan = planFor({ programmeId, areaId: commune.id }, { localTimes: ['08:00', '16:00'] })
   id = (await services.broadcasts.create(editor, plan)).row.id
 })
 

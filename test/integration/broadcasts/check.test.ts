@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
@@ -7,17 +7,14 @@ import { insertBroadcast } from '#server/broadcasts/store.ts'
 import { createBulletinsService } from '#server/library/bulletins-service.ts'
 import { createProgrammesService } from '#server/library/programmes-service.ts'
 import { createPlanningService } from '#server/planning/service.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { makeServices, type Services } from './services.ts'
-import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import { planFor, useDesk } from './desk.ts'
+import type { Services } from './services.ts'
+import { at, type TestArea, type World } from './world.ts'
 
+const desk = useDesk()
+const { clock } = desk
 let db: TestDatabase
-beforeAll(async () => {
-  db = await createTestDatabase()
-})
-afterAll(() => db.close())
-
-const clock = createTestClock('2026-11-24T00:00:00Z')
 let world: World
 let services: Services
 let province: TestArea
@@ -29,9 +26,7 @@ let plan: NewBroadcast
 
 /** Two minutes every day at 08:00 local. */
 beforeEach(async () => {
-  clock.set('2026-11-24T00:00:00Z')
-  world = createWorld(db, clock)
-  services = makeServices(db, clock)
+  ;({ db, world, services } = desk)
   province = await world.area('province')
   commune = await world.area('commune', province)
   neighbour = await world.area('commune', province)
@@ -39,17 +34,8 @@ beforeEach(async () => {
   editor = await world.account(commune, 'editor')
   for (const area of [commune, commune, neighbour]) await world.device(area)
   const bulletin = await world.bulletin(province, official, { durationMs: 120_000 })
-  plan = {
-    programmeId: (await world.programme(province, [bulletin])).id,
-    areaId: province.id,
-    priority: 'normal',
-    rule: 'FREQ=DAILY',
-    firstDate: '2026-11-24',
-    localTimes: ['08:00'],
-    extraDates: [],
-    exceptDates: [],
-    lastDate: null,
-  }
+  const { id: programmeId } = await world.programme(province, [bulletin])
+  plan = planFor({ programmeId, areaId: province.id })
 })
 
 const everyDay = [1, 2, 3, 4, 5, 6, 7]

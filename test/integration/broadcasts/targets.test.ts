@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import { showBroadcast } from '#server/broadcasts/views.ts'
 import type { ConsoleEvent } from '#server/console-events.ts'
 import { mayHear } from '#server/http/event-stream.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { makeServices, type Services } from './services.ts'
-import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import { planFor, useDesk } from './desk.ts'
+import type { Services } from './services.ts'
+import { at, type TestArea, type World } from './world.ts'
 
+const desk = useDesk()
+const { clock } = desk
 let db: TestDatabase
-beforeAll(async () => {
-  db = await createTestDatabase()
-})
-afterAll(() => db.close())
-
-const clock = createTestClock('2026-11-24T00:00:00Z')
 let world: World
 let services: Services
 let province: TestArea
@@ -25,25 +22,14 @@ let editor: Actor
 let plan: NewBroadcast
 
 beforeEach(async () => {
-  clock.set('2026-11-24T00:00:00Z')
-  world = createWorld(db, clock)
-  services = makeServices(db, clock)
+  ;({ db, world, services } = desk)
   province = await world.area('province')
   commune = await world.area('commune', province)
   neighbour = await world.area('commune', province)
   official = await world.account(province, 'province_official')
   editor = await world.account(neighbour, 'editor')
-  plan = {
-    programmeId: (await world.programme(province, [await world.bulletin(province, official)])).id,
-    areaId: province.id,
-    priority: 'priority',
-    rule: null,
-    firstDate: '2026-11-24',
-    localTimes: ['08:00'],
-    extraDates: [],
-    exceptDates: [],
-    lastDate: null,
-  }
+  const { id: programmeId } = await world.programme(province, [await world.bulletin(province, official)])
+  plan = planFor({ programmeId, areaId: province.id }, { priority: 'priority', rule: null })
 })
 
 const target = (kind: 'area' | 'group' | 'device', id: string, isExcluded = false) => ({ kind, id, isExcluded })

@@ -1,22 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { makeOccurrenceId, type OccurrenceId } from '#protocol/ids.ts'
 import type { Actor } from '#server/auth/rules.ts'
 import type { NewBroadcast } from '#server/broadcasts/draft.ts'
 import { writeCalendar } from '#server/planning/calendar-rules.ts'
 import { createPlanningService } from '#server/planning/service.ts'
-import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { makeServices, type Services } from './services.ts'
-import { at, createTestClock, createWorld, type TestArea, type World } from './world.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import { planFor, useDesk } from './desk.ts'
+import type { Services } from './services.ts'
+import { at, type TestArea, type World } from './world.ts'
 
 /** What sounds later than it was planned for: behind something that goes first. */
 
+const desk = useDesk()
+const { clock } = desk
 let db: TestDatabase
-beforeAll(async () => {
-  db = await createTestDatabase()
-})
-afterAll(() => db.close())
-
-const clock = createTestClock('2026-11-24T00:00:00Z')
 let world: World
 let services: Services
 let commune: TestArea
@@ -26,23 +23,14 @@ let waiting: OccurrenceId
 
 /** Planned for 08:10 local (01:10 UTC), a minute long, behind one of an hour that begins at 08:00: sounds at 02:00 UTC. */
 beforeEach(async () => {
-  clock.set('2026-11-24T00:00:00Z')
-  world = createWorld(db, clock)
-  services = makeServices(db, clock)
+  ;({ db, world, services } = desk)
   commune = await world.area('commune')
   editor = await world.account(commune, 'editor')
   await world.device(commune)
-  const plan = async (durationMs: number, priority: 'priority' | 'normal', time: string): Promise<NewBroadcast> => ({
-    programmeId: (await world.programme(commune, [await world.bulletin(commune, editor, { durationMs })])).id,
-    areaId: commune.id,
-    priority,
-    rule: null,
-    firstDate: '2026-11-24',
-    localTimes: [time],
-    extraDates: [],
-    exceptDates: [],
-    lastDate: null,
-  })
+  const plan = async (durationMs: number, priority: 'priority' | 'normal', time: string): Promise<NewBroadcast> => {
+    const { id: programmeId } = await world.programme(commune, [await world.bulletin(commune, editor, { durationMs })])
+    return planFor({ programmeId, areaId: commune.id }, { priority, rule: null, localTimes: [time] })
+  }
   await services.broadcasts.create(editor, await plan(3_600_000, 'priority', '08:00'))
   id = (await services.broadcasts.create(editor, await plan(60_000, 'normal', '08:10'))).row.id
   waiting = makeOccurrenceId(id, at('2026-11-24T01:10:00Z'))
