@@ -125,7 +125,7 @@ describe('people, help and settings', () => {
 
   test('all of it is in the trail of this account, in words, with ways to what was changed', async () => {
     const { page } = admin
-    await page.getByRole('link', { name: 'Thay đổi với tài khoản này' }).click()
+    await page.getByRole('link', { name: 'Lịch sử tài khoản' }).click()
     const entries = page.locator('details.entry')
     await expect(entries.filter({ hasText: 'Hủy liên kết đăng nhập chưa dùng' })).toHaveCount(1)
     await expect(entries.filter({ hasText: 'Kết thúc phiên của người khác' })).toHaveCount(1)

@@ -470,6 +470,7 @@ export const recipes: Readonly<Record<string, Recipe | readonly Recipe[]>> = {
   'GET /api/audit': listed,
   'GET /api/audit/actions': whole,
   'GET /api/audit/export': listed,
+  'GET /api/audit/people': { of: 'list', make: () => ({}) },
   'GET /api/audit/verification': whole,
   'POST /api/audit/verification': { ...whole, orElse: [429, 409] },
 }
