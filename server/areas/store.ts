@@ -81,10 +81,12 @@ export async function insertArea(db: Db, area: AreaRow & { createdAt: Date }): P
 /** False when there is another one of this name in the same place, also one that was named in the same instant: then the transaction is over. */
 export async function renameArea(db: Db, id: string, name: string): Promise<boolean> {
   // No index says that two roots may not have the same name.
-  const self = await db.area.findUniqueOrThrow({ where: { id }, select: { parentId: true } })
+  const self = await db.area.findUniqueOrThrow({ where: { id }, select: { parentId: true, name: true } })
   if ((await db.area.count({ where: { parentId: self.parentId, name, id: { not: id } } })) > 0) return false
   try {
-    await db.area.update({ where: { id }, data: { name, revision: { increment: 1 } } })
+    // To the name that it has is no other state.
+    const revision = { increment: self.name === name ? 0 : 1 }
+    await db.area.update({ where: { id }, data: { name, revision } })
     return true
   } catch (error) {
     if (isUniqueViolation(error)) return false
