@@ -9907,7 +9907,7 @@ export interface components {
             weekCount: number;
             /** @description How long it sounds in these 7 days, on a speaker that plays all of it */
             weekMs: number;
-            /** @description The next ones within 60 days, at most 8 */
+            /** @description The next ones within 60 days, at most 5 */
             next: {
                 occurrenceId: string;
                 broadcastId: string & (unknown & unknown);
@@ -12532,7 +12532,7 @@ export interface components {
             weekCount: number;
             /** @description How long it sounds in these 7 days, on a speaker that plays all of it */
             weekMs: number;
-            /** @description The next ones within 60 days, at most 8 */
+            /** @description The next ones within 60 days, at most 5 */
             next: {
                 occurrenceId: string;
                 broadcastId: string & (unknown & unknown);
