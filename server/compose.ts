@@ -15,10 +15,14 @@ import { calendarRoutes } from './areas/calendar-routes.ts'
 import { createCalendarService } from './areas/calendar-service.ts'
 import { movesRoutes } from './areas/moves/routes.ts'
 import { createMovesService } from './areas/moves/service.ts'
+import { areaOverviewRoutes } from './areas/overview-routes.ts'
+import { createAreaOverviewService } from './areas/overview-service.ts'
 import { areasRoutes } from './areas/routes.ts'
 import { areaRulesRoutes } from './areas/rules-routes.ts'
 import { createAreaRulesService } from './areas/rules-service.ts'
 import { createAreasService } from './areas/service.ts'
+import { areaZoneRoutes } from './areas/zone-routes.ts'
+import { createAreaZoneService } from './areas/zone-service.ts'
 import { openFfmpeg } from './audio/ffmpeg.ts'
 import { defaultClipLimits } from './audio/probe.ts'
 import { openEspeakNg } from './audio/speech.ts'
@@ -70,12 +74,15 @@ import { wereKeysInUse } from './keys/store.ts'
 import { takeUpKeys } from './keys/take-up.ts'
 import { loadServerKeys } from './keys.ts'
 import { createLedgerService } from './ledger/service.ts'
+import { createAiringsService } from './library/airings-service.ts'
 import { createBulletinsService } from './library/bulletins-service.ts'
 import { openClipFiles } from './library/clip-files.ts'
 import { createClipProcessing } from './library/clip-processing.ts'
 import { createClipsService } from './library/clips-service.ts'
 import { createProgrammesService } from './library/programmes-service.ts'
+import { reviewRoutes } from './library/review-routes.ts'
 import { bulletinRoutes, clipRoutes, programmeRoutes } from './library/routes.ts'
+import { createUndoService } from './library/undo-service.ts'
 import { createUploadFiles } from './library/uploads-files.ts'
 import { uploadRoutes } from './library/uploads-routes.ts'
 import { createUploadsService } from './library/uploads-service.ts'
@@ -88,6 +95,8 @@ import { createPlanningService } from './planning/service.ts'
 import { checkSecretSettings, closeKeyFolder, readSecretSetting } from './secret-files.ts'
 import { openSecurity } from './security/open.ts'
 import { guessMqttUrl, listUnsafeSettings, StartError, settlePort } from './start.ts'
+import { todayRoutes } from './today/routes.ts'
+import { createTodayService } from './today/service.ts'
 
 export interface RunningServer {
   readonly log: Logger
@@ -385,6 +394,8 @@ async function compose(
       movesRoutes({ moves }),
       calendarRoutes({ calendar: createCalendarService(planning), clock }),
       areaRulesRoutes({ areaRules: createAreaRulesService({ ...planning, horizonDays: config.horizonDays }) }),
+      areaOverviewRoutes({ overview: createAreaOverviewService(base), clock }),
+      areaZoneRoutes({ zones: createAreaZoneService({ ...planning, horizonDays: config.horizonDays }) }),
       devicesRoutes({
         devices,
         enrolment,
@@ -399,10 +410,14 @@ async function compose(
       clipRoutes({ clips, files }),
       uploadRoutes({ uploads, uploadMaxBytes: config.uploadMaxBytes }),
       bulletinRoutes({ bulletins: createBulletinsService(planning) }),
+      reviewRoutes({ airings: createAiringsService({ db, clock }), undo: createUndoService(planning) }),
       programmeRoutes({ programmes: createProgrammesService(planning) }),
       standingRoutes({ standing: createStandingService(base) }),
       delegationRoutes({ delegations: createDelegationsService({ ...base, sessions }) }),
       broadcastsRoutes({ broadcasts, occurrences }),
+      todayRoutes({
+        today: createTodayService({ db, clock, zone: config.timeZone, horizonDays: config.horizonDays }),
+      }),
       changesRoutes({
         changes: createChangesService({ ...planning, broadcasts }),
         checks: createCheckService(planning),

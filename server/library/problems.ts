@@ -32,6 +32,11 @@ export const libraryProblems = {
     vi: 'Chỉ trình duyệt được bản nháp hoặc bản tin đã bị trả lại.',
     en: 'Only a draft or a returned bulletin can be submitted.',
   },
+  'decision-not-undoable': {
+    status: 409,
+    vi: 'Chỉ người vừa quyết định mới hoàn tác được, trong vòng {minutes} phút. Bản tin đã duyệt thì vẫn trả lại được.',
+    en: 'Only whoever has just decided can take it back, within {minutes} minutes. An approved bulletin can still be returned.',
+  },
   'author-may-not-decide': {
     status: 403,
     vi: 'Người soạn bất kỳ phần nào của bản tin này – đã soạn, sửa, trình duyệt hoặc tải âm thanh lên – không được tự duyệt. Hãy nhờ người duyệt khác.',
@@ -45,7 +50,7 @@ export const libraryProblems = {
   'bulletin-language-twice': {
     status: 422,
     vi: 'Bản tin có hai âm thanh cùng một thứ tiếng ({language}). Hãy chọn tiếng khác cho một trong hai.',
-    en: 'The bulletin has two clips in the same language ({language}). Choose another language for one of them.',
+    en: 'The bulletin has two sounds in the same language ({language}). Choose another language for one of them.',
   },
   'voice-unknown': {
     status: 400,

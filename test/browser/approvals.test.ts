@@ -1,8 +1,9 @@
 import { expect } from '@playwright/test'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { bulletin, clip } from '#server/library/schemas.ts'
+import { device } from '#server/devices/schemas.ts'
+import { bulletin, clip, programme } from '#server/library/schemas.ts'
 import { waitFor } from '../../tools/api-client.ts'
-import { type Commune, makeCommune, makeProgramme } from '../support/commune.ts'
+import { addSpeaker, type Commune, makeCommune, makeProgramme, schedule } from '../support/commune.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { makeToneWav } from '../support/tones.ts'
 import {
@@ -90,13 +91,73 @@ describe('approving for another, and ahead', () => {
     await page.reload()
     await goTo(deputy, '#/cho-duyet')
     await expect(page.getByRole('link', { name: 'Chờ duyệt' }).first()).toBeVisible()
-    const card = page.getByRole('listitem').filter({ hasText: 'Lịch cúp nước' })
-    await expect(card.getByText('Bạn duyệt thay lanhdao.')).toBeVisible()
+    // On a wide screen what waits first stands beside the list.
+    const shown = page.getByRole('article')
+    await expect(shown.getByRole('heading', { name: 'Lịch cúp nước' })).toBeVisible()
+    await expect(shown.getByText('Bạn duyệt thay lanhdao.')).toBeVisible()
+    await expect(shown.getByText(/^Bản tin chưa nằm trong lịch phát nào/)).toBeVisible()
     await expectUsable(deputy, 'desktop')
-    await card.getByRole('button', { name: 'Duyệt', exact: true }).click()
-    await expect(card).toBeHidden()
+    await shown.getByRole('button', { name: 'Duyệt', exact: true }).click()
+    await expect(page.getByText('Không có bản tin nào chờ duyệt')).toBeVisible()
     await goTo(deputy, `#/thu-vien/${draft.id}`)
     await expect(page.getByText(/^bientap duyệt thay lanhdao lúc /)).toBeVisible()
+  })
+
+  test('on the phone the next follows at once; who looks at the same is told; a decision is taken back; a reason is one tap', async () => {
+    const { administrator, id: areaId } = commune
+    const { deviceId } = await addSpeaker(commune, 'Đông')
+    const submit = async (title: string): Promise<string> => {
+      const { id, current } = await writeDraft(title)
+      await administrator.post(`/api/bulletins/${id}/submit`, { revisionId: current.id }, bulletin)
+      return id
+    }
+    await submit('Họp thôn')
+    const id = await submit('Tiêm chủng')
+    const made = await administrator.post(
+      '/api/programmes',
+      { areaId, title: 'Tin trưa', bulletinIds: [id] },
+      programme,
+    )
+    await schedule({ ...commune, editor: administrator }, made.id, 3_600_000)
+
+    await goTo(deputy, `#/cho-duyet/${id}`)
+    const beside = deputy.page.getByRole('article')
+    await expect(beside.getByRole('button', { name: 'Duyệt', exact: true })).toBeVisible()
+    await expect(deputy.page.getByRole('link', { name: /Chờ duyệt.*2 bản tin chờ duyệt/ }).first()).toBeVisible()
+
+    // Today says what asks for this person, follows what others do, and leads to where it is mended.
+    const { page } = leader
+    await goTo(leader, '#/hom-nay')
+    const wrong = page.getByRole('region', { name: 'Cần để ý hôm nay' })
+    await expect(wrong.getByRole('heading').nth(1)).toHaveText('1 bản tin sắp đến giờ phát mà chưa được duyệt')
+    await administrator.patch(`/api/devices/${deviceId}`, { muted: true }, device)
+    await expect(wrong.getByRole('link', { name: '1 cụm loa đang tắt tiếng' })).toBeVisible()
+    await expect(wrong.getByRole('link', { name: /^Bật tiếng lại/ })).toHaveAttribute('href', `#/cum-loa/${deviceId}`)
+    await expectUsable(leader, 'phone')
+    await wrong.getByRole('link', { name: /^Duyệt ngay/ }).click()
+    // What is heard soonest stands first, though it was sent last.
+    const queue = page.getByRole('navigation', { name: 'Các bản tin chờ duyệt' }).getByRole('link')
+    await expect(queue.first()).toHaveText(/Tiêm chủng.*Phát lúc \d\d:\d\d/s)
+    await queue.first().click()
+    const shown = page.getByRole('article')
+    await expect(shown.getByText(/^1 cụm loa, 1 lần trong 7 ngày tới, tổng cộng 2 giây/)).toBeVisible()
+    await expect(shown.getByRole('link', { name: /Tin trưa.*Xã Hòa Bình/ })).toBeVisible()
+    await expectUsable(leader, 'phone')
+    await shown.getByRole('button', { name: 'Duyệt', exact: true }).click()
+    await expect(shown.getByRole('heading', { name: 'Họp thôn' })).toBeVisible()
+    await expect(beside.getByText('lanhdao vừa duyệt bản tin này.')).toBeVisible()
+    await expect(beside.getByRole('link', { name: 'Sang bản tin tiếp theo' })).toBeVisible()
+
+    await page.getByRole('button', { name: 'Hoàn tác' }).last().click()
+    await expect(page.getByText('Đã hoàn tác. “Tiêm chủng” lại chờ duyệt.')).toBeVisible()
+    await beside.getByRole('button', { name: 'Duyệt', exact: true }).click()
+    await expect(beside.getByRole('heading', { name: 'Họp thôn' })).toBeVisible()
+
+    await shown.getByRole('button', { name: 'Trả lại' }).click()
+    await expectUsable(leader, 'phone')
+    await page.getByRole('button', { name: 'Âm thanh khó nghe, xin ghi lại.' }).click()
+    await expect(page.getByText('Không có bản tin nào chờ duyệt')).toBeVisible()
+    await expect(beside.getByText('lanhdao vừa trả lại bản tin này.')).toBeVisible()
   })
 
   test('the leader ends it from the list, in two steps', async () => {
