@@ -84,10 +84,6 @@ describe('airtime', () => {
     await page.getByRole('link', { name: 'Ngày', exact: true }).click()
     await expect(page.getByRole('img', { name: /Biểu đồ/ })).toBeVisible()
     await expectUsable(auditor)
-    await page
-      .getByLabel('Chiến dịch')
-      .selectOption('Tiêm chủng mở rộng')
-      .catch(() => undefined)
     await page.getByRole('navigation', { name: 'Xem theo' }).getByRole('link', { name: 'Địa bàn' }).click()
     await page.getByRole('rowheader', { name: 'Thôn Đông' }).getByRole('link').click()
     await page.getByRole('rowheader', { name: 'Đông', exact: true }).getByRole('link').click()
@@ -184,7 +180,7 @@ describe('airtime', () => {
 
   test('prints a report on A4', async () => {
     const { page } = auditor
-    await goTo(auditor, '#/thoi-luong?ky=quarter&theo=day')
+    await goTo(auditor, '#/thoi-luong?ky=quarter&theo=day&lv=policy&ut=normal')
     await expect(page.getByRole('rowheader').first()).toBeVisible()
     const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true })
     if (process.env.LOAXA_KEEP_PDF !== undefined) await writeFile(process.env.LOAXA_KEEP_PDF, pdf)
@@ -195,6 +191,8 @@ describe('airtime', () => {
     await page.emulateMedia({ media: 'print' })
     for (const words of ['Xã Hòa Bình', 'BÁO CÁO THỜI LƯỢNG PHÁT SÓNG', 'Thủ trưởng đơn vị', 'Tổng cộng'])
       await expect(page.locator('main').getByText(words, { exact: true }).locator('visible=true').first()).toBeVisible()
+    // What was left out stands on the paper.
+    await expect(page.getByText(/^Chỉ tính: .+; Thông thường$/)).toBeVisible()
     await expect(page.getByText(/Lập lúc .*người lập: Lê Kiểm Toán/)).toBeVisible()
     await expect(page.getByRole('navigation')).toHaveCount(0)
     await expect(page.getByRole('button', { name: 'In báo cáo' })).toBeHidden()

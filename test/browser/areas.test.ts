@@ -174,7 +174,7 @@ describe('an area', () => {
     await expect(page.getByText('Chưa có lần sáp nhập hay chuyển địa bàn nào')).toBeVisible()
     await page.getByRole('link', { name: 'Lập việc chuyển' }).first().click()
     const dialog = page.getByRole('dialog', { name: 'Lập việc chuyển' })
-    await dialog.getByRole('checkbox', { name: 'Thôn Đông' }).check()
+    await dialog.getByRole('checkbox', { name: /^Thôn Đông/ }).check()
     await dialog.getByLabel('Về đâu?').selectOption({ label: '\u2003Xã An Hòa' })
     await dialog.getByLabel('Lý do, số văn bản').fill('Nghị quyết 12')
     await dialog.getByRole('button', { name: 'Xem điều gì thay đổi' }).click()

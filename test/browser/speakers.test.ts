@@ -127,7 +127,7 @@ describe('the speakers', () => {
     await goTo(administrator, '#/cum-loa?tim=Hạ')
     await page.getByRole('link', { name: /^Hạ.*Thôn Hạ/ }).click()
     await page.getByRole('button', { name: 'Chuyển địa bàn' }).click()
-    const dialog = page.getByRole('dialog', { name: 'Chuyển 1 cụm loa' })
+    const dialog = page.getByRole('dialog', { name: 'Chuyển Hạ' })
     await dialog.getByLabel('Chuyển đến').selectOption({ label: '\u2003Thôn Đông' })
     await dialog.getByLabel('Lý do, số văn bản').fill('Đặt nhầm thôn')
     await dialog.getByRole('button', { name: 'Xem điều gì thay đổi' }).click()

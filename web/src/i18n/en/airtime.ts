@@ -114,6 +114,7 @@ export const airtime = {
   'airtime.evidence.speaker': 'Open the speaker',
   'airtime.report': 'AIRTIME REPORT',
   'airtime.report.period': 'From {from} to {to}',
+  'airtime.report.filters': 'Only: {filters}',
   'airtime.report.made': 'Made at {time} by {name}',
   'airtime.report.maker': 'Made by',
   'airtime.report.leader': 'Head of the office',

@@ -55,6 +55,7 @@ export const moves: Record<keyof typeof vi, Translation> = {
   'moves.newCommune': 'Add a new commune',
   'moves.backReason': 'Undone: {reason}',
   'moves.back': 'Moved back to where it was.',
+  'moves.speaker': 'Move {name}',
   'moves.speakers': { one: 'Move {count} speaker', other: 'Move {count} speakers' },
   'moves.speakersInto': 'Move to',
   'moves.allThere': 'These speakers stand there already.',

@@ -110,6 +110,7 @@ export const airtime = {
   'airtime.evidence.speaker': 'Mở trang cụm loa',
   'airtime.report': 'BÁO CÁO THỜI LƯỢNG PHÁT SÓNG',
   'airtime.report.period': 'Từ {from} đến {to}',
+  'airtime.report.filters': 'Chỉ tính: {filters}',
   'airtime.report.made': 'Lập lúc {time}, người lập: {name}',
   'airtime.report.maker': 'Người lập',
   'airtime.report.leader': 'Thủ trưởng đơn vị',

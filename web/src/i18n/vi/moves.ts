@@ -50,6 +50,7 @@ export const moves = {
   'moves.newCommune': 'Thêm xã mới',
   'moves.backReason': 'Hoàn tác: {reason}',
   'moves.back': 'Đã chuyển lại như trước.',
+  'moves.speaker': 'Chuyển {name}',
   'moves.speakers': 'Chuyển {count} cụm loa',
   'moves.speakersInto': 'Chuyển đến',
   'moves.allThere': 'Các cụm loa này đã ở đó rồi.',

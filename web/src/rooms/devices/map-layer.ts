@@ -108,6 +108,9 @@ export class PointLayer extends Layer {
   }
 
   #drawOutlines(context: CanvasRenderingContext2D, map: LeafletMap, family: string): void {
+    // A province's names lie over each other until one looks closer: the first of them is enough.
+    const written: { readonly x: number; readonly y: number; readonly half: number }[] = []
+    context.font = `13px ${family}`
     for (const { name, corners } of this.#outlines) {
       const points = corners.map((corner) => map.latLngToContainerPoint(corner))
       context.beginPath()
@@ -121,7 +124,10 @@ export class PointLayer extends Layer {
       context.fillStyle = '#e6edf6'
       context.fill()
       const top = points.reduce((best, one) => (one.y < best.y ? one : best))
-      write(context, name, top.x, top.y - 30, `13px ${family}`, '#4a5769')
+      const [x, y, half] = [top.x, top.y - 30, context.measureText(name).width / 2 + 4]
+      if (written.some((other) => Math.abs(other.y - y) < 18 && Math.abs(other.x - x) < other.half + half)) continue
+      written.push({ x, y, half })
+      write(context, name, x, y, `13px ${family}`, '#4a5769')
     }
   }
 
