@@ -150,6 +150,20 @@ describe('help', () => {
     }
   })
 
+  test.each([
+    ['Vietnamese', helpVi, vi],
+    ['English', helpEn, en],
+  ])('names buttons and fields as they are called (%s)', (_language, help, dictionary) => {
+    const labels = textsOf(dictionary).map(([, text]) => text.toLowerCase())
+    const quoted = helpOf(help).flatMap(([where, text]) =>
+      [...text.matchAll(/“([^”]+)”/g)].map(([, label = '']) => [where, label] as const),
+    )
+    const unknown = quoted.filter(([, label]) => !labels.some((text) => text.includes(label.toLowerCase())))
+    // How a text is written for the voice.
+    expect(unknown.filter(([, label]) => !['ủy ban nhân dân', 'UBND'].includes(label))).toEqual([])
+    expect(quoted.length).toBeGreaterThan(20)
+  })
+
   test('explains no word that no page uses', () => {
     const used = new Set(Object.values(helpVi.pages).flatMap(({ words }) => words))
     // Looked for in the glossary, though no page needs them.

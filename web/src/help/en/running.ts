@@ -91,7 +91,9 @@ export const running: Readonly<Record<keyof typeof source, PageHelp>> = {
       'Plan a merger or a move ahead of its day.',
     ],
     words: ['area', 'hours', 'limits', 'holiday', 'suspension', 'merger'],
-    questions: [['Where do I add a village?', 'On the Speakers page, with “Add an area”.']],
+    questions: [
+      ['Where do I add a village?', 'On this page, with “Add an area”, or open a commune and press “Add below”.'],
+    ],
   },
   area: {
     title: 'The rules of an area',

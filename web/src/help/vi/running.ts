@@ -97,7 +97,7 @@ export const running = {
       'Lập việc sáp nhập hoặc chuyển địa bàn trước ngày có hiệu lực.',
     ],
     words: ['area', 'hours', 'limits', 'holiday', 'suspension', 'merger'],
-    questions: [['Thêm thôn mới ở đâu?', 'Ở trang Cụm loa, bấm “Thêm địa bàn”.']],
+    questions: [['Thêm thôn mới ở đâu?', 'Ở trang này: bấm “Thêm địa bàn”, hoặc mở xã rồi bấm “Thêm bên dưới”.']],
   },
   area: {
     title: 'Quy định của một địa bàn',
