@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { countLines } from '../../../web/src/rooms/schedule/card-meter.ts'
 import { layOut, minuteAt, minuteOf, type Span, timeOf, yOf } from '../../../web/src/rooms/schedule/grid.ts'
 
 const span = (id: string, from: string, minutes: number, date = '2026-11-23'): Span => ({
@@ -83,5 +84,14 @@ describe('the week as a picture', () => {
     for (const time of ['05:00', '05:30', '17:30']) expect(timeOf(minuteAt(grid, yOf(grid, minuteOf(time))))).toBe(time)
     expect(minuteAt(grid, -50)).toBe(0)
     expect(minuteAt(grid, grid.height + 50)).toBe(1_435)
+  })
+
+  test.each([
+    ['Bản tin sáng', 120, 1],
+    ['Tiêm chủng mở rộng', 120, 2],
+    ['Chương trình phát thanh buổi chiều', 120, 3],
+    ['Nghiêngngảnghiêngngả', 60, 1],
+  ])('%s takes at %i px %i lines of 10 px a letter', (title, widthPx, lines) => {
+    expect(countLines(title, widthPx, (text) => text.length * 10)).toBe(lines)
   })
 })
