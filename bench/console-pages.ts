@@ -49,7 +49,7 @@ export const pagesOf = (world: { deviceId: string; communeId: string; accountId:
   { name: 'groups of speakers', hash: '#/cum-loa/nhom', useful: 'main .card' },
   { name: 'areas', hash: '#/dia-ban', useful: 'main .card li' },
   { name: 'one area', hash: `#/dia-ban/${world.communeId}`, useful: 'main .card' },
-  { name: 'airtime', hash: '#/thoi-luong', useful: 'main .total dd, main .card h2' },
+  { name: 'airtime', hash: '#/thoi-luong', useful: 'main .total dd, main .card .empty' },
   { name: 'people', hash: '#/nguoi-dung', useful: 'main .card li' },
   { name: 'one person', hash: `#/nguoi-dung/${world.accountId}`, useful: 'main form select' },
   { name: 'audit trail', hash: '#/nhat-ky', useful: 'main ul.card li' },
