@@ -7,10 +7,16 @@ const titlePx = 13
 /** A day narrower than this has cards of four lines instead of three. */
 const narrowPx = 124
 
+/** What is used of a canvas' context. */
+interface TextContext {
+  font: string
+  measureText(text: string): { width: number }
+}
+
 export type CardMeter = (title: string, columnPx: number, moreLines: number) => number
 
 /** @param remPx the root font's size @param context measures text; null: every letter counts the same */
-export function createCardMeter(remPx: number, context: CanvasRenderingContext2D | null): CardMeter {
+export function createCardMeter(remPx: number, context: TextContext | null): CardMeter {
   const scale = remPx / 16
   const font = `600 ${titlePx * scale}px "Be Vietnam Pro", "Segoe UI", Roboto, sans-serif`
   const widths = new Map<string, number>()
