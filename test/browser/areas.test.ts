@@ -86,7 +86,9 @@ describe('an area', () => {
     await expect(volumes.getByText('Hãy nhập âm lượng từ 0 đến 100.')).toBeVisible()
     await volumes.getByLabel('Âm lượng (%)').fill('40')
     await form.getByRole('radio', { name: 'Nhạc hiệu riêng' }).check()
-    await expect(form.getByRole('option', { name: /^Thời tiết.* · 0:02 · Xã Hòa Bình$/, includeHidden: true })).toBeAttached()
+    await expect(
+      form.getByRole('option', { name: /^Thời tiết.* · 0:02 · Xã Hòa Bình$/, includeHidden: true }),
+    ).toBeAttached()
     await expectUsable(leader, 'phone')
     await form.getByRole('radio', { name: 'Tiếng chuông' }).check()
     await form.getByRole('button', { name: 'Lưu quy định' }).click()
