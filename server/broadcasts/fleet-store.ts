@@ -32,20 +32,28 @@ export async function countFleet(db: Db, roots: readonly string[]): Promise<Flee
 /** What a new station has done of the three steps to its first broadcast. */
 export interface FirstSteps {
   readonly speaker: boolean
+  readonly approver: boolean
   readonly bulletin: boolean
   readonly broadcast: boolean
 }
 
-/** In these areas and below: a speaker that was installed, a bulletin that was approved, a broadcast that was planned. */
-export async function readFirstSteps(db: Db, roots: readonly string[]): Promise<FirstSteps> {
+/**
+ * In these areas and below: a speaker that was installed, a bulletin that was approved, a broadcast that was planned; and
+ * whether somebody else than `accountId` may approve there.
+ */
+export async function readFirstSteps(db: Db, roots: readonly string[], accountId: string): Promise<FirstSteps> {
   const within = Prisma.sql`a.path && ${roots}::uuid[]`
   const [row] = await db.$queryRaw<FirstSteps[]>`
     SELECT EXISTS (SELECT FROM installation i JOIN device d ON d.id = i.device_id JOIN area a ON a.id = d.area_id
         WHERE ${within}) AS speaker,
+      EXISTS (SELECT FROM role_grant g JOIN account p ON p.id = g.account_id JOIN area granted ON granted.id = g.area_id
+        WHERE g.role = 'approver' AND p.disabled_at IS NULL AND p.id <> ${accountId}::uuid
+          AND (granted.path && ${roots}::uuid[]
+            OR EXISTS (SELECT FROM area a WHERE a.id = ANY(${roots}::uuid[]) AND g.area_id = ANY(a.path)))) AS approver,
       EXISTS (SELECT FROM bulletin_revision r JOIN bulletin b ON b.id = r.bulletin_id JOIN area a ON a.id = b.area_id
         WHERE r.state = 'approved' AND ${within}) AS bulletin,
       EXISTS (SELECT FROM broadcast b JOIN area a ON a.id = b.area_id WHERE ${within}) AS broadcast`
-  return row ?? { speaker: false, bulletin: false, broadcast: false }
+  return row ?? { speaker: false, approver: false, bulletin: false, broadcast: false }
 }
 
 /** Bulletins in `roots` whose newest revision waits for a decision. */

@@ -208,7 +208,7 @@ export function createOccurrencesService(deps: OccurrencesDeps) {
         },
         devices: await countFleet(db.prisma, areasFor(actor, 'devices.read')),
         pendingApprovals: await countPending(db.prisma, areasFor(actor, 'library.read')),
-        firstSteps: await readFirstSteps(db.prisma, areasFor(actor, 'areas.read')),
+        firstSteps: await readFirstSteps(db.prisma, areasFor(actor, 'areas.read'), actor.accountId),
       }
     },
 

@@ -203,7 +203,7 @@ export const today = z
     }),
     pendingApprovals: z.number().int(),
     firstSteps: z
-      .object({ speaker: z.boolean(), bulletin: z.boolean(), broadcast: z.boolean() })
-      .describe('Whether one was ever installed, approved, planned'),
+      .object({ speaker: z.boolean(), approver: z.boolean(), bulletin: z.boolean(), broadcast: z.boolean() })
+      .describe('Whether one was ever installed, somebody else may approve, one was approved, planned'),
   })
   .meta({ id: 'Today' })

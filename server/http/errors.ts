@@ -20,9 +20,11 @@ export interface ProblemBody {
 /** A refusal as the reader sees it (RFC 9457). `isRead`: the request was to change nothing. */
 export function describeProblem(problem: Problem, language: Language, requestId: string, isRead = false): ProblemBody {
   const text: ProblemText = problemTexts[problem.code]
+  // Said on the telephone: the end, which is drawn by chance, is enough to find it in the log.
+  const spoken = requestId.slice(-8)
   return {
     type: `urn:loaxa:problem:${problem.code}`,
-    title: fillText((isRead ? text.ofRead : undefined) ?? text, { requestId, ...problem.params }, language),
+    title: fillText((isRead ? text.ofRead : undefined) ?? text, { requestId: spoken, ...problem.params }, language),
     status: text.status,
     code: problem.code,
     requestId,

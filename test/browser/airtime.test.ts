@@ -173,7 +173,7 @@ describe('airtime', () => {
     await goTo(auditor, '#/nhat-ky?viec=airtime.exported')
     await expect(page.getByText('Lê Kiểm Toán').first()).toBeVisible()
     await expect(page.locator('summary')).toHaveCount(3)
-    const trail = readXlsx(await save('Tải Excel'))
+    const trail = readXlsx(await take('Tệp Excel'))
     expect(trail.sheets[0]?.rows.length).toBe(4)
     auditor.assertClean()
   })

@@ -350,7 +350,7 @@ describe('on air', () => {
     ])
     expect(playing.devices).toEqual({ total: 3, online: 1, offline: 1, neverEnrolled: 1, playing: 1 })
     expect(playing.totals).toEqual({ playing: 1, next: 0, ended: 0 })
-    expect(playing.firstSteps).toEqual({ speaker: true, bulletin: true, broadcast: true })
+    expect(playing.firstSteps).toEqual({ speaker: true, approver: false, bulletin: true, broadcast: true })
     clock.set('2026-11-24T01:02:00Z')
     const over = await occurrences.today(editor)
     expect([over.playing, over.ended.map((one) => one.id)]).toEqual([[], [occurrenceId]])

@@ -7664,9 +7664,10 @@ export interface components {
                 playing: number;
             };
             pendingApprovals: number;
-            /** @description Whether one was ever installed, approved, planned */
+            /** @description Whether one was ever installed, somebody else may approve, one was approved, planned */
             firstSteps: {
                 speaker: boolean;
+                approver: boolean;
                 bulletin: boolean;
                 broadcast: boolean;
             };
@@ -10289,9 +10290,10 @@ export interface components {
                 playing: number;
             };
             pendingApprovals: number;
-            /** @description Whether one was ever installed, approved, planned */
+            /** @description Whether one was ever installed, somebody else may approve, one was approved, planned */
             firstSteps: {
                 speaker: boolean;
+                approver: boolean;
                 bulletin: boolean;
                 broadcast: boolean;
             };

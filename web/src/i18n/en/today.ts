@@ -39,6 +39,7 @@ export const today = {
   'today.start2Why': 'Upload a sound file, or write a text that is read aloud. Somebody else approves it.',
   'today.start3': 'Add a broadcast',
   'today.start3Why': 'Choose what, when and where. It can play at once.',
+  'today.start2Nobody': 'Nobody else may approve yet: have an administrator invite a leader under People.',
   'today.start2Waits': 'A bulletin waits to be approved.',
   'today.startDone': 'Done',
   'today.startNext': 'Do this now',

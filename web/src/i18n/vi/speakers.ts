@@ -19,7 +19,7 @@ export const speakers = {
   'sort.volume': 'To nhất trước',
   'speakers.machine': 'Máy',
   'speakers.signal': 'Sóng {count}%',
-  'speakers.free': 'còn {size} GB',
+  'speakers.free': 'thẻ nhớ còn {size} GB',
   'speakers.version': 'v{version}',
   'speakers.clockWrong': 'đồng hồ chưa đúng giờ',
   'speakers.clockOff': 'đồng hồ lệch {time}',

@@ -36,6 +36,7 @@ export const today = {
   'today.start2Why': 'Tải tệp âm thanh lên hoặc viết văn bản để máy đọc. Người khác sẽ duyệt.',
   'today.start3': 'Thêm lịch phát',
   'today.start3Why': 'Chọn phát gì, khi nào, ở đâu. Có thể phát ngay.',
+  'today.start2Nobody': 'Chưa có ai khác được duyệt: hãy nhờ quản trị viên mời lãnh đạo ở mục Người dùng.',
   'today.start2Waits': 'Bản tin đang chờ lãnh đạo duyệt.',
   'today.startDone': 'Đã xong',
   'today.startNext': 'Làm bước này',
